@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/training.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmViewState:
+ *
+ * What the window looks at: one object that every page binds to, so that a patient picked
+ * on one page is the patient on all, and one cursor runs through all charts.
+ *
+ * Properties, all notified and writable: study (AnmStudy), training (AnmTraining, the current one or
+ * NULL), run (AnmRun, the one in the foreground), previous-run (AnmRun), patient (uint, index in the
+ * cohort), cursor (double, time in the cohort's unit, NaN = none), cursor-pinned (boolean),
+ * layer (int), unit (int), next-run (boolean: edits wait for the next run).
+ */
+#define ANM_TYPE_VIEW_STATE (anm_view_state_get_type ())
+G_DECLARE_FINAL_TYPE (AnmViewState, anm_view_state, ANM, VIEW_STATE, GObject)
+
+AnmViewState *anm_view_state_new          (void);
+AnmStudy     *anm_view_state_get_study    (AnmViewState *self);
+void          anm_view_state_set_study    (AnmViewState *self, AnmStudy *study);
+AnmTraining  *anm_view_state_get_training (AnmViewState *self);
+void          anm_view_state_set_training (AnmViewState *self, AnmTraining *training);
+AnmRun       *anm_view_state_get_run      (AnmViewState *self);
+AnmRun       *anm_view_state_get_previous_run (AnmViewState *self);
+guint         anm_view_state_get_patient  (AnmViewState *self);
+void          anm_view_state_set_patient  (AnmViewState *self, guint patient);
+double        anm_view_state_get_cursor   (AnmViewState *self);
+void          anm_view_state_set_cursor   (AnmViewState *self, double cursor);
+
+G_END_DECLS

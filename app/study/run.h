@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "data/recipe.h"
+#include "engine/trainer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmRun:
+ *
+ * One training of one network: the versions it used, and its figures, epoch by
+ * epoch. Lives on the main thread. `changed` is emitted once per drain, after
+ * figures were added or the status changed.
+ */
+#define ANM_TYPE_RUN (anm_run_get_type ())
+G_DECLARE_FINAL_TYPE (AnmRun, anm_run, ANM, RUN, GObject)
+
+typedef enum
+{
+  ANM_RUN_RUNNING,
+  ANM_RUN_PAUSED,
+  ANM_RUN_FINISHED,   /* all epochs, or early stopping */
+  ANM_RUN_STOPPED,    /* by the user */
+  ANM_RUN_FAILED,     /* not finite: see message */
+  ANM_RUN_CUT_OFF,    /* the program ended while it ran */
+} AnmRunStatus;
+
+/* One epoch as kept. Epoch 0 is the initial weights. Owned by the run. */
+typedef struct
+{
+  guint      epoch;
+  guint64    update;           /* updates made so far */
+  double     seconds;          /* since the run began, computing only */
+  double     training_loss;    /* NaN at epoch 0 if not evaluated */
+  AnmMetrics validation;       /* NaN if no validation part */
+  gboolean   best;
+  guint      n_layers;
+  double    *layer_norms;      /* [n_layers], NaN at epoch 0 */
+  guint      n_steps;
+  double   **gradient_by_step;    /* [n_layers], NULL entries: not recurrent; NULL at epoch 0 */
+  double   **gradient_before_end;
+} AnmRunEpoch;
+
+/* One update as kept: one a minibatch. */
+typedef struct
+{
+  guint64 update;
+  double  loss;
+  double  gradient_norm;
+} AnmRunUpdate;
+
+guint                    anm_run_get_id              (AnmRun *self);   /* from 1 */
+const char              *anm_run_get_name            (AnmRun *self);   /* "Run 3, Adam 0.001" */
+AnmRunStatus             anm_run_get_status          (AnmRun *self);
+const char              *anm_run_get_message         (AnmRun *self);   /* NULL, or why it failed */
+AnmNetwork              *anm_run_get_network         (AnmRun *self);
+const AnmHyperparameters *anm_run_get_hyperparameters (AnmRun *self);
+AnmFittedRecipe         *anm_run_get_recipe          (AnmRun *self);
+guint                    anm_run_get_n_epochs        (AnmRun *self);   /* entries, epoch 0 included */
+const AnmRunEpoch       *anm_run_get_epoch           (AnmRun *self,
+                                                      guint index);
+gsize                    anm_run_get_n_updates       (AnmRun *self);
+const AnmRunUpdate      *anm_run_get_updates         (AnmRun *self);
+guint                    anm_run_get_best_epoch      (AnmRun *self);
+guint                    anm_run_get_race            (AnmRun *self);   /* runs of one race share a number > 0 */
+
+/* A snapshot of the parameters: kept are the initial, the best and the last epoch's. @epoch:
+ * ANM_EPOCH_BEST, ANM_EPOCH_LAST or a number; an epoch that wasn't kept is an error that lists those that were. */
+#define ANM_EPOCH_BEST (-1)
+#define ANM_EPOCH_LAST (-2)
+anm_real                *anm_run_load_parameters     (AnmRun *self,
+                                                      int epoch,
+                                                      guint *found_epoch,
+                                                      GError **error);
+guint                   *anm_run_get_kept_epochs     (AnmRun *self,
+                                                      guint *n_epochs);
+
+G_END_DECLS

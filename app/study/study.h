@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/run.h"
+#include "data/source.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmStudy:
+ *
+ * The document: cohort, recipe, network, hyperparameters, runs, kept in one
+ * SQLite file as things happen. There is nothing to save. Lives on the main
+ * thread; all writing is done by the study's one writer thread.
+ *
+ * Properties, all notified: path, title, cohort, dataset (boxed; NULL while it is
+ * being made), network-text, preparing.
+ */
+#define ANM_TYPE_STUDY (anm_study_get_type ())
+G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
+
+/* NULL: a new untitled study in the user's data directory. A path that doesn't exist is made. */
+AnmStudy         *anm_study_open               (const char *path,
+                                                GError **error);
+const char       *anm_study_get_path           (AnmStudy *self);
+/* Waits until all that was handed to the writer is in the file; error if the disk refused. */
+gboolean          anm_study_flush              (AnmStudy *self,
+                                                GError **error);
+
+AnmCohort        *anm_study_get_cohort         (AnmStudy *self); /* nullable, borrowed */
+/* Takes a new cohort, with the recipe's defaults for it and a network whose last layer fits. */
+void              anm_study_set_cohort         (AnmStudy *self,
+                                                AnmCohort *cohort,
+                                                const char *source);
+const char       *anm_study_get_source         (AnmStudy *self);
+
+const AnmRecipe  *anm_study_get_recipe         (AnmStudy *self);
+void              anm_study_set_recipe         (AnmStudy *self,
+                                                const AnmRecipe *recipe);
+/* The cohort made ready by the recipe; made on a worker thread when either changes. */
+AnmDataset       *anm_study_get_dataset        (AnmStudy *self); /* nullable, borrowed */
+gboolean          anm_study_get_preparing      (AnmStudy *self);
+const GError     *anm_study_get_dataset_error  (AnmStudy *self);
+/* The same at once, for programs without a main loop. */
+AnmDataset       *anm_study_prepare            (AnmStudy *self,
+                                                GError **error); /* borrowed */
+
+const AnmNetworkSpec *anm_study_get_network    (AnmStudy *self);
+gboolean          anm_study_set_network        (AnmStudy *self,
+                                                const AnmNetworkSpec *spec);
+const AnmHyperparameters *anm_study_get_hyperparameters (AnmStudy *self);
+void              anm_study_set_hyperparameters (AnmStudy *self,
+                                                const AnmHyperparameters *hyperparameters);
+
+GListModel       *anm_study_get_runs           (AnmStudy *self); /* of AnmRun, oldest first; borrowed */
+AnmRun           *anm_study_find_run           (AnmStudy *self,
+                                                guint id);       /* borrowed, nullable */
+
+G_END_DECLS

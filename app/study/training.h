@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/study.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmTraining:
+ *
+ * One or several runs being trained in the background by a scheduler thread
+ * that steps their trainers in turn over one pool. Several arms of a race share initial
+ * weights and batches. Nothing here but anm_training_drain() touches an object
+ * that has listeners, and it is called on the main thread: once a frame while
+ * the window is seen, from a slow timer while it isn't.
+ *
+ * Three channels (design): Record, lossless, to the study's writer; Live, latest
+ * wins, for the eye; Commands, applied between two updates.
+ */
+#define ANM_TYPE_TRAINING (anm_training_get_type ())
+G_DECLARE_FINAL_TYPE (AnmTraining, anm_training, ANM, TRAINING, GObject)
+
+typedef enum
+{
+  ANM_TRAINING_RUNNING,
+  ANM_TRAINING_PAUSED,
+  ANM_TRAINING_ENDED,
+} AnmTrainingState;
+
+typedef enum
+{
+  ANM_TRAINING_STEP_UPDATE,
+  ANM_TRAINING_STEP_EPOCH,
+} AnmTrainingStep;
+
+/* Starts one run for each of @arms; @n_arms > 1 is a race: all arms start from the weights and take the
+ * batches that the first arm's seed draws. Reset uses the same seed again, "New weights" another. */
+AnmTraining      *anm_training_start       (AnmStudy *study,
+                                            const AnmHyperparameters *arms,
+                                            guint n_arms,
+                                            gboolean paused,
+                                            guint n_threads,
+                                            GError **error);
+/* Requests; each acts within 100 ms, whatever the batch. */
+void              anm_training_pause       (AnmTraining *self);
+void              anm_training_resume      (AnmTraining *self);
+void              anm_training_step        (AnmTraining *self,
+                                            AnmTrainingStep step);
+void              anm_training_stop        (AnmTraining *self);
+void              anm_training_change      (AnmTraining *self,
+                                            guint arm,
+                                            const AnmHyperparameters *hyperparameters);
+/* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
+ * Returns whether anything was new. */
+gboolean          anm_training_drain       (AnmTraining *self);
+/* For programs without a main loop: drains until the training has ended or @cancellable is set. */
+gboolean          anm_training_wait        (AnmTraining *self,
+                                            void (*progress) (AnmTraining *self, gpointer data),
+                                            gpointer data,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+AnmTrainingState  anm_training_get_state   (AnmTraining *self);
+guint             anm_training_get_n_runs  (AnmTraining *self);
+AnmRun           *anm_training_get_run     (AnmTraining *self,
+                                            guint arm);
+/* Progress for the eye: fraction of all epochs, seconds left (< 0 while estimating). */
+double            anm_training_get_fraction (AnmTraining *self);
+double            anm_training_get_seconds_left (AnmTraining *self);
+/* Live figures within an epoch (each 0.5 s if an epoch is longer): for the eye only. */
+gboolean          anm_training_get_live    (AnmTraining *self,
+                                            guint arm,
+                                            guint *epoch,
+                                            double *fraction_of_epoch,
+                                            double *training_loss);
+/* A copy of @arm's parameters is made at the next update; FALSE until it is there. Version counts copies. */
+void              anm_training_request_parameters (AnmTraining *self,
+                                            guint arm);
+gboolean          anm_training_take_parameters (AnmTraining *self,
+                                            guint arm,
+                                            anm_real *parameters,
+                                            guint *epoch);
+
+G_END_DECLS

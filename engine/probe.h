@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/hyperparameters.h"
+#include "engine/network.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmProbe:
+ *
+ * One sequence under the lens: what every layer holds at each step, the
+ * prediction over time, and the gradients that flow back. Memory is kept
+ * between runs. Not for use from two threads at once.
+ */
+typedef struct _AnmProbe AnmProbe;
+
+/**
+ * AnmTrace:
+ *
+ * One thing that a layer lets be seen, over time. @symbol is the literature's:
+ * "h", "c", "i", "f", "g", "o", "z", "r", "h~", "x" (what enters), "y" (what a
+ * dense layer gives), "dL/dh", "dL/dc".
+ */
+typedef struct
+{
+  const char     *symbol;
+  const char     *label;    /* N_("Forget gate") */
+  gboolean        is_gate;  /* between 0 and 1 */
+  guint           n_steps;
+  guint           n_units;
+  const anm_real *values;   /* [n_steps][n_units], owned by the probe */
+} AnmTrace;
+
+AnmProbe       *anm_probe_new           (AnmNetwork *network,
+                                         AnmLossKind loss);
+void            anm_probe_free          (AnmProbe *self);
+/* Forward; and, with @gradients and a target that counts, backward. */
+void            anm_probe_run           (AnmProbe *self,
+                                         const anm_real *parameters,
+                                         const AnmSequences *sequences,
+                                         gsize sequence,
+                                         gboolean gradients);
+guint           anm_probe_get_n_steps   (const AnmProbe *self);
+/* @trace is filled; FALSE if the layer has no such thing (or gradients were not asked for). */
+gboolean        anm_probe_get_trace     (const AnmProbe *self,
+                                         guint layer,
+                                         const char *symbol,
+                                         AnmTrace *trace);
+const char *const *anm_probe_get_symbols (const AnmProbe *self,
+                                         guint layer);
+/* g_t = ||dL/dh_t||_2 [n_steps], NULL if the layer isn't recurrent or gradients weren't asked for. */
+const double   *anm_probe_get_gradient_norms (const AnmProbe *self,
+                                         guint layer);
+/* The answer to the record up to t (probability or number), [n_steps][n_outputs]. In a causal stack
+ * one pass; otherwise one pass per prefix. */
+const anm_real *anm_probe_get_prediction (AnmProbe *self,
+                                         guint *n_outputs);
+double          anm_probe_get_loss      (const AnmProbe *self); /* NaN without a target */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmProbe, anm_probe_free)
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/figures/figure.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  ANM_LINE_THICK,   /* validation: 2.2 px */
+  ANM_LINE_THIN,    /* training: 1.2 px */
+  ANM_LINE_DASHED,
+} AnmLineStyle;
+
+typedef struct
+{
+  const char    *label;       /* set at the line's end; NULL = none */
+  AnmColourRole  colour;
+  AnmLineStyle   style;
+  guint          dash;        /* 0 = solid, else pattern of runs beyond the hues */
+  gsize          n_points;
+  const double  *x;
+  const double  *y;           /* NaN = gap */
+  const double  *low;         /* band, nullable */
+  const double  *high;
+  gboolean       end_dot;
+} AnmLine;
+
+typedef struct
+{
+  double      x, y;           /* y NaN: a vertical mark at x */
+  const char *text;           /* "best, epoch 36" */
+} AnmAnnotation;
+
+typedef struct
+{
+  double         y;
+  const char    *label;       /* "clipped at 1" */
+  AnmColourRole  colour;
+} AnmRule;
+
+typedef struct
+{
+  const char          *title, *caption, *finding;
+  const char          *x_label, *y_label;
+  gboolean             x_log, y_log;
+  double               x_min, x_max;  /* NaN = from the data */
+  double               y_min, y_max;
+  guint                n_lines;
+  const AnmLine       *lines;
+  guint                n_annotations;
+  const AnmAnnotation *annotations;
+  guint                n_rules;
+  const AnmRule       *rules;         /* horizontal */
+  const char          *empty_text;    /* shown in the axes' place when there is nothing to draw */
+} AnmLinePlot;
+
+/* Copies all it is given. */
+AnmFigure *anm_line_plot_new (const AnmLinePlot *plot);
+
+G_END_DECLS
