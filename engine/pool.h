@@ -31,6 +31,8 @@ void     anm_pool_run         (AnmPool *self,
                                gpointer data);
 /* Sets flush-to-zero on the calling thread and one thread for BLAS. */
 void     anm_pool_enter_computing_thread (void);
+/* Nice 10 for the calling thread, as the workers: for a thread that steps trainers. */
+void     anm_pool_lower_priority (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmPool, anm_pool_unref)
 
