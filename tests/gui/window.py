@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drive the window as a person does who can't see it: by the names that a screen reader would say.
+
+    with Window("build/app/gui/anamnesis", "sample:icu") as window:
+        window.press("Train")
+        window.wait_for(role="img", name="Loss")
+        window.picture("workbench.png")
+
+Run it under tests/screen.py. A warning or critical message of GLib, GTK or the window ends the `with` block with an error.
+"""
+
+import os
+import re
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import warnings
+import zlib
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+COMPLAINT = re.compile(r"-(?:WARNING|CRITICAL|ERROR) \*\*|^(?:WARNING|ERROR): \w*Sanitizer|runtime error:|Sanitizer:")
+
+# GTK draws a frame of its own where no window manager does; without it the window's corner is the screen's.
+WITHOUT_FRAME = "window { margin: 0; padding: 0; border: none; border-radius: 0; box-shadow: none; }\n"
+
+# Class names stand in for a name that nobody gave.
+UNNAMED = re.compile(r"^(?:|(?:Gtk|Adw|Anm)[A-Z]\w*)$")
+
+
+class NotFound(AssertionError):
+    """No widget of that role and name came up in time."""
+
+
+class Complaint(AssertionError):
+    """The window wrote a warning or ended badly."""
+
+
+class Window:
+    """One running window."""
+
+    def __init__(self, program, *arguments, width=1440, height=900, appearance="light", language=None, settings=None, wait=20):
+        self.program = [os.path.abspath(program), *arguments]
+        self.size = (width, height)
+        self.settings = {"window-width": str(width), "window-height": str(height), "window-maximized": "false",
+                         "appearance": f"'{appearance}'", **(settings or {})}
+        self.language = language
+        self.patience = wait
+        self.messages = []
+        self.process = None
+        self.application = None
+
+    # Start and end
+
+    def __enter__(self):
+        environment = dict(os.environ)
+        environment.pop("GTK_A11Y", None)
+        environment["GSETTINGS_BACKEND"] = "keyfile"
+        environment["G_DEBUG"] = environment.get("G_DEBUG", "").replace("fatal-warnings", "").replace("fatal-criticals", "").strip(",")
+        if self.language:
+            environment["LANGUAGE"] = self.language
+            environment["LC_ALL"] = "C.UTF-8"
+        configuration = environment["XDG_CONFIG_HOME"]
+        self._write(os.path.join(configuration, "gtk-4.0", "gtk.css"), WITHOUT_FRAME)
+        self._write(os.path.join(configuration, "gtk-4.0", "settings.ini"), "[Settings]\ngtk-font-name=Cantarell 11\n")
+        self._write(os.path.join(configuration, "glib-2.0", "settings", "keyfile"),
+                    "[io/github/anamnesis/Anamnesis]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()))
+
+        Atspi.init()
+        desktop = Atspi.get_desktop(0)
+        desktop.set_cache_mask(Atspi.Cache.NONE)
+        before = self._applications(desktop)
+        self.process = subprocess.Popen(self.program, env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
+        self.reader = threading.Thread(target=self._read_messages, daemon=True)
+        self.reader.start()
+
+        def started():
+            if self.process.poll() is not None:
+                self.reader.join(2)
+                raise Complaint(f"{self.program[0]} ended at once with status {self.process.returncode}:\n" + "".join(self.messages))
+            new = self._applications(desktop) - before
+            return next(iter(new)) if new else None
+
+        try:
+            self.application = self._until(started, "no window came up")
+            self.application.set_cache_mask(Atspi.Cache.NONE)
+            self.find(role="frame")
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        """Close the window as a person does, and say what it complained about."""
+        if self.process.poll() is None and kind is None:
+            try:
+                self.act(self.find(role="frame"), "window.close")
+            except (NotFound, GLib.Error):
+                pass
+        try:
+            self.process.wait(10 if kind is None else 0.2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            if kind is None:
+                raise Complaint("the window did not end within 10 s of being closed")
+        self.reader.join(5)
+        complaints = self.complaints()
+        if kind is None:
+            if complaints:
+                raise Complaint("the window wrote:\n" + complaints)
+            if self.process.returncode != 0:
+                raise Complaint(f"the window ended with status {self.process.returncode}:\n" + "".join(self.messages))
+        elif self.messages:
+            print("# the window wrote:\n# " + "# ".join(self.messages), flush=True)
+        return False
+
+    def complaints(self):
+        """The warnings written so far, sanitizer reports whole."""
+        for i, line in enumerate(self.messages):
+            if COMPLAINT.search(line):
+                return "".join(self.messages[i:i + 60])
+        return ""
+
+    def _read_messages(self):
+        for line in self.process.stderr:
+            self.messages.append(line)
+
+    @staticmethod
+    def _write(path, text):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    @staticmethod
+    def _applications(desktop):
+        return {child for child in (desktop.get_child_at_index(i) for i in range(desktop.get_child_count())) if child}
+
+    def _until(self, question, otherwise, seconds=None):
+        """Ask until the answer is true; the answer."""
+        end = time.monotonic() + (seconds if seconds is not None else self.patience)
+        while True:
+            try:
+                answer = question()
+            except GLib.Error:  # a widget that went away while it was looked at
+                answer = None
+            if answer:
+                return answer
+            if time.monotonic() > end:
+                raise NotFound(f"{otherwise} within {seconds if seconds is not None else self.patience} s")
+            time.sleep(0.03)
+
+    # Look
+
+    def widgets(self, root=None, showing=True):
+        """Every widget beneath ROOT in the order of reading, only those on screen unless SHOWING is false."""
+        stack = [root or self.application]
+        while stack:
+            widget = stack.pop()
+            try:
+                states = widget.get_state_set()
+                if showing and widget is not self.application and not states.contains(Atspi.StateType.SHOWING) \
+                        and not states.contains(Atspi.StateType.VISIBLE):
+                    continue
+                yield widget
+                children = [widget.get_child_at_index(i) for i in range(widget.get_child_count())]
+            except GLib.Error:
+                continue
+            stack.extend(child for child in reversed(children) if child)
+
+    def find_all(self, name=None, role=None, root=None, showing=True):
+        """All widgets with that role and a name that is equal (a string) or matches (a compiled pattern)."""
+        found = []
+        for widget in self.widgets(root, showing):
+            try:
+                if role is not None and widget.get_role_name() != role:
+                    continue
+                own = widget.get_name() or ""
+            except GLib.Error:
+                continue
+            if name is None or (name.search(own) if hasattr(name, "search") else own == name):
+                found.append(widget)
+        return found
+
+    def find(self, name=None, role=None, root=None, seconds=None):
+        """The first such widget, waited for."""
+        return self._until(lambda: next(iter(self.find_all(name, role, root)), None),
+                           f"no {role or 'widget'} named {getattr(name, 'pattern', name)!r}", seconds)
+
+    def wait_for(self, question, otherwise="what was waited for did not happen", seconds=None):
+        """Wait until QUESTION() is true; its answer."""
+        return self._until(question, otherwise, seconds)
+
+    def gone(self, name=None, role=None, seconds=None):
+        """Wait until no such widget is on screen."""
+        self._until(lambda: not self.find_all(name, role), f"{role or 'widget'} {name!r} did not go away", seconds)
+
+    @staticmethod
+    def has_state(widget, state):
+        """Whether the widget has the state of that name, as in "sensitive", "checked", "focused"."""
+        return widget.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    @staticmethod
+    def text(widget):
+        """What is written in an entry or a label."""
+        content = widget.get_text_iface()
+        return content.get_text(0, content.get_character_count()) if content else widget.get_name()
+
+    @staticmethod
+    def description(widget):
+        """A figure's finding in a sentence."""
+        return widget.get_description() or ""
+
+    def unnamed(self):
+        """Things that a person can press or fill in, which a screen reader can't name: role and place of each."""
+        roles = {"push button", "toggle button", "check box", "radio button", "slider", "spin button", "text", "img", "combo box"}
+        found = []
+        for widget in self.widgets():
+            role = widget.get_role_name()
+            if role in roles and UNNAMED.match(widget.get_name() or ""):
+                parent = widget.get_parent()
+                if parent is not None and parent.get_role_name() in roles:
+                    continue  # the inside of a drop-down or spin button
+                found.append(f"{role} in {self.path(widget)}")
+        return found
+
+    @staticmethod
+    def path(widget):
+        """The named ancestors of a widget, for messages."""
+        names = []
+        while widget is not None and widget.get_role_name() != "application":
+            names.append(widget.get_name() or widget.get_role_name())
+            widget = widget.get_parent()
+        return " < ".join(names)
+
+    def tree(self, root=None):
+        """The whole window as text: role, name, description."""
+        lines = []
+
+        def walk(widget, depth):
+            lines.append("  " * depth + f"{widget.get_role_name()} {widget.get_name()!r} {widget.get_description()!r}")
+            for i in range(widget.get_child_count()):
+                child = widget.get_child_at_index(i)
+                if child:
+                    walk(child, depth + 1)
+
+        walk(root or self.application, 0)
+        return "\n".join(lines)
+
+    # Act
+
+    @staticmethod
+    def act(widget, name):
+        """Do the widget's action of that name; whether it has one."""
+        actions = widget.get_action_iface()
+        for i in range(actions.get_n_actions() if actions else 0):
+            if actions.get_action_name(i) == name:
+                return actions.do_action(i)
+        return False
+
+    def press(self, name=None, role=None, root=None, seconds=None):
+        """Press a button, or whatever can be pressed, once it can be."""
+        widget = self.find(name, role, root, seconds) if not isinstance(name, Atspi.Accessible) else name
+
+        def pressed():
+            if not self.has_state(widget, "sensitive"):
+                return False
+            return self.act(widget, "click") or self.act(widget, "activate") or self.act(widget, "toggle")
+
+        self._until(pressed, f"{self.path(widget)} can't be pressed", seconds)
+        time.sleep(0.3)  # GTK shows a button pressed for a quarter of a second before it acts
+        return widget
+
+    def choose(self, drop_down, choice):
+        """Choose from a drop-down by the words of the choice."""
+        self.click(drop_down)
+        listing = self.find(role="list", root=drop_down)
+        words = self._until(lambda: [self._words(item) for item in self.find_all(role="list item", root=listing, showing=False)],
+                            "the choices did not come up")
+        if choice not in words:
+            raise NotFound(f"{choice!r} is not among {words}")
+        self.key("Home", *["Down"] * words.index(choice), "Return")
+        self._until(lambda: choice in self._words(drop_down), f"{choice!r} was not chosen", 5)
+
+    def _words(self, widget):
+        """What stands in a widget and beneath it."""
+        return " ".join(label.get_name() for label in self.find_all(role="label", root=widget, showing=False))
+
+    def fill(self, widget, text):
+        """Replace what is in an entry, and press Return there."""
+        widget.get_editable_text_iface().set_text_contents(text)
+        self.act(widget, "activate")
+
+    @staticmethod
+    def set_value(widget, value):
+        """Move a slider or spin button."""
+        widget.get_value_iface().set_current_value(value)
+
+    @staticmethod
+    def value(widget):
+        """Where a slider or spin button stands."""
+        return widget.get_value_iface().get_current_value()
+
+    @staticmethod
+    def key(*names):
+        """Type keys one after another by X keysym name, as in key("Down", "Return") or key("Control+Return")."""
+        for name in names:
+            *held, last = name.split("+")
+            codes = [_keysym(modifier + "_L") for modifier in held]
+            for code in codes:
+                Atspi.generate_keyboard_event(_keycode(code), None, Atspi.KeySynthType.PRESS)
+            Atspi.generate_keyboard_event(_keycode(_keysym(last)), None, Atspi.KeySynthType.PRESSRELEASE)
+            for code in reversed(codes):
+                Atspi.generate_keyboard_event(_keycode(code), None, Atspi.KeySynthType.RELEASE)
+
+    @staticmethod
+    def place(widget):
+        """Where a widget is: x, y, width, height in pixels of the window, whose corner is the screen's."""
+        extents = widget.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        return extents.x, extents.y, extents.width, extents.height
+
+    def click(self, widget, across=0.5, down=0.5, button="b1c"):
+        """Click into a widget with the mouse, ACROSS and DOWN as shares of its size."""
+        x, y, width, height = self.place(widget)
+        Atspi.generate_mouse_event(round(x + across * width), round(y + down * height), "abs")
+        Atspi.generate_mouse_event(round(x + across * width), round(y + down * height), button)
+
+    # Show
+
+    def picture(self, path):
+        """Write the window as it is on the screen as PNG."""
+        width, height, rows = screen_pixels()
+        width, height = min(width, self.size[0]), min(height, self.size[1])
+        write_png(path, width, height, [row[:width * 3] for row in rows[:height]])
+
+
+def _keysym(name):
+    import ctypes
+    x11 = _x11()
+    x11.XStringToKeysym.restype = ctypes.c_ulong
+    symbol = x11.XStringToKeysym(name.encode())
+    if not symbol:
+        raise ValueError(f"no key is named {name}")
+    return symbol
+
+
+def _keycode(symbol):
+    import ctypes
+    x11 = _x11()
+    x11.XKeysymToKeycode.restype = ctypes.c_ubyte
+    return x11.XKeysymToKeycode(ctypes.c_void_p(_connection()), ctypes.c_ulong(symbol))
+
+
+_x11_state = {}
+
+
+def _x11():
+    import ctypes
+    if "library" not in _x11_state:
+        _x11_state["library"] = ctypes.CDLL("libX11.so.6")
+    return _x11_state["library"]
+
+
+def _connection():
+    import ctypes
+    if "connection" not in _x11_state:
+        x11 = _x11()
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        _x11_state["connection"] = x11.XOpenDisplay(None)
+    return _x11_state["connection"]
+
+
+def screen_pixels():
+    """What is on the screen: width, height, and rows of red, green, blue bytes."""
+    import ctypes
+
+    class XImage(ctypes.Structure):
+        _fields_ = [("width", ctypes.c_int), ("height", ctypes.c_int), ("xoffset", ctypes.c_int), ("format", ctypes.c_int),
+                    ("data", ctypes.POINTER(ctypes.c_ubyte)), ("byte_order", ctypes.c_int), ("bitmap_unit", ctypes.c_int),
+                    ("bitmap_bit_order", ctypes.c_int), ("bitmap_pad", ctypes.c_int), ("depth", ctypes.c_int),
+                    ("bytes_per_line", ctypes.c_int), ("bits_per_pixel", ctypes.c_int)]
+
+    x11, connection = _x11(), ctypes.c_void_p(_connection())
+    x11.XDefaultRootWindow.restype = ctypes.c_ulong
+    x11.XGetImage.restype = ctypes.POINTER(XImage)
+    width, height = x11.XDisplayWidth(connection, 0), x11.XDisplayHeight(connection, 0)
+    image = x11.XGetImage(connection, ctypes.c_ulong(x11.XDefaultRootWindow(connection)), 0, 0, width, height,
+                          ctypes.c_ulong(0xffffffff), 2)
+    if not image:
+        raise RuntimeError("the screen can't be read")
+    line = image.contents.bytes_per_line
+    data = ctypes.string_at(image.contents.data, line * height)
+    x11.XDestroyImage(image)
+    rows = []
+    for y in range(height):
+        row = data[y * line:y * line + width * 4]
+        pixels = bytearray(width * 3)
+        pixels[0::3], pixels[1::3], pixels[2::3] = row[2::4], row[1::4], row[0::4]
+        rows.append(bytes(pixels))
+    return width, height, rows
+
+
+def write_png(path, width, height, rows):
+    """Write rows of red, green, blue bytes as PNG."""
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        file.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)))
+        file.write(chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 6)))
+        file.write(chunk(b"IEND", b""))
