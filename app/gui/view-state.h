@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * NULL), run (AnmRun, the one in the foreground), previous-run (AnmRun), patient (uint, index in the
  * cohort), cursor (double, time in the cohort's unit, NaN = none), cursor-pinned (boolean),
  * layer (int), unit (int), next-run (boolean: edits wait for the next run).
+ *
+ * A new study starts afresh: training and runs are forgotten, patient 0, no cursor, no layer or unit.
  */
 #define ANM_TYPE_VIEW_STATE (anm_view_state_get_type ())
 G_DECLARE_FINAL_TYPE (AnmViewState, anm_view_state, ANM, VIEW_STATE, GObject)
@@ -22,13 +24,28 @@ G_DECLARE_FINAL_TYPE (AnmViewState, anm_view_state, ANM, VIEW_STATE, GObject)
 AnmViewState *anm_view_state_new          (void);
 AnmStudy     *anm_view_state_get_study    (AnmViewState *self);
 void          anm_view_state_set_study    (AnmViewState *self, AnmStudy *study);
+/* The study's cohort, NULL without one. */
+AnmCohort    *anm_view_state_get_cohort   (AnmViewState *self);
 AnmTraining  *anm_view_state_get_training (AnmViewState *self);
 void          anm_view_state_set_training (AnmViewState *self, AnmTraining *training);
 AnmRun       *anm_view_state_get_run      (AnmViewState *self);
+void          anm_view_state_set_run      (AnmViewState *self, AnmRun *run);
 AnmRun       *anm_view_state_get_previous_run (AnmViewState *self);
+void          anm_view_state_set_previous_run (AnmViewState *self, AnmRun *run);
 guint         anm_view_state_get_patient  (AnmViewState *self);
 void          anm_view_state_set_patient  (AnmViewState *self, guint patient);
+/* Setting the cursor does nothing while it is pinned: hovering then leaves it where it is. */
 double        anm_view_state_get_cursor   (AnmViewState *self);
 void          anm_view_state_set_cursor   (AnmViewState *self, double cursor);
+gboolean      anm_view_state_get_cursor_pinned (AnmViewState *self);
+void          anm_view_state_set_cursor_pinned (AnmViewState *self, gboolean pinned);
+/* A click: puts the cursor there and pins it. */
+void          anm_view_state_pin_cursor   (AnmViewState *self, double cursor);
+int           anm_view_state_get_layer    (AnmViewState *self);
+void          anm_view_state_set_layer    (AnmViewState *self, int layer);
+int           anm_view_state_get_unit     (AnmViewState *self);
+void          anm_view_state_set_unit     (AnmViewState *self, int unit);
+gboolean      anm_view_state_get_next_run (AnmViewState *self);
+void          anm_view_state_set_next_run (AnmViewState *self, gboolean next_run);
 
 G_END_DECLS

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/training-control.h"
+
+#include <glib/gi18n-lib.h>
+
+#define REPAINT_INTERVAL (G_USEC_PER_SEC / 4)
+#define SLOW_DRAIN_INTERVAL_MS 250
+
+struct _AnmTrainingControl
+{
+  GObject            parent_instance;
+
+  AnmViewState      *state;
+  AnmStudy          *study;     /* the one whose signals we hear */
+  AnmTraining       *training;  /* the current one, also while it is paused or has ended */
+  GPtrArray         *ending;    /* AnmTraining told to stop and not yet ended */
+  AnmTrainingStatus  status;
+
+  /* What the current training started from, to know which edits wait for the next run. */
+  char              *network_text;
+  AnmDataset        *dataset;
+  AnmHyperparameters hyperparameters;
+
+  GtkWidget         *clock;
+  guint              tick;
+  guint              timer;
+  gint64             drained_at;
+  gint64             repainted_at;
+  gboolean           repaint_due;
+};
+
+enum
+{
+  PROP_0,
+  PROP_VIEW_STATE,
+  PROP_STATUS,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_REPAINT,
+  SIGNAL_PROGRESSED,
+  SIGNAL_FAILED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AnmTrainingControl, anm_training_control, G_TYPE_OBJECT)
+
+static void update_status (AnmTrainingControl *self);
+
+AnmTrainingControl *
+anm_training_control_new (AnmViewState *state)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (state), NULL);
+
+  return g_object_new (ANM_TYPE_TRAINING_CONTROL, "view-state", state, NULL);
+}
+
+AnmViewState *
+anm_training_control_get_view_state (AnmTrainingControl *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), NULL);
+
+  return self->state;
+}
+
+AnmTrainingStatus
+anm_training_control_get_status (AnmTrainingControl *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), ANM_TRAINING_STATUS_UNREADY);
+
+  return self->status;
+}
+
+static gboolean
+is_active (AnmTraining *training)
+{
+  return training != NULL && anm_training_get_state (training) != ANM_TRAINING_ENDED;
+}
+
+static void
+set_repaint_due (AnmTrainingControl *self)
+{
+  self->repaint_due = TRUE;
+}
+
+static void
+repaint_if_due (AnmTrainingControl *self,
+                gboolean            at_once)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  if (!self->repaint_due || (!at_once && now - self->repainted_at < REPAINT_INTERVAL))
+    return;
+
+  self->repaint_due = FALSE;
+  self->repainted_at = now;
+  g_signal_emit (self, signals[SIGNAL_REPAINT], 0);
+}
+
+static void
+report_failed_runs (AnmTrainingControl *self)
+{
+  for (guint arm = 0; arm < anm_training_get_n_runs (self->training); arm++)
+    {
+      AnmRun *run = anm_training_get_run (self->training, arm);
+
+      if (anm_run_get_status (run) == ANM_RUN_FAILED)
+        g_signal_emit (self, signals[SIGNAL_FAILED], 0, anm_run_get_message (run));
+    }
+}
+
+static void
+drain_ending (AnmTrainingControl *self)
+{
+  for (guint i = self->ending->len; i > 0; i--)
+    {
+      AnmTraining *training = g_ptr_array_index (self->ending, i - 1);
+
+      anm_training_drain (training);
+      if (!is_active (training))
+        g_ptr_array_remove_index (self->ending, i - 1);
+    }
+}
+
+static void
+drain (AnmTrainingControl *self)
+{
+  g_autoptr (AnmTraining) training = NULL;
+
+  self->drained_at = g_get_monotonic_time ();
+  drain_ending (self);
+
+  /* A listener may start another training. */
+  g_set_object (&training, self->training);
+  if (training == NULL)
+    return;
+
+  const gboolean was_active = self->status == ANM_TRAINING_STATUS_RUNNING ||
+                              self->status == ANM_TRAINING_STATUS_PAUSED;
+
+  if (anm_training_drain (training))
+    {
+      set_repaint_due (self);
+      g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
+    }
+
+  const gboolean ended = was_active && !is_active (training);
+
+  update_status (self);
+  repaint_if_due (self, ended);
+  if (ended && training == self->training)
+    report_failed_runs (self);
+}
+
+static gboolean
+tick_cb (GtkWidget     *clock,
+         GdkFrameClock *frame_clock,
+         gpointer       data)
+{
+  drain (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+timer_cb (gpointer data)
+{
+  AnmTrainingControl *self = data;
+
+  if (g_get_monotonic_time () - self->drained_at >= SLOW_DRAIN_INTERVAL_MS * 1000 / 2)
+    drain (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Frames and timer run only while there is something to drain. */
+static void
+update_sources (AnmTrainingControl *self)
+{
+  const gboolean needed = is_active (self->training) || self->ending->len > 0 || self->repaint_due;
+
+  if (needed && self->timer == 0)
+    self->timer = g_timeout_add (SLOW_DRAIN_INTERVAL_MS, timer_cb, self);
+  else if (!needed)
+    g_clear_handle_id (&self->timer, g_source_remove);
+
+  if (self->clock == NULL)
+    return;
+
+  if (needed && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (self->clock, tick_cb, self, NULL);
+  else if (!needed && self->tick != 0)
+    {
+      gtk_widget_remove_tick_callback (self->clock, self->tick);
+      self->tick = 0;
+    }
+}
+
+static gboolean
+differ_beyond_flight (const AnmHyperparameters *a,
+                      const AnmHyperparameters *b)
+{
+  return a->loss != b->loss ||
+         a->optimizer != b->optimizer ||
+         a->momentum != b->momentum ||
+         a->nesterov != b->nesterov ||
+         a->rho != b->rho ||
+         a->beta_1 != b->beta_1 ||
+         a->beta_2 != b->beta_2 ||
+         a->epsilon != b->epsilon ||
+         a->batch_size != b->batch_size ||
+         a->epochs != b->epochs ||
+         a->patience != b->patience ||
+         a->balanced_classes != b->balanced_classes ||
+         a->seed != b->seed;
+}
+
+static void
+update_next_run (AnmTrainingControl *self)
+{
+  gboolean next_run = FALSE;
+
+  if (is_active (self->training) && self->study != NULL)
+    {
+      g_autofree char *text = anm_network_spec_to_text (anm_study_get_network (self->study));
+
+      next_run = g_strcmp0 (text, self->network_text) != 0 ||
+                 anm_study_get_dataset (self->study) != self->dataset ||
+                 (anm_training_get_n_runs (self->training) == 1 &&
+                  differ_beyond_flight (anm_study_get_hyperparameters (self->study), &self->hyperparameters));
+    }
+
+  anm_view_state_set_next_run (self->state, next_run);
+}
+
+static void
+update_status (AnmTrainingControl *self)
+{
+  AnmTrainingStatus status = ANM_TRAINING_STATUS_UNREADY;
+
+  if (is_active (self->training))
+    status = anm_training_get_state (self->training) == ANM_TRAINING_RUNNING
+               ? ANM_TRAINING_STATUS_RUNNING
+               : ANM_TRAINING_STATUS_PAUSED;
+  else if (self->study != NULL &&
+           anm_study_get_cohort (self->study) != NULL &&
+           !anm_study_get_preparing (self->study))
+    status = ANM_TRAINING_STATUS_READY;
+
+  update_next_run (self);
+  update_sources (self);
+
+  if (self->status == status)
+    return;
+
+  self->status = status;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+}
+
+/* What acts at once goes to the run under way; the rest waits. The learning rate of another
+ * optimiser is that optimiser's own and waits with it. */
+static void
+hyperparameters_changed_cb (AnmTrainingControl *self)
+{
+  if (is_active (self->training) && anm_training_get_n_runs (self->training) == 1)
+    {
+      const AnmHyperparameters *wanted = anm_study_get_hyperparameters (self->study);
+
+      if (wanted->optimizer == self->hyperparameters.optimizer &&
+          (wanted->learning_rate != self->hyperparameters.learning_rate ||
+           wanted->clip_norm != self->hyperparameters.clip_norm ||
+           wanted->clip_value != self->hyperparameters.clip_value))
+        {
+          self->hyperparameters.learning_rate = wanted->learning_rate;
+          self->hyperparameters.clip_norm = wanted->clip_norm;
+          self->hyperparameters.clip_value = wanted->clip_value;
+          anm_training_change (self->training, 0, &self->hyperparameters);
+        }
+    }
+
+  update_status (self);
+}
+
+static void
+forget_training (AnmTrainingControl *self)
+{
+  if (is_active (self->training))
+    {
+      anm_training_stop (self->training);
+      g_ptr_array_add (self->ending, g_object_ref (self->training));
+    }
+
+  g_clear_object (&self->training);
+  g_clear_pointer (&self->network_text, g_free);
+  g_clear_pointer (&self->dataset, anm_dataset_unref);
+}
+
+static void
+set_study (AnmTrainingControl *self,
+           AnmStudy           *study)
+{
+  if (self->study == study)
+    return;
+
+  forget_training (self);
+
+  if (self->study != NULL)
+    g_signal_handlers_disconnect_by_data (self->study, self);
+  g_set_object (&self->study, study);
+
+  if (study != NULL)
+    {
+      g_signal_connect_swapped (study, "notify::cohort", G_CALLBACK (update_status), self);
+      g_signal_connect_swapped (study, "notify::preparing", G_CALLBACK (update_status), self);
+      g_signal_connect_swapped (study, "notify::dataset", G_CALLBACK (update_status), self);
+      g_signal_connect_swapped (study, "notify::network-text", G_CALLBACK (update_status), self);
+      g_signal_connect_swapped (study, "notify::hyperparameters", G_CALLBACK (hyperparameters_changed_cb), self);
+    }
+
+  update_status (self);
+}
+
+static void
+study_changed_cb (AnmTrainingControl *self)
+{
+  set_study (self, anm_view_state_get_study (self->state));
+}
+
+void
+anm_training_control_set_clock (AnmTrainingControl *self,
+                                GtkWidget          *clock)
+{
+  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
+
+  if (self->clock == clock)
+    return;
+
+  if (self->clock != NULL)
+    {
+      if (self->tick != 0)
+        gtk_widget_remove_tick_callback (self->clock, self->tick);
+      self->tick = 0;
+      g_object_remove_weak_pointer (G_OBJECT (self->clock), (gpointer *) &self->clock);
+    }
+
+  self->clock = clock;
+  if (clock != NULL)
+    g_object_add_weak_pointer (G_OBJECT (clock), (gpointer *) &self->clock);
+
+  update_sources (self);
+}
+
+static gboolean
+start (AnmTrainingControl       *self,
+       const AnmHyperparameters *arms,
+       guint                     n_arms,
+       gboolean                  paused,
+       GError                  **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnmTraining) training = NULL;
+
+  training = anm_training_start (self->study, arms, n_arms, paused, g_get_num_processors (), &local_error);
+  if (training == NULL)
+    {
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, local_error->message);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  forget_training (self);
+
+  self->training = g_object_ref (training);
+  self->network_text = anm_network_spec_to_text (anm_study_get_network (self->study));
+  self->hyperparameters = arms[0];
+  if (anm_study_get_dataset (self->study) != NULL)
+    self->dataset = anm_dataset_ref (anm_study_get_dataset (self->study));
+
+  g_object_freeze_notify (G_OBJECT (self->state));
+  if (anm_view_state_get_run (self->state) != NULL)
+    anm_view_state_set_previous_run (self->state, anm_view_state_get_run (self->state));
+  anm_view_state_set_run (self->state, anm_training_get_run (training, 0));
+  anm_view_state_set_training (self->state, training);
+  g_object_thaw_notify (G_OBJECT (self->state));
+
+  set_repaint_due (self);
+  update_status (self);
+  g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
+
+  return TRUE;
+}
+
+static gboolean
+check_ready (AnmTrainingControl *self,
+             GError            **error)
+{
+  if (self->status != ANM_TRAINING_STATUS_UNREADY)
+    return TRUE;
+
+  if (self->study != NULL && anm_study_get_preparing (self->study))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                         _("The records are still being made ready. Try again in a moment."));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                         _("There are no records to train on. Import records or open an example first."));
+  return FALSE;
+}
+
+gboolean
+anm_training_control_train (AnmTrainingControl *self,
+                            GError            **error)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+
+  if (!check_ready (self, error))
+    return FALSE;
+
+  if (is_active (self->training))
+    {
+      anm_training_resume (self->training);
+      update_status (self);
+      return TRUE;
+    }
+
+  return start (self, anm_study_get_hyperparameters (self->study), 1, FALSE, error);
+}
+
+void
+anm_training_control_pause (AnmTrainingControl *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
+
+  if (!is_active (self->training))
+    return;
+
+  anm_training_pause (self->training);
+  update_status (self);
+}
+
+gboolean
+anm_training_control_step (AnmTrainingControl *self,
+                           AnmTrainingStep     step,
+                           GError            **error)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+
+  if (!check_ready (self, error))
+    return FALSE;
+
+  if (!is_active (self->training) &&
+      !start (self, anm_study_get_hyperparameters (self->study), 1, TRUE, error))
+    return FALSE;
+
+  if (anm_training_get_state (self->training) == ANM_TRAINING_RUNNING)
+    anm_training_pause (self->training);
+  anm_training_step (self->training, step);
+  update_status (self);
+
+  return TRUE;
+}
+
+void
+anm_training_control_stop (AnmTrainingControl *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
+
+  if (!is_active (self->training))
+    return;
+
+  anm_training_stop (self->training);
+  update_status (self);
+}
+
+void
+anm_training_control_reset (AnmTrainingControl *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
+
+  forget_training (self);
+
+  g_object_freeze_notify (G_OBJECT (self->state));
+  if (anm_view_state_get_run (self->state) != NULL)
+    anm_view_state_set_previous_run (self->state, anm_view_state_get_run (self->state));
+  anm_view_state_set_run (self->state, NULL);
+  anm_view_state_set_training (self->state, NULL);
+  g_object_thaw_notify (G_OBJECT (self->state));
+
+  set_repaint_due (self);
+  repaint_if_due (self, TRUE);
+  update_status (self);
+  g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
+}
+
+void
+anm_training_control_new_weights (AnmTrainingControl *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
+
+  if (self->study != NULL)
+    {
+      AnmHyperparameters hyperparameters = *anm_study_get_hyperparameters (self->study);
+
+      hyperparameters.seed++;
+      anm_study_set_hyperparameters (self->study, &hyperparameters);
+    }
+
+  anm_training_control_reset (self);
+}
+
+gboolean
+anm_training_control_race (AnmTrainingControl       *self,
+                           const AnmHyperparameters *arms,
+                           guint                     n_arms,
+                           GError                  **error)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+  g_return_val_if_fail (n_arms > 0, FALSE);
+
+  return check_ready (self, error) && start (self, arms, n_arms, FALSE, error);
+}
+
+static void
+anm_training_control_constructed (GObject *object)
+{
+  AnmTrainingControl *self = ANM_TRAINING_CONTROL (object);
+
+  G_OBJECT_CLASS (anm_training_control_parent_class)->constructed (object);
+
+  g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  study_changed_cb (self);
+}
+
+static void
+anm_training_control_get_property (GObject    *object,
+                                   guint       prop_id,
+                                   GValue     *value,
+                                   GParamSpec *pspec)
+{
+  AnmTrainingControl *self = ANM_TRAINING_CONTROL (object);
+
+  switch (prop_id)
+    {
+    case PROP_VIEW_STATE:
+      g_value_set_object (value, self->state);
+      break;
+    case PROP_STATUS:
+      g_value_set_int (value, self->status);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+anm_training_control_set_property (GObject      *object,
+                                   guint         prop_id,
+                                   const GValue *value,
+                                   GParamSpec   *pspec)
+{
+  AnmTrainingControl *self = ANM_TRAINING_CONTROL (object);
+
+  switch (prop_id)
+    {
+    case PROP_VIEW_STATE:
+      self->state = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+anm_training_control_dispose (GObject *object)
+{
+  AnmTrainingControl *self = ANM_TRAINING_CONTROL (object);
+
+  anm_training_control_set_clock (self, NULL);
+  g_clear_handle_id (&self->timer, g_source_remove);
+
+  if (is_active (self->training))
+    anm_training_stop (self->training);
+  if (self->study != NULL)
+    g_signal_handlers_disconnect_by_data (self->study, self);
+
+  g_clear_object (&self->training);
+  g_clear_object (&self->study);
+  g_clear_object (&self->state);
+  g_clear_pointer (&self->network_text, g_free);
+  g_clear_pointer (&self->dataset, anm_dataset_unref);
+
+  G_OBJECT_CLASS (anm_training_control_parent_class)->dispose (object);
+}
+
+static void
+anm_training_control_finalize (GObject *object)
+{
+  AnmTrainingControl *self = ANM_TRAINING_CONTROL (object);
+
+  g_ptr_array_unref (self->ending);
+
+  G_OBJECT_CLASS (anm_training_control_parent_class)->finalize (object);
+}
+
+static void
+anm_training_control_class_init (AnmTrainingControlClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = anm_training_control_constructed;
+  object_class->get_property = anm_training_control_get_property;
+  object_class->set_property = anm_training_control_set_property;
+  object_class->dispose = anm_training_control_dispose;
+  object_class->finalize = anm_training_control_finalize;
+
+  properties[PROP_VIEW_STATE] =
+    g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_STATUS] =
+    g_param_spec_int ("status", NULL, NULL,
+                      ANM_TRAINING_STATUS_UNREADY, ANM_TRAINING_STATUS_PAUSED, ANM_TRAINING_STATUS_UNREADY,
+                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[SIGNAL_REPAINT] =
+    g_signal_new ("repaint", ANM_TYPE_TRAINING_CONTROL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PROGRESSED] =
+    g_signal_new ("progressed", ANM_TYPE_TRAINING_CONTROL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED] =
+    g_signal_new ("failed", ANM_TYPE_TRAINING_CONTROL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+anm_training_control_init (AnmTrainingControl *self)
+{
+  self->ending = g_ptr_array_new_with_free_func (g_object_unref);
+}

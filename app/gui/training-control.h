@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/gui/view-state.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmTrainingControl:
+ *
+ * Train, pause, step, stop, reset and race, for whatever study the view state holds. It owns
+ * the current AnmTraining through the view state, drains it once a frame while a clock widget is
+ * given and seen, and from a slow timer otherwise.
+ *
+ * Properties: view-state (construct only), status (AnmTrainingStatus, notified).
+ * Signals: `repaint`, at most 4 times a second while figures come in and once more when the last have come:
+ * figures fed by training are to be drawn anew; `progressed`, after the same news, for progress and time left;
+ * `failed` (const char *message): training could not start, or ended in an error.
+ */
+#define ANM_TYPE_TRAINING_CONTROL (anm_training_control_get_type ())
+G_DECLARE_FINAL_TYPE (AnmTrainingControl, anm_training_control, ANM, TRAINING_CONTROL, GObject)
+
+typedef enum
+{
+  ANM_TRAINING_STATUS_UNREADY, /* no study, no cohort, or the data set is being made or can't be */
+  ANM_TRAINING_STATUS_READY,   /* nothing runs */
+  ANM_TRAINING_STATUS_RUNNING,
+  ANM_TRAINING_STATUS_PAUSED,
+} AnmTrainingStatus;
+
+AnmTrainingControl *anm_training_control_new         (AnmViewState *state);
+AnmViewState       *anm_training_control_get_view_state (AnmTrainingControl *self);
+AnmTrainingStatus   anm_training_control_get_status  (AnmTrainingControl *self);
+/* Drains by @clock's frames while it is mapped; %NULL: by timer alone. */
+void                anm_training_control_set_clock   (AnmTrainingControl *self,
+                                                      GtkWidget *clock);
+
+/* Starts a run with the study's network and hyperparameters, or goes on with a paused one. The run that was in
+ * the foreground becomes the previous run. Errors are told by `failed` too. */
+gboolean            anm_training_control_train       (AnmTrainingControl *self,
+                                                      GError **error);
+void                anm_training_control_pause       (AnmTrainingControl *self);
+/* One update or one epoch; starts a paused run if there is none. */
+gboolean            anm_training_control_step        (AnmTrainingControl *self,
+                                                      AnmTrainingStep step,
+                                                      GError **error);
+/* Ends the run within 100 ms. */
+void                anm_training_control_stop        (AnmTrainingControl *self);
+/* Stops, and puts the run behind: back to the same initial weights. */
+void                anm_training_control_reset       (AnmTrainingControl *self);
+/* The same with another seed. */
+void                anm_training_control_new_weights (AnmTrainingControl *self);
+/* All arms from the same weights and over the same batches. */
+gboolean            anm_training_control_race        (AnmTrainingControl *self,
+                                                      const AnmHyperparameters *arms,
+                                                      guint n_arms,
+                                                      GError **error);
+
+G_END_DECLS

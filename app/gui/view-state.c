@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/view-state.h"
+
+#include <math.h>
+
+struct _AnmViewState
+{
+  GObject      parent_instance;
+
+  AnmStudy    *study;
+  AnmTraining *training;
+  AnmRun      *run;
+  AnmRun      *previous_run;
+  guint        patient;
+  double       cursor;
+  gboolean     cursor_pinned;
+  int          layer;
+  int          unit;
+  gboolean     next_run;
+};
+
+enum
+{
+  PROP_0,
+  PROP_STUDY,
+  PROP_TRAINING,
+  PROP_RUN,
+  PROP_PREVIOUS_RUN,
+  PROP_PATIENT,
+  PROP_CURSOR,
+  PROP_CURSOR_PINNED,
+  PROP_LAYER,
+  PROP_UNIT,
+  PROP_NEXT_RUN,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (AnmViewState, anm_view_state, G_TYPE_OBJECT)
+
+AnmViewState *
+anm_view_state_new (void)
+{
+  return g_object_new (ANM_TYPE_VIEW_STATE, NULL);
+}
+
+AnmStudy *
+anm_view_state_get_study (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->study;
+}
+
+void
+anm_view_state_set_study (AnmViewState *self,
+                          AnmStudy     *study)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (self->study == study)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+
+  g_set_object (&self->study, study);
+  anm_view_state_set_training (self, NULL);
+  anm_view_state_set_run (self, NULL);
+  anm_view_state_set_previous_run (self, NULL);
+  anm_view_state_set_patient (self, 0);
+  anm_view_state_set_cursor_pinned (self, FALSE);
+  anm_view_state_set_cursor (self, NAN);
+  anm_view_state_set_layer (self, -1);
+  anm_view_state_set_unit (self, -1);
+  anm_view_state_set_next_run (self, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STUDY]);
+
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+AnmCohort *
+anm_view_state_get_cohort (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->study != NULL ? anm_study_get_cohort (self->study) : NULL;
+}
+
+AnmTraining *
+anm_view_state_get_training (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->training;
+}
+
+void
+anm_view_state_set_training (AnmViewState *self,
+                             AnmTraining  *training)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (g_set_object (&self->training, training))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRAINING]);
+}
+
+AnmRun *
+anm_view_state_get_run (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->run;
+}
+
+void
+anm_view_state_set_run (AnmViewState *self,
+                        AnmRun       *run)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (g_set_object (&self->run, run))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
+}
+
+AnmRun *
+anm_view_state_get_previous_run (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->previous_run;
+}
+
+void
+anm_view_state_set_previous_run (AnmViewState *self,
+                                 AnmRun       *run)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (g_set_object (&self->previous_run, run))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREVIOUS_RUN]);
+}
+
+guint
+anm_view_state_get_patient (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), 0);
+
+  return self->patient;
+}
+
+void
+anm_view_state_set_patient (AnmViewState *self,
+                            guint         patient)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (self->patient == patient)
+    return;
+
+  self->patient = patient;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATIENT]);
+}
+
+double
+anm_view_state_get_cursor (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NAN);
+
+  return self->cursor;
+}
+
+static void
+take_cursor (AnmViewState *self,
+             double        cursor)
+{
+  if (self->cursor == cursor || (isnan (self->cursor) && isnan (cursor)))
+    return;
+
+  self->cursor = cursor;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
+}
+
+void
+anm_view_state_set_cursor (AnmViewState *self,
+                           double        cursor)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (!self->cursor_pinned)
+    take_cursor (self, cursor);
+}
+
+gboolean
+anm_view_state_get_cursor_pinned (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), FALSE);
+
+  return self->cursor_pinned;
+}
+
+void
+anm_view_state_set_cursor_pinned (AnmViewState *self,
+                                  gboolean      pinned)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  pinned = !!pinned;
+  if (self->cursor_pinned == pinned)
+    return;
+
+  self->cursor_pinned = pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_PINNED]);
+}
+
+void
+anm_view_state_pin_cursor (AnmViewState *self,
+                           double        cursor)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  take_cursor (self, cursor);
+  anm_view_state_set_cursor_pinned (self, !isnan (cursor));
+}
+
+int
+anm_view_state_get_layer (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), -1);
+
+  return self->layer;
+}
+
+void
+anm_view_state_set_layer (AnmViewState *self,
+                          int           layer)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (self->layer == layer)
+    return;
+
+  self->layer = layer;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAYER]);
+}
+
+int
+anm_view_state_get_unit (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), -1);
+
+  return self->unit;
+}
+
+void
+anm_view_state_set_unit (AnmViewState *self,
+                         int           unit)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (self->unit == unit)
+    return;
+
+  self->unit = unit;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
+}
+
+gboolean
+anm_view_state_get_next_run (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), FALSE);
+
+  return self->next_run;
+}
+
+void
+anm_view_state_set_next_run (AnmViewState *self,
+                             gboolean      next_run)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  next_run = !!next_run;
+  if (self->next_run == next_run)
+    return;
+
+  self->next_run = next_run;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT_RUN]);
+}
+
+static void
+anm_view_state_get_property (GObject    *object,
+                             guint       prop_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  AnmViewState *self = ANM_VIEW_STATE (object);
+
+  switch (prop_id)
+    {
+    case PROP_STUDY:
+      g_value_set_object (value, self->study);
+      break;
+    case PROP_TRAINING:
+      g_value_set_object (value, self->training);
+      break;
+    case PROP_RUN:
+      g_value_set_object (value, self->run);
+      break;
+    case PROP_PREVIOUS_RUN:
+      g_value_set_object (value, self->previous_run);
+      break;
+    case PROP_PATIENT:
+      g_value_set_uint (value, self->patient);
+      break;
+    case PROP_CURSOR:
+      g_value_set_double (value, self->cursor);
+      break;
+    case PROP_CURSOR_PINNED:
+      g_value_set_boolean (value, self->cursor_pinned);
+      break;
+    case PROP_LAYER:
+      g_value_set_int (value, self->layer);
+      break;
+    case PROP_UNIT:
+      g_value_set_int (value, self->unit);
+      break;
+    case PROP_NEXT_RUN:
+      g_value_set_boolean (value, self->next_run);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+anm_view_state_set_property (GObject      *object,
+                             guint         prop_id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  AnmViewState *self = ANM_VIEW_STATE (object);
+
+  switch (prop_id)
+    {
+    case PROP_STUDY:
+      anm_view_state_set_study (self, g_value_get_object (value));
+      break;
+    case PROP_TRAINING:
+      anm_view_state_set_training (self, g_value_get_object (value));
+      break;
+    case PROP_RUN:
+      anm_view_state_set_run (self, g_value_get_object (value));
+      break;
+    case PROP_PREVIOUS_RUN:
+      anm_view_state_set_previous_run (self, g_value_get_object (value));
+      break;
+    case PROP_PATIENT:
+      anm_view_state_set_patient (self, g_value_get_uint (value));
+      break;
+    case PROP_CURSOR:
+      anm_view_state_set_cursor (self, g_value_get_double (value));
+      break;
+    case PROP_CURSOR_PINNED:
+      anm_view_state_set_cursor_pinned (self, g_value_get_boolean (value));
+      break;
+    case PROP_LAYER:
+      anm_view_state_set_layer (self, g_value_get_int (value));
+      break;
+    case PROP_UNIT:
+      anm_view_state_set_unit (self, g_value_get_int (value));
+      break;
+    case PROP_NEXT_RUN:
+      anm_view_state_set_next_run (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+anm_view_state_dispose (GObject *object)
+{
+  AnmViewState *self = ANM_VIEW_STATE (object);
+
+  g_clear_object (&self->training);
+  g_clear_object (&self->run);
+  g_clear_object (&self->previous_run);
+  g_clear_object (&self->study);
+
+  G_OBJECT_CLASS (anm_view_state_parent_class)->dispose (object);
+}
+
+static void
+anm_view_state_class_init (AnmViewStateClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = anm_view_state_get_property;
+  object_class->set_property = anm_view_state_set_property;
+  object_class->dispose = anm_view_state_dispose;
+
+  properties[PROP_STUDY] = g_param_spec_object ("study", NULL, NULL, ANM_TYPE_STUDY, flags);
+  properties[PROP_TRAINING] = g_param_spec_object ("training", NULL, NULL, ANM_TYPE_TRAINING, flags);
+  properties[PROP_RUN] = g_param_spec_object ("run", NULL, NULL, ANM_TYPE_RUN, flags);
+  properties[PROP_PREVIOUS_RUN] = g_param_spec_object ("previous-run", NULL, NULL, ANM_TYPE_RUN, flags);
+  properties[PROP_PATIENT] = g_param_spec_uint ("patient", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /* NaN means "none": strict validation finds NaN changed by every range and would warn. */
+  properties[PROP_CURSOR] = g_param_spec_double ("cursor", NULL, NULL, -INFINITY, INFINITY, 0.0,
+                                                 flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_CURSOR_PINNED] = g_param_spec_boolean ("cursor-pinned", NULL, NULL, FALSE, flags);
+  properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_UNIT] = g_param_spec_int ("unit", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_NEXT_RUN] = g_param_spec_boolean ("next-run", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+anm_view_state_init (AnmViewState *self)
+{
+  self->cursor = NAN;
+  self->layer = -1;
+  self->unit = -1;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/gui/window.h"
+
+G_BEGIN_DECLS
+
+struct _AnmWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AnmViewState        *state;
+  AnmTrainingControl  *control;
+  AnmStudy            *study;      /* the one whose signals we hear */
+  GSettings           *settings;   /* NULL if the schema isn't installed */
+  GCancellable        *reading;    /* the reading under way */
+  guint                reading_timer;
+
+  GtkWidget           *cohort_button;
+  GtkWidget           *title_label;
+  GtkWidget           *subtitle_label;
+  GMenu               *samples_menu;
+  GtkWidget           *training_bar;
+  GtkWidget           *banner;
+  GtkWidget           *banner_label;
+  GtkWidget           *reading_revealer;
+  GtkWidget           *reading_label;
+  GtkWidget           *reading_progress;
+  GtkWidget           *notice;
+  AdwToastOverlay     *toasts;
+  AdwViewStack        *stack;
+};
+
+/* window-open.c */
+void _anm_window_install_open_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_open            (AnmWindow *self);
+void _anm_window_cancel_reading       (AnmWindow *self);
+void _anm_window_show_reading         (double fraction,
+                                       const char *message,
+                                       gpointer data);
+
+G_END_DECLS

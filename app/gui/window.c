@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/window-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/gui/records-page.h"
+#include "app/gui/settings.h"
+#include "app/gui/training-bar.h"
+#include "app/gui/words.h"
+#include "app/gui/workbench-page.h"
+
+G_DEFINE_FINAL_TYPE (AnmWindow, anm_window, ADW_TYPE_APPLICATION_WINDOW)
+
+AnmWindow *
+anm_window_new (GtkApplication *application)
+{
+  return g_object_new (ANM_TYPE_WINDOW, "application", application, NULL);
+}
+
+AnmViewState *
+anm_window_get_view_state (AnmWindow *self)
+{
+  g_return_val_if_fail (ANM_IS_WINDOW (self), NULL);
+
+  return self->state;
+}
+
+AnmTrainingControl *
+anm_window_get_training_control (AnmWindow *self)
+{
+  g_return_val_if_fail (ANM_IS_WINDOW (self), NULL);
+
+  return self->control;
+}
+
+void
+anm_window_toast (AnmWindow  *self,
+                  const char *message)
+{
+  AdwToast *toast;
+
+  g_return_if_fail (ANM_IS_WINDOW (self));
+
+  toast = adw_toast_new ("");
+  /* A toast's title is markup, a message isn't. */
+  {
+    g_autofree char *escaped = g_markup_escape_text (message, -1);
+    adw_toast_set_title (toast, escaped);
+  }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+anm_window_show_error (AnmWindow  *self,
+                       const char *message)
+{
+  g_return_if_fail (ANM_IS_WINDOW (self));
+
+  if (message != NULL)
+    gtk_label_set_label (GTK_LABEL (self->banner_label), message);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->banner), message != NULL);
+}
+
+static void
+banner_closed_cb (AnmWindow *self)
+{
+  anm_window_show_error (self, NULL);
+}
+
+static void
+notice_closed_cb (AnmWindow *self)
+{
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice), FALSE);
+  anm_settings_set_boolean (self->settings, "notice-seen", TRUE);
+}
+
+/* Header */
+
+/* "4 000 patients · died in hospital" */
+static char *
+describe_cohort (const AnmCohort *cohort)
+{
+  g_autofree char *count = anm_format_count (cohort->n_patients);
+  g_autofree char *patients = NULL;
+
+  patients = g_strdup_printf (ngettext ("%s patient", "%s patients", cohort->n_patients), count);
+  if (cohort->target.shape.kind == ANM_TARGET_NONE)
+    return g_strdup_printf (_("%s · no outcome"), patients);
+
+  return g_strdup_printf ("%s · %s", patients, cohort->target.label);
+}
+
+static void
+update_title (AnmWindow *self)
+{
+  const AnmCohort *cohort = anm_view_state_get_cohort (self->state);
+  g_autofree char *title = NULL;
+
+  if (self->study != NULL)
+    g_object_get (self->study, "title", &title, NULL);
+  if (cohort != NULL && (title == NULL || *title == '\0'))
+    {
+      g_free (title);
+      title = g_strdup (cohort->title);
+    }
+
+  gtk_label_set_label (GTK_LABEL (self->title_label), title != NULL ? title : _("Open records"));
+  gtk_widget_set_visible (self->subtitle_label, cohort != NULL);
+  if (cohort != NULL)
+    {
+      g_autofree char *subtitle = describe_cohort (cohort);
+      g_autofree char *window_title = NULL;
+
+      gtk_label_set_label (GTK_LABEL (self->subtitle_label), subtitle);
+      /* Translators: the window's title: a cohort, and the program. */
+      window_title = g_strdup_printf (_("%s – Anamnesis"), title);
+      gtk_window_set_title (GTK_WINDOW (self), window_title);
+    }
+}
+
+static void
+follow_study (AnmWindow *self,
+              AnmStudy  *study)
+{
+  if (self->study != NULL)
+    g_signal_handlers_disconnect_by_data (self->study, self);
+  g_set_object (&self->study, study);
+
+  if (study != NULL)
+    {
+      g_signal_connect_swapped (study, "notify::title", G_CALLBACK (update_title), self);
+      g_signal_connect_swapped (study, "notify::cohort", G_CALLBACK (update_title), self);
+    }
+}
+
+static void
+study_changed_cb (AnmWindow *self)
+{
+  follow_study (self, anm_view_state_get_study (self->state));
+  update_title (self);
+}
+
+/* Training */
+
+static void
+update_training_actions (AnmWindow *self)
+{
+  const AnmTrainingStatus status = anm_training_control_get_status (self->control);
+  const gboolean ready = status != ANM_TRAINING_STATUS_UNREADY;
+  const gboolean active = status == ANM_TRAINING_STATUS_RUNNING || status == ANM_TRAINING_STATUS_PAUSED;
+  const gboolean has_run = anm_view_state_get_run (self->state) != NULL;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "win.train", ready);
+  gtk_widget_action_set_enabled (widget, "win.step", ready);
+  gtk_widget_action_set_enabled (widget, "win.step-epoch", ready);
+  gtk_widget_action_set_enabled (widget, "win.stop", active);
+  gtk_widget_action_set_enabled (widget, "win.reset", has_run);
+  gtk_widget_action_set_enabled (widget, "win.new-weights", ready);
+}
+
+static void
+training_failed_cb (AnmWindow  *self,
+                    const char *message)
+{
+  anm_window_show_error (self, message);
+}
+
+static void
+train_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  if (anm_training_control_get_status (self->control) == ANM_TRAINING_STATUS_RUNNING)
+    {
+      anm_training_control_pause (self->control);
+      return;
+    }
+
+  anm_window_show_error (self, NULL);
+  anm_training_control_train (self->control, NULL);
+}
+
+static gboolean
+is_shift_held (AnmWindow *self)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (GTK_WIDGET (self)));
+  GdkDevice *keyboard = seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+
+  return keyboard != NULL && (gdk_device_get_modifier_state (keyboard) & GDK_SHIFT_MASK) != 0;
+}
+
+static void
+step_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+  const gboolean epoch = g_str_equal (action_name, "win.step-epoch") || is_shift_held (self);
+
+  anm_training_control_step (self->control, epoch ? ANM_TRAINING_STEP_EPOCH : ANM_TRAINING_STEP_UPDATE, NULL);
+}
+
+static void
+stop_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  anm_training_control_stop (ANM_WINDOW (widget)->control);
+}
+
+static void
+reset_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  anm_training_control_reset (ANM_WINDOW (widget)->control);
+}
+
+static void
+new_weights_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  anm_training_control_new_weights (ANM_WINDOW (widget)->control);
+}
+
+/* Pages */
+
+static void
+page_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->stack, g_variant_get_string (parameter, NULL));
+}
+
+static void
+add_page (AnmWindow  *self,
+          GtkWidget  *page,
+          const char *name,
+          const char *title,
+          const char *icon_name)
+{
+  adw_view_stack_add_titled (self->stack, page, name, title);
+  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, page), icon_name);
+}
+
+/* Window */
+
+static gboolean
+anm_window_close_request (GtkWindow *window)
+{
+  AnmWindow *self = ANM_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  anm_settings_set_int (self->settings, "window-width", width);
+  anm_settings_set_int (self->settings, "window-height", height);
+  anm_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+
+  return GTK_WINDOW_CLASS (anm_window_parent_class)->close_request (window);
+}
+
+static void
+restore_size (AnmWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               anm_settings_get_int (self->settings, "window-width", 1440),
+                               anm_settings_get_int (self->settings, "window-height", 900));
+  if (anm_settings_get_boolean (self->settings, "window-maximized", FALSE))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+anm_window_dispose (GObject *object)
+{
+  AnmWindow *self = ANM_WINDOW (object);
+
+  _anm_window_cancel_reading (self);
+  follow_study (self, NULL);
+  if (self->control != NULL)
+    {
+      anm_training_control_set_clock (self->control, NULL);
+      anm_training_control_stop (self->control);
+      g_signal_handlers_disconnect_by_data (self->control, self);
+    }
+  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_WINDOW);
+  g_clear_object (&self->control);
+  g_clear_object (&self->state);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (anm_window_parent_class)->dispose (object);
+}
+
+static void
+anm_window_class_init (AnmWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
+
+  object_class->dispose = anm_window_dispose;
+  window_class->close_request = anm_window_close_request;
+
+  g_type_ensure (ANM_TYPE_TRAINING_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, cohort_button);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_label);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, samples_menu);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, training_bar);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_label);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_progress);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, notice);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, stack);
+  gtk_widget_class_bind_template_callback (widget_class, banner_closed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, notice_closed_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.train", NULL, train_action);
+  gtk_widget_class_install_action (widget_class, "win.step", NULL, step_action);
+  gtk_widget_class_install_action (widget_class, "win.step-epoch", NULL, step_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.reset", NULL, reset_action);
+  gtk_widget_class_install_action (widget_class, "win.new-weights", NULL, new_weights_action);
+  _anm_window_install_open_actions (widget_class);
+}
+
+static void
+anm_window_init (AnmWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->settings = anm_settings_new ();
+  self->state = anm_view_state_new ();
+  self->control = anm_training_control_new (self->state);
+  anm_training_control_set_clock (self->control, GTK_WIDGET (self));
+  anm_training_bar_set_control (ANM_TRAINING_BAR (self->training_bar), self->control);
+
+  add_page (self, anm_records_page_new (self->state), "records", _("Records"), "anm-records-symbolic");
+  add_page (self, anm_workbench_page_new (self->state, self->control),
+            "workbench", _("Workbench"), "anm-workbench-symbolic");
+
+  g_signal_connect_swapped (self->control, "notify::status", G_CALLBACK (update_training_actions), self);
+  g_signal_connect_swapped (self->control, "failed", G_CALLBACK (training_failed_cb), self);
+  g_signal_connect_object (self->state, "notify::run", G_CALLBACK (update_training_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+
+  _anm_window_init_open (self);
+  restore_size (self);
+  update_title (self);
+  update_training_actions (self);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice),
+                                 !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
+}
