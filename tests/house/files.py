@@ -55,7 +55,7 @@ def test_POTFILES_names_files_that_are_there_in_order():
 
 
 def test_no_unfinished_marks():
-    mark = re.compile("TO" + r"DO\b|FIX" + r"ME\b|\bXX" + r"X\b")
+    mark = re.compile(r'(?<!")\b(?:TO' r'DO|FIX' r'ME|XX' r'X)\b')
     wrong = []
     for path in tap.source_files(".c", ".h", ".py", ".sh", ".ui", ".build", ".css"):
         for number, line in enumerate(tap.read(path).splitlines(), 1):
