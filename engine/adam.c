@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/optimizer.h"
+
+#include <tgmath.h>
+
+/*
+ * Adam, as in Keras 3: the form at the end of the paper's section 2, whose
+ * epsilon ("epsilon hat") is not divided by the bias correction:
+ *
+ *   m <- beta_1 m + (1 - beta_1) g
+ *   v <- beta_2 v + (1 - beta_2) g^2
+ *   p <- p - learning_rate sqrt (1 - beta_2^t) / (1 - beta_1^t)  m / (sqrt (v) + epsilon)
+ *
+ * with t the number of the update, from 1.
+ *
+ * D. P. Kingma, J. Ba (2015): Adam: A method for stochastic optimization. ICLR.
+ */
+
+static guint
+count_moments (const AnmHyperparameters *hyperparameters)
+{
+  return 2;
+}
+
+static void
+update (const AnmHyperparameters *hyperparameters,
+        guint64 update_number,
+        gsize n,
+        const anm_real *gradient,
+        anm_real *const *moments,
+        anm_real *parameters)
+{
+  const double t = (double) update_number;
+  const anm_real rate = (anm_real) (hyperparameters->learning_rate * sqrt (1.0 - pow (hyperparameters->beta_2, t))
+                                    / (1.0 - pow (hyperparameters->beta_1, t)));
+  const anm_real rest_1 = (anm_real) (1.0 - hyperparameters->beta_1);
+  const anm_real rest_2 = (anm_real) (1.0 - hyperparameters->beta_2);
+  const anm_real epsilon = (anm_real) hyperparameters->epsilon;
+  anm_real *m = moments[0];
+  anm_real *v = moments[1];
+
+  for (gsize i = 0; i < n; i++)
+    {
+      m[i] += (gradient[i] - m[i]) * rest_1;
+      v[i] += (gradient[i] * gradient[i] - v[i]) * rest_2;
+      parameters[i] -= m[i] * rate / (sqrt (v[i]) + epsilon);
+    }
+}
+
+const AnmOptimizer anm_adam = { .count_moments = count_moments, .update = update };
