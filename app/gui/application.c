@@ -7,8 +7,6 @@
 #include "app/gui/window.h"
 #include "data/samples.h"
 
-#define APPLICATION_ID "io.github.anamnesis.Anamnesis"
-
 struct _AnmApplication
 {
   AdwApplication parent_instance;
@@ -22,7 +20,7 @@ AnmApplication *
 anm_application_new (void)
 {
   return g_object_new (ANM_TYPE_APPLICATION,
-                       "application-id", APPLICATION_ID,
+                       "application-id", ANM_APPLICATION_ID,
                        "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
                        "resource-base-path", "/io/github/anamnesis/Anamnesis",
                        NULL);
@@ -137,7 +135,7 @@ about_action (GSimpleAction *action,
 {
   adw_show_about_window (gtk_application_get_active_window (data),
                          "application-name", "Anamnesis",
-                         "application-icon", APPLICATION_ID,
+                         "application-icon", ANM_APPLICATION_ID,
                          "version", ANM_VERSION,
                          "developer-name", _("The Anamnesis developers"),
                          "license-type", GTK_LICENSE_GPL_3_0,
@@ -215,7 +213,7 @@ anm_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (anm_application_parent_class)->startup (application);
 
-  gtk_window_set_default_icon_name (APPLICATION_ID);
+  gtk_window_set_default_icon_name (ANM_APPLICATION_ID);
   self->settings = anm_settings_new ();
   add_actions (self);
 }

@@ -4,11 +4,11 @@
 
 #include "app/gui/application.h"
 
-/* Translations lie in the build directory when run from there, which build-aux/run.sh says by ANAMNESIS_LOCALEDIR. */
+/* Translations lie in the build directory when run from there, which build-aux/run.sh says by ANAMNESIS_LOCALE_DIR. */
 static void
 init_locale (void)
 {
-  const char *locale_dir = g_getenv ("ANAMNESIS_LOCALEDIR");
+  const char *locale_dir = g_getenv ("ANAMNESIS_LOCALE_DIR");
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : ANM_LOCALE_DIR);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/settings.h"
 
-#define SCHEMA_ID "io.github.anamnesis.Anamnesis"
-
 GSettings *
 anm_settings_new (void)
 {
@@ -10,7 +8,7 @@ anm_settings_new (void)
   g_autoptr (GSettingsSchema) schema = NULL;
 
   if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE);
+    schema = g_settings_schema_source_lookup (source, ANM_APPLICATION_ID, TRUE);
 
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }

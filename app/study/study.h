@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/study/run.h"
+#include "data/samples.h"
 #include "data/source.h"
 
 G_BEGIN_DECLS
