@@ -27,9 +27,10 @@ have_packages_to_run
 
 # Neither symbols nor the tests: what a person waits for is the window.
 configure run -Dbuildtype=plain -Doptimization=2 -Ddebug=false
-if have_display; then programs=(anamnesis anamnesis-cli); else programs=(anamnesis-cli); fi
-say "Building..."
-meson compile -C "$build_root/run" "${programs[@]}" >"$build_root/run/compile.log" 2>&1 \
+targets=(anamnesis-cli anamnesis-gmo)
+if have_display; then targets=(anamnesis anamnesis-gmo anamnesis-settings); fi
+[ -x "$build_root/run/app/cli/anamnesis-cli" ] || [ -x "$build_root/run/app/gui/anamnesis" ] || say "Building. The first time takes a little."
+meson compile -C "$build_root/run" "${targets[@]}" >"$build_root/run/compile.log" 2>&1 \
     || { cat "$build_root/run/compile.log" >&2; fail "Could not build."; }
 
 use_home "$build_root/home"

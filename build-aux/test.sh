@@ -18,11 +18,12 @@ done
 use_home "$build_root/test-home"
 export HOME=$build_root/test-home
 
+logs=("$build_root/sanitized/meson-logs/testlog.json" "$build_root/optimised/meson-logs/testlog.json")
+rm -f "${logs[@]}"
 status=0
 # The sanitizers make everything two to five times slower.
 meson test -C "$build_root/sanitized" --no-rebuild --print-errorlogs --timeout-multiplier 5 --no-suite slow --no-suite cli || status=$?
 meson test -C "$build_root/optimised" --no-rebuild --print-errorlogs --timeout-multiplier 2 --suite slow --suite cli || status=$?
 
-python3 "$source_root/build-aux/count-tests.py" \
-    "$build_root/sanitized/meson-logs/testlog.json" "$build_root/optimised/meson-logs/testlog.json" || status=$?
+python3 "$source_root/build-aux/count-tests.py" "${logs[@]}" || status=$?
 exit "$status"

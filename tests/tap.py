@@ -28,7 +28,7 @@ def run(module_name="__main__"):
             failures += 1
             print(f"not ok {number} - {name}", flush=True)
             words = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
-            print("".join(f"# {line}\n" for line in words.splitlines()), end="", flush=True)
+            print(f"{name}:\n{words}", file=sys.stderr, flush=True)
             if isinstance(error, KeyboardInterrupt):
                 raise
         else:

@@ -66,11 +66,11 @@ def test_every_icon_is_in_the_bundle():
     assert not missing, "not in the bundle: " + ", ".join(missing)
 
 
-def test_every_ui_file_is_in_the_bundle():
-    bundle = tap.read("resources/anamnesis.gresource.xml")
-    missing = [path for path in tap.source_files(".ui") if path.startswith("resources/")
-               and ">" + path[len("resources/"):] + "<" not in bundle]
-    assert not missing, "not in the bundle: " + ", ".join(missing)
+def test_every_ui_file_is_in_a_bundle():
+    bundles = [(os.path.dirname(path), tap.read(path)) for path in tap.source_files(".gresource.xml")]
+    missing = [path for path in tap.source_files(".ui")
+               if not any(">" + os.path.relpath(path, folder) + "<" in bundle for folder, bundle in bundles)]
+    assert not missing, "not in a bundle: " + ", ".join(missing)
 
 
 def test_icons_are_drawings_of_the_right_size():
