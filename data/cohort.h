@@ -17,6 +17,11 @@ G_BEGIN_DECLS
  * isn't there. Times are in the cohort's time unit since the patient's time
  * zero.
  *
+ * Names, units, categories and classes are stored as they are in the source or,
+ * for built-in cohorts, in English, so that a network fitted under one language
+ * fits under another: whoever shows a label, class, category or title passes it
+ * through gettext.
+ *
  * Plain, reference counted, read-only once a reader has handed it out, so that
  * any thread may read it.
  */
@@ -54,7 +59,9 @@ typedef struct
   gatomicrefcount ref_count;
 
   char       *title;            /* "PhysioNet 2012, set A" */
-  char       *time_unit;        /* "h", "min", "s", "d", "step" */
+  char       *time_unit;        /* "h", "min", "s", "d", "step"; "" if unknown */
+  gboolean    scaled;           /* values are on a network's scale already (pixels, markers):
+                                 *   the default recipe leaves them as they are */
 
   guint       n_channels;
   AnmField   *channels;
