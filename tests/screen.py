@@ -45,6 +45,7 @@ def private_environment(display, home, runtime):
         "DISPLAY": display,
         "GDK_BACKEND": "x11",
         "GSK_RENDERER": "cairo",
+        "GDK_DEBUG": "gl-disable",
         "GTK_USE_PORTAL": "0",
         "GIO_USE_VFS": "local",
         "HOME": home,

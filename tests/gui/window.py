@@ -11,15 +11,14 @@ Run it under tests/screen.py. A warning or critical message of GLib, GTK or the 
 
 import os
 import re
-import struct
 import subprocess
-import tempfile
 import threading
 import time
 import warnings
-import zlib
 
 import gi
+
+import xscreen
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
@@ -102,10 +101,8 @@ class Window:
     def __exit__(self, kind, error, traceback):
         """Close the window as a person does, and say what it complained about."""
         if self.process.poll() is None and kind is None:
-            try:
-                self.act(self.find(role="frame"), "window.close")
-            except (NotFound, GLib.Error):
-                pass
+            for window in xscreen.windows():
+                xscreen.ask_to_close(window)
         try:
             self.process.wait(10 if kind is None else 0.2)
         except subprocess.TimeoutExpired:
@@ -315,12 +312,12 @@ class Window:
         """Type keys one after another by X keysym name, as in key("Down", "Return") or key("Control+Return")."""
         for name in names:
             *held, last = name.split("+")
-            codes = [_keysym(modifier + "_L") for modifier in held]
+            codes = [xscreen.keycode(modifier + "_L") for modifier in held]
             for code in codes:
-                Atspi.generate_keyboard_event(_keycode(code), None, Atspi.KeySynthType.PRESS)
-            Atspi.generate_keyboard_event(_keycode(_keysym(last)), None, Atspi.KeySynthType.PRESSRELEASE)
+                Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESS)
+            Atspi.generate_keyboard_event(xscreen.keycode(last), None, Atspi.KeySynthType.PRESSRELEASE)
             for code in reversed(codes):
-                Atspi.generate_keyboard_event(_keycode(code), None, Atspi.KeySynthType.RELEASE)
+                Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.RELEASE)
 
     @staticmethod
     def place(widget):
@@ -338,85 +335,4 @@ class Window:
 
     def picture(self, path):
         """Write the window as it is on the screen as PNG."""
-        width, height, rows = screen_pixels()
-        width, height = min(width, self.size[0]), min(height, self.size[1])
-        write_png(path, width, height, [row[:width * 3] for row in rows[:height]])
-
-
-def _keysym(name):
-    import ctypes
-    x11 = _x11()
-    x11.XStringToKeysym.restype = ctypes.c_ulong
-    symbol = x11.XStringToKeysym(name.encode())
-    if not symbol:
-        raise ValueError(f"no key is named {name}")
-    return symbol
-
-
-def _keycode(symbol):
-    import ctypes
-    x11 = _x11()
-    x11.XKeysymToKeycode.restype = ctypes.c_ubyte
-    return x11.XKeysymToKeycode(ctypes.c_void_p(_connection()), ctypes.c_ulong(symbol))
-
-
-_x11_state = {}
-
-
-def _x11():
-    import ctypes
-    if "library" not in _x11_state:
-        _x11_state["library"] = ctypes.CDLL("libX11.so.6")
-    return _x11_state["library"]
-
-
-def _connection():
-    import ctypes
-    if "connection" not in _x11_state:
-        x11 = _x11()
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        _x11_state["connection"] = x11.XOpenDisplay(None)
-    return _x11_state["connection"]
-
-
-def screen_pixels():
-    """What is on the screen: width, height, and rows of red, green, blue bytes."""
-    import ctypes
-
-    class XImage(ctypes.Structure):
-        _fields_ = [("width", ctypes.c_int), ("height", ctypes.c_int), ("xoffset", ctypes.c_int), ("format", ctypes.c_int),
-                    ("data", ctypes.POINTER(ctypes.c_ubyte)), ("byte_order", ctypes.c_int), ("bitmap_unit", ctypes.c_int),
-                    ("bitmap_bit_order", ctypes.c_int), ("bitmap_pad", ctypes.c_int), ("depth", ctypes.c_int),
-                    ("bytes_per_line", ctypes.c_int), ("bits_per_pixel", ctypes.c_int)]
-
-    x11, connection = _x11(), ctypes.c_void_p(_connection())
-    x11.XDefaultRootWindow.restype = ctypes.c_ulong
-    x11.XGetImage.restype = ctypes.POINTER(XImage)
-    width, height = x11.XDisplayWidth(connection, 0), x11.XDisplayHeight(connection, 0)
-    image = x11.XGetImage(connection, ctypes.c_ulong(x11.XDefaultRootWindow(connection)), 0, 0, width, height,
-                          ctypes.c_ulong(0xffffffff), 2)
-    if not image:
-        raise RuntimeError("the screen can't be read")
-    line = image.contents.bytes_per_line
-    data = ctypes.string_at(image.contents.data, line * height)
-    x11.XDestroyImage(image)
-    rows = []
-    for y in range(height):
-        row = data[y * line:y * line + width * 4]
-        pixels = bytearray(width * 3)
-        pixels[0::3], pixels[1::3], pixels[2::3] = row[2::4], row[1::4], row[0::4]
-        rows.append(bytes(pixels))
-    return width, height, rows
-
-
-def write_png(path, width, height, rows):
-    """Write rows of red, green, blue bytes as PNG."""
-
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n")
-        file.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)))
-        file.write(chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 6)))
-        file.write(chunk(b"IEND", b""))
+        xscreen.write_png(path, xscreen.pixels(*self.size))
