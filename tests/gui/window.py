@@ -288,6 +288,14 @@ class Window:
         self.key("Home", *["Down"] * words.index(choice), "Return")
         self._until(lambda: choice in self._words(drop_down), f"{choice!r} was not chosen", 5)
 
+    def choose_file(self, path):
+        """Name a file in the open file dialog, as by typing its path."""
+        self.find(re.compile("^Cancel"), role="push button")
+        self.key("slash")
+        self.fill(self.find("GtkFileChooserEntry", role="text"), os.path.abspath(path))
+        self.press(re.compile("^Open"), role="push button")
+        self.gone("GtkFileChooserEntry", role="text")
+
     def _words(self, widget):
         """What stands in a widget and beneath it."""
         return " ".join(label.get_name() for label in self.find_all(role="label", root=widget, showing=False))
