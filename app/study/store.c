@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/study/statement.h"
+
+#define BUSY_MILLISECONDS 10000
+/* https://www.sqlite.org/fileformat.html, section 1.3. */
+#define HEADER_SIZE 100
+#define HEADER_MAGIC "SQLite format 3"
+#define HEADER_USER_VERSION 60
+#define HEADER_APPLICATION_ID 68
+
+/*
+ * Recipes, networks, hyperparameters, cohorts and splits are rows that never
+ * change, named by the SHA-256 of their content. The head row names the current
+ * ones. Runs, epochs, updates and events are only ever added; of a run's
+ * snapshots there is one of each kind.
+ */
+static const char schema[] =
+    "CREATE TABLE version ("
+    "  hash TEXT PRIMARY KEY,"
+    "  kind TEXT NOT NULL," /* recipe | fitted-recipe | network | hyperparameters */
+    "  text TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE cohort ("
+    "  hash TEXT PRIMARY KEY,"
+    "  title TEXT NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  bytes BLOB NOT NULL"
+    ");"
+    "CREATE TABLE split (" /* a byte a patient of the cohort: 0, 1, 2 = training, validation, test; 255 = none */
+    "  hash TEXT PRIMARY KEY,"
+    "  parts BLOB NOT NULL"
+    ");"
+    "CREATE TABLE head ("
+    "  id INTEGER PRIMARY KEY CHECK (id = 1),"
+    "  cohort TEXT REFERENCES cohort (hash),"
+    "  recipe TEXT REFERENCES version (hash),"
+    "  network TEXT REFERENCES version (hash),"
+    "  hyperparameters TEXT REFERENCES version (hash)"
+    ");"
+    "INSERT INTO head (id) VALUES (1);"
+    "CREATE TABLE run ("
+    "  id INTEGER PRIMARY KEY,"
+    "  race INTEGER NOT NULL DEFAULT 0," /* runs of one race share a number > 0 */
+    "  cohort TEXT NOT NULL REFERENCES cohort (hash),"
+    "  split TEXT NOT NULL REFERENCES split (hash),"
+    "  recipe TEXT NOT NULL REFERENCES version (hash)," /* as fitted */
+    "  network TEXT NOT NULL REFERENCES version (hash),"
+    "  hyperparameters TEXT NOT NULL REFERENCES version (hash),"
+    "  began INTEGER NOT NULL,"       /* microseconds since 1970 */
+    "  process TEXT NOT NULL,"        /* who trains it */
+    "  machine TEXT NOT NULL,"        /* what its bits depend on beside the study */
+    "  deleted INTEGER NOT NULL DEFAULT 0"
+    ");"
+    "CREATE TABLE event (" /* commands and how it ended */
+    "  id INTEGER PRIMARY KEY,"
+    "  run INTEGER NOT NULL REFERENCES run (id),"
+    "  time INTEGER NOT NULL,"
+    "  updates INTEGER NOT NULL," /* made when it acted */
+    "  kind TEXT NOT NULL," /* paused | resumed | changed | finished | stopped | failed */
+    "  detail TEXT"
+    ");"
+    "CREATE INDEX event_run ON event (run);"
+    "CREATE TABLE epoch ("
+    "  run INTEGER NOT NULL REFERENCES run (id),"
+    "  epoch INTEGER NOT NULL,"
+    "  updates INTEGER NOT NULL," /* made so far */
+    "  seconds REAL NOT NULL,"
+    "  training_loss REAL,"
+    "  best INTEGER NOT NULL,"
+    "  rows INTEGER NOT NULL," /* of the validation part, as all that follows */
+    "  positive INTEGER NOT NULL,"
+    "  loss REAL, accuracy REAL, auroc REAL, average_precision REAL, f1 REAL, mse REAL, mae REAL,"
+    "  layer_norms BLOB,"             /* double [layers] */
+    "  gradient_by_step BLOB,"        /* float [layers][steps]; a layer that isn't recurrent is NaN */
+    "  gradient_before_end BLOB,"
+    "  PRIMARY KEY (run, epoch)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE updates ("
+    "  run INTEGER NOT NULL REFERENCES run (id),"
+    "  epoch INTEGER NOT NULL,"
+    "  first INTEGER NOT NULL,"       /* number of the first update */
+    "  figures BLOB NOT NULL,"        /* double [updates][loss, gradient norm] */
+    "  PRIMARY KEY (run, epoch)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE snapshot ("
+    "  run INTEGER NOT NULL REFERENCES run (id),"
+    "  kind TEXT NOT NULL,"           /* initial | best | last */
+    "  epoch INTEGER NOT NULL,"       /* whole epochs done */
+    "  updates INTEGER NOT NULL,"
+    "  parameters BLOB NOT NULL,"     /* float, the network's canonical vector */
+    "  state BLOB,"                   /* last only: the trainer's whole state */
+    "  PRIMARY KEY (run, kind)"
+    ");";
+
+struct _AnmStore
+{
+  gatomicrefcount ref_count;
+  char           *path;
+  AnmWriter      *writer;
+  sqlite3        *reader;
+};
+
+/* SQLite can't name a path that begins with "file:" otherwise, and "" is a temporary database. */
+static sqlite3 *
+connect_database (const char *path,
+                  int flags,
+                  GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  sqlite3 *db = NULL;
+
+  if (sqlite3_open_v2 (absolute, &db, flags | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
+                   _ ("“%s” can't be opened: %s."), path, db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (SQLITE_NOMEM));
+      sqlite3_close (db);
+      return NULL;
+    }
+  sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
+  if (!anm_statement_execute (db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error))
+    {
+      sqlite3_close (db);
+      return NULL;
+    }
+  return db;
+}
+
+static guint32
+read_big_endian (const guint8 *bytes)
+{
+  guint32 word;
+
+  memcpy (&word, bytes, sizeof word);
+  return GUINT32_FROM_BE (word);
+}
+
+/* Looks at the first bytes before SQLite is let near the file: it would take an empty file for a new database. */
+static gboolean
+check_is_study (const char *path,
+                GError **error)
+{
+  guint8 header[HEADER_SIZE];
+  int file = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gssize size;
+
+  if (file < 0)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
+                   _ ("“%s” can't be opened: %s."), path, g_strerror (errno));
+      return FALSE;
+    }
+  size = read (file, header, sizeof header);
+  close (file);
+  if (size != sizeof header || memcmp (header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_A_STUDY,
+                   _ ("“%s” isn't a study, and is left as it is. Name a study (.anamnesis), or a file that doesn't exist to make a new one."), path);
+      return FALSE;
+    }
+  if (read_big_endian (header + HEADER_APPLICATION_ID) != ANM_STORE_APPLICATION_ID)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_A_STUDY,
+                   _ ("“%s” is the database of another program, and is left as it is. Name a study (.anamnesis), or a file that doesn't exist to make a new one."), path);
+      return FALSE;
+    }
+  if (read_big_endian (header + HEADER_USER_VERSION) > ANM_STORE_VERSION)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NEWER,
+                   _ ("“%s” was made by a newer Anamnesis (format %u, this one knows %d). Open it with that one."),
+                   path, read_big_endian (header + HEADER_USER_VERSION), ANM_STORE_VERSION);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_new_database (const char *path,
+                   GError **error)
+{
+  g_autofree char *pragmas = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                                              ANM_STORE_APPLICATION_ID, ANM_STORE_VERSION);
+  sqlite3 *db = connect_database (path, SQLITE_OPEN_READWRITE, error);
+  gboolean filled;
+
+  if (db == NULL)
+    return FALSE;
+  filled = anm_statement_execute (db, "PRAGMA journal_mode = WAL;", error) &&
+           anm_statement_execute (db, "BEGIN", error) &&
+           anm_statement_execute (db, pragmas, error) &&
+           anm_statement_execute (db, schema, error) &&
+           anm_statement_execute (db, "COMMIT", error);
+  sqlite3_close (db);
+  return filled;
+}
+
+/* Made whole under another name and then linked, so that nobody ever sees half of it and nothing is overwritten.
+ * TRUE with @taken set if something else has that name by now. */
+static gboolean
+make_study (const char *path,
+            gboolean *taken,
+            GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0644);
+  gboolean made;
+
+  *taken = FALSE;
+  if (file < 0)
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
+                   _ ("No study can be made in “%s”: %s. Name a folder that exists and is yours to write in."), folder, g_strerror (errno));
+      return FALSE;
+    }
+  close (file);
+  made = fill_new_database (temporary, error);
+  if (made && link (temporary, path) != 0)
+    {
+      *taken = errno == EEXIST;
+      /* Some file systems know no links. */
+      made = *taken || (!g_file_test (path, G_FILE_TEST_EXISTS) && g_rename (temporary, path) == 0);
+      if (!made)
+        g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
+                     _ ("“%s” can't be made: %s."), path, g_strerror (errno));
+    }
+  g_unlink (temporary);
+  return made;
+}
+
+static AnmStore *
+open_existing (const char *path,
+               GError **error)
+{
+  sqlite3 *reader, *db;
+  AnmStore *self;
+
+  if (!check_is_study (path, error))
+    return NULL;
+  db = connect_database (path, SQLITE_OPEN_READWRITE, error);
+  if (db == NULL)
+    return NULL;
+  if (sqlite3_db_readonly (db, "main") == 1)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
+                   _ ("“%s” is read-only. Copy it to a folder of your own and open the copy."), path);
+      sqlite3_close (db);
+      return NULL;
+    }
+  reader = connect_database (path, SQLITE_OPEN_READWRITE, error);
+  if (reader == NULL)
+    {
+      sqlite3_close (db);
+      return NULL;
+    }
+  if (!anm_statement_execute (reader, "PRAGMA query_only = ON; SELECT count(*) FROM run;", error))
+    {
+      sqlite3_close (reader);
+      sqlite3_close (db);
+      return NULL;
+    }
+  self = g_new0 (AnmStore, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->path = g_canonicalize_filename (path, NULL);
+  self->reader = reader;
+  self->writer = anm_writer_new (db);
+  return self;
+}
+
+AnmStore *
+anm_store_open (const char *path,
+                GError **error)
+{
+  gboolean taken;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_study (path, &taken, error))
+    return NULL;
+  return open_existing (path, error);
+}
+
+AnmStore *
+anm_store_new_untitled (GError **error)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "anamnesis", NULL);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
+                   _ ("The folder for untitled studies, “%s”, can't be made: %s."), folder, g_strerror (errno));
+      return NULL;
+    }
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *name = i == 1 ? g_strdup_printf ("%s.anamnesis", date) : g_strdup_printf ("%s (%u).anamnesis", date, i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      gboolean taken;
+
+      if (!make_study (path, &taken, error))
+        return NULL;
+      if (!taken)
+        return open_existing (path, error);
+    }
+}
+
+AnmStore *
+anm_store_ref (AnmStore *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+anm_store_unref (AnmStore *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  /* The writer closes last, so that it is the one to fold the log into the file. */
+  sqlite3_close (self->reader);
+  anm_writer_free (self->writer);
+  g_free (self->path);
+  g_free (self);
+}
+
+const char *
+anm_store_get_path (const AnmStore *self)
+{
+  return self->path;
+}
+
+AnmWriter *
+anm_store_get_writer (AnmStore *self)
+{
+  return self->writer;
+}
+
+sqlite3 *
+anm_store_get_reader (AnmStore *self)
+{
+  return self->reader;
+}

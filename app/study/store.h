@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+#include "app/study/writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmStore:
+ *
+ * A study's file: one SQLite database in WAL mode with two connections, the
+ * writer thread's and the main thread's for reading. Reference counted: runs that
+ * outlive their study can still be read.
+ */
+typedef struct _AnmStore AnmStore;
+
+#define ANM_STORE_APPLICATION_ID 0x416e616d /* "Anam" */
+#define ANM_STORE_VERSION 1
+
+/* Opens a study, or makes one where nothing is. Anything else there is refused and left as it is. */
+AnmStore   *anm_store_open       (const char *path,
+                                  GError **error);
+/* A new file with a name of its own in the user's data directory. */
+AnmStore   *anm_store_new_untitled (GError **error);
+AnmStore   *anm_store_ref        (AnmStore *self);
+void        anm_store_unref      (AnmStore *self);
+const char *anm_store_get_path   (const AnmStore *self);
+AnmWriter  *anm_store_get_writer (AnmStore *self);
+/* For reading, on the main thread. */
+sqlite3    *anm_store_get_reader (AnmStore *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmStore, anm_store_unref)
+
+G_END_DECLS

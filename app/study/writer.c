@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/writer.h"
+
+#include "app/study/statement.h"
+
+/* More than this in memory, and who produces must wait. */
+#define ROOM_BYTES ((gsize) 256 << 20)
+#define RETRY_MICROSECONDS (2 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  AnmWriterFunc  func;
+  gpointer       data;
+  GDestroyNotify destroy;
+  gsize          size;
+  gconstpointer  key;     /* nullable */
+  guint64        number;  /* from 1, in the order of submission */
+} Job;
+
+struct _AnmWriter
+{
+  sqlite3  *db;      /* the writer thread's */
+  GThread  *thread;
+
+  GMutex    mutex;   /* guards what follows */
+  GCond     work;    /* something for the thread to do */
+  GCond     news;    /* the thread has written, or failed */
+  GQueue    jobs;    /* of Job */
+  gsize     size;    /* bytes of all jobs that wait or are being written */
+  guint64   n_submitted;
+  guint64   n_written;
+  guint64   n_attempts;
+  gboolean  hurry;   /* somebody waits: don't wait before the next attempt */
+  gboolean  ending;
+  GError   *error;   /* of the last attempt */
+};
+
+static void
+job_free (Job *job)
+{
+  if (job->destroy != NULL)
+    job->destroy (job->data);
+  g_free (job);
+}
+
+static gboolean
+write_jobs (AnmWriter *self,
+            GQueue *jobs,
+            GError **error)
+{
+  if (!anm_statement_execute (self->db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  for (GList *link = jobs->head; link != NULL; link = link->next)
+    {
+      Job *job = link->data;
+
+      if (!job->func (self->db, job->data, error))
+        {
+          sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+          return FALSE;
+        }
+    }
+  if (anm_statement_execute (self->db, "COMMIT", error))
+    return TRUE;
+  sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+/* Puts jobs that couldn't be written back before those that came since. */
+static void
+put_back (AnmWriter *self,
+          GQueue *jobs)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_tail_link (jobs)) != NULL)
+    g_queue_push_head_link (&self->jobs, link);
+}
+
+/* With the mutex held: waits for work. FALSE when the thread shall end. */
+static gboolean
+wait_for_jobs (AnmWriter *self)
+{
+  if (self->error != NULL && !self->ending && !self->hurry)
+    {
+      gint64 until = g_get_monotonic_time () + RETRY_MICROSECONDS;
+
+      while (!self->ending && !self->hurry)
+        if (!g_cond_wait_until (&self->work, &self->mutex, until))
+          break;
+    }
+  while (g_queue_is_empty (&self->jobs) && !self->ending)
+    g_cond_wait (&self->work, &self->mutex);
+  return !g_queue_is_empty (&self->jobs);
+}
+
+static gpointer
+writer_thread (gpointer data)
+{
+  AnmWriter *self = data;
+
+  g_mutex_lock (&self->mutex);
+  while (wait_for_jobs (self))
+    {
+      g_autoptr (GError) error = NULL;
+      GQueue jobs = self->jobs;
+      gboolean written, last_try = self->ending;
+      gsize size = 0;
+
+      g_queue_init (&self->jobs);
+      self->hurry = FALSE;
+      g_mutex_unlock (&self->mutex);
+
+      written = write_jobs (self, &jobs, &error);
+
+      g_mutex_lock (&self->mutex);
+      g_clear_error (&self->error);
+      self->n_attempts++;
+      if (!written && !last_try)
+        {
+          put_back (self, &jobs);
+          self->error = g_steal_pointer (&error);
+          g_cond_broadcast (&self->news);
+          continue;
+        }
+      if (!written)
+        g_warning ("%s", error->message);
+      self->n_written = ((Job *) jobs.tail->data)->number;
+      g_mutex_unlock (&self->mutex);
+
+      for (GList *link = jobs.head; link != NULL; link = link->next)
+        size += ((Job *) link->data)->size;
+      g_queue_clear_full (&jobs, (GDestroyNotify) job_free);
+
+      g_mutex_lock (&self->mutex);
+      self->size -= size;
+      g_cond_broadcast (&self->news);
+    }
+  g_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+AnmWriter *
+anm_writer_new (sqlite3 *db)
+{
+  AnmWriter *self = g_new0 (AnmWriter, 1);
+
+  self->db = db;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->work);
+  g_cond_init (&self->news);
+  g_queue_init (&self->jobs);
+  self->thread = g_thread_new ("study-writer", writer_thread, self);
+  return self;
+}
+
+void
+anm_writer_free (AnmWriter *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->ending = TRUE;
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (self->thread);
+
+  g_assert (g_queue_is_empty (&self->jobs));
+  sqlite3_close (self->db);
+  g_clear_error (&self->error);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->work);
+  g_cond_clear (&self->news);
+  g_free (self);
+}
+
+static Job *
+take_waiting (AnmWriter *self,
+              gconstpointer key)
+{
+  for (GList *link = self->jobs.tail; link != NULL && key != NULL; link = link->prev)
+    if (((Job *) link->data)->key == key)
+      {
+        Job *job = link->data;
+
+        g_queue_delete_link (&self->jobs, link);
+        self->size -= job->size;
+        return job;
+      }
+  return NULL;
+}
+
+void
+anm_writer_submit_latest (AnmWriter *self,
+                          gconstpointer key,
+                          AnmWriterFunc func,
+                          gpointer data,
+                          GDestroyNotify destroy,
+                          gsize size)
+{
+  Job *job = g_new0 (Job, 1), *replaced;
+
+  job->func = func;
+  job->data = data;
+  job->destroy = destroy;
+  job->size = size;
+  job->key = key;
+
+  g_mutex_lock (&self->mutex);
+  replaced = take_waiting (self, key);
+  job->number = ++self->n_submitted;
+  g_queue_push_tail (&self->jobs, job);
+  self->size += size;
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->mutex);
+
+  if (replaced != NULL)
+    job_free (replaced);
+}
+
+void
+anm_writer_submit (AnmWriter *self,
+                   AnmWriterFunc func,
+                   gpointer data,
+                   GDestroyNotify destroy,
+                   gsize size)
+{
+  anm_writer_submit_latest (self, NULL, func, data, destroy, size);
+}
+
+gboolean
+anm_writer_flush (AnmWriter *self,
+                  GError **error)
+{
+  gboolean written;
+  guint64 upto, attempts;
+
+  g_mutex_lock (&self->mutex);
+  upto = self->n_submitted;
+  attempts = self->n_attempts;
+  self->hurry = TRUE;
+  g_cond_signal (&self->work);
+  /* Two attempts: the first may have begun before the last job was handed in. */
+  while (self->n_written < upto && !(self->error != NULL && self->n_attempts >= attempts + 2))
+    {
+      if (self->error != NULL)
+        {
+          self->hurry = TRUE;
+          g_cond_signal (&self->work);
+        }
+      g_cond_wait (&self->news, &self->mutex);
+    }
+  written = self->n_written >= upto;
+  if (!written)
+    g_propagate_error (error, g_error_copy (self->error));
+  g_mutex_unlock (&self->mutex);
+  return written;
+}
+
+gboolean
+anm_writer_wait_for_room (AnmWriter *self,
+                          gint64 microseconds)
+{
+  gint64 until = g_get_monotonic_time () + microseconds;
+  gboolean room;
+
+  g_mutex_lock (&self->mutex);
+  while (self->size > ROOM_BYTES)
+    if (!g_cond_wait_until (&self->news, &self->mutex, until))
+      break;
+  room = self->size <= ROOM_BYTES;
+  g_mutex_unlock (&self->mutex);
+  return room;
+}
+
+gboolean
+anm_writer_is_behind (AnmWriter *self)
+{
+  gboolean behind;
+
+  g_mutex_lock (&self->mutex);
+  behind = self->size > ROOM_BYTES;
+  g_mutex_unlock (&self->mutex);
+  return behind;
+}
+
+GError *
+anm_writer_get_error (AnmWriter *self)
+{
+  GError *error;
+
+  g_mutex_lock (&self->mutex);
+  error = self->error != NULL ? g_error_copy (self->error) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return error;
+}
