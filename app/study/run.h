@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "data/recipe.h"
+#include "engine/probe.h"
 #include "engine/trainer.h"
 
 G_BEGIN_DECLS
@@ -58,6 +59,7 @@ AnmRunStatus             anm_run_get_status          (AnmRun *self);
 const char              *anm_run_get_message         (AnmRun *self);   /* NULL, or why it failed */
 AnmNetwork              *anm_run_get_network         (AnmRun *self);
 const AnmHyperparameters *anm_run_get_hyperparameters (AnmRun *self);
+AnmLossKind              anm_run_get_loss            (AnmRun *self);   /* AUTO resolved by the target */
 AnmFittedRecipe         *anm_run_get_recipe          (AnmRun *self);
 guint                    anm_run_get_n_epochs        (AnmRun *self);   /* entries, epoch 0 included */
 const AnmRunEpoch       *anm_run_get_epoch           (AnmRun *self,

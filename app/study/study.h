@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* Boxed, for properties. */
+#define ANM_TYPE_COHORT (anm_cohort_get_type ())
+#define ANM_TYPE_DATASET (anm_dataset_get_type ())
+GType anm_cohort_get_type  (void);
+GType anm_dataset_get_type (void);
+
 /**
  * AnmStudy:
  *
@@ -15,7 +21,8 @@ G_BEGIN_DECLS
  * thread; all writing is done by the study's one writer thread.
  *
  * Properties, all notified: path, title, cohort, dataset (boxed; NULL while it is
- * being made), network-text, preparing.
+ * being made), dataset-error (of the dataset that couldn't be made), network-text,
+ * hyperparameters (pointer), recipe (pointer), preparing.
  */
 #define ANM_TYPE_STUDY (anm_study_get_type ())
 G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
@@ -24,6 +31,7 @@ G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
 AnmStudy         *anm_study_open               (const char *path,
                                                 GError **error);
 const char       *anm_study_get_path           (AnmStudy *self);
+const char       *anm_study_get_title          (AnmStudy *self);
 /* Waits until all that was handed to the writer is in the file; error if the disk refused. */
 gboolean          anm_study_flush              (AnmStudy *self,
                                                 GError **error);
@@ -53,8 +61,19 @@ const AnmHyperparameters *anm_study_get_hyperparameters (AnmStudy *self);
 void              anm_study_set_hyperparameters (AnmStudy *self,
                                                 const AnmHyperparameters *hyperparameters);
 
+char             *anm_study_dup_network_text   (AnmStudy *self);
 GListModel       *anm_study_get_runs           (AnmStudy *self); /* of AnmRun, oldest first; borrowed */
 AnmRun           *anm_study_find_run           (AnmStudy *self,
                                                 guint id);       /* borrowed, nullable */
+/* What a run was trained on, which needn't be the study's present cohort; from the file if need be. */
+AnmCohort        *anm_study_load_run_cohort    (AnmStudy *self,
+                                                AnmRun *run,
+                                                GError **error); /* the caller's reference */
+/* The cohort's patients that were in @part of that run; the caller's own. */
+guint32          *anm_study_load_run_patients  (AnmStudy *self,
+                                                AnmRun *run,
+                                                AnmPart part,
+                                                gsize *n_patients,
+                                                GError **error);
 
 G_END_DECLS

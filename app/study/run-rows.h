@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/epoch-record.h"
+#include "app/study/store.h"
+#include "app/study/versions.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmRunKey:
+ *
+ * A run's number in its study, from 1. The main thread proposes one; the writer settles it when
+ * it makes the row, since another program may have taken the number meanwhile. Reference counted,
+ * for any thread.
+ */
+typedef struct _AnmRunKey AnmRunKey;
+
+AnmRunKey *anm_run_key_new   (guint id);
+AnmRunKey *anm_run_key_ref   (AnmRunKey *self);
+void       anm_run_key_unref (AnmRunKey *self);
+guint      anm_run_key_get   (AnmRunKey *self);
+
+/* What a run's row is made of; all owned. */
+typedef struct
+{
+  AnmRunKey        *key;
+  AnmRunKey        *race;            /* nullable: the key of the race's first run */
+  AnmCohortVersion *cohort;
+  GBytes           *split;
+  char             *recipe;          /* as fitted, JSON */
+  char             *network;         /* text */
+  char             *hyperparameters; /* JSON */
+  char             *machine;
+} AnmRunRow;
+
+void      anm_run_row_free        (AnmRunRow *self);
+
+/* Handing in, from any thread; the writer does the rest. */
+void      anm_run_rows_add        (AnmStore *store,
+                                   AnmRunRow *row);         /* taken */
+void      anm_run_rows_add_epoch  (AnmStore *store,
+                                   AnmRunKey *key,
+                                   AnmEpochRecord *record); /* a new reference is taken */
+/* @updates consecutive, of one epoch; copied. */
+void      anm_run_rows_add_updates (AnmStore *store,
+                                   AnmRunKey *key,
+                                   guint epoch,
+                                   const AnmRunUpdate *updates,
+                                   gsize n_updates);
+/* @state nullable. One that still waits is replaced: only the newest matters. */
+void      anm_run_rows_put_snapshot (AnmStore *store,
+                                   AnmRunKey *key,
+                                   AnmSnapshotKind kind,
+                                   AnmSnapshot *snapshot,
+                                   GBytes *state);
+void      anm_run_rows_add_event  (AnmStore *store,
+                                   AnmRunKey *key,
+                                   guint64 updates,
+                                   const char *kind,
+                                   const char *detail);     /* nullable */
+
+/* Reading, on the main thread. */
+typedef struct
+{
+  guint        id;
+  guint        race;
+  char        *cohort;          /* hashes */
+  char        *split;
+  char        *recipe;
+  char        *network;
+  char        *hyperparameters;
+  AnmRunStatus status;
+  char        *message;
+} AnmStoredRun;
+
+void        anm_stored_run_free   (AnmStoredRun *self);
+/* Of AnmStoredRun, oldest first. */
+GPtrArray  *anm_run_rows_load     (sqlite3 *db,
+                                   GError **error);
+/* Of AnmEpochRecord. */
+GPtrArray  *anm_run_rows_load_epochs (sqlite3 *db,
+                                   guint id,
+                                   GError **error);
+/* Of AnmRunUpdate. */
+GArray     *anm_run_rows_load_updates (sqlite3 *db,
+                                   guint id,
+                                   GError **error);
+/* @snapshot is set to NULL if there is none. */
+gboolean    anm_run_rows_load_snapshot (sqlite3 *db,
+                                   guint id,
+                                   AnmSnapshotKind kind,
+                                   AnmSnapshot **snapshot,
+                                   GError **error);
+guint       anm_run_rows_get_last_id (sqlite3 *db);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmRunKey, anm_run_key_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmRunRow, anm_run_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmStoredRun, anm_stored_run_free)
+
+G_END_DECLS

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/run.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/study/hyperparameters-json.h"
+#include "app/study/run-private.h"
+#include "app/study/study-error.h"
+#include "engine/workspace.h"
+
+struct _AnmRun
+{
+  GObject            parent_instance;
+
+  AnmStore          *store;
+  AnmRunKey         *key;
+  AnmRunKey         *race;           /* nullable */
+  AnmCohortVersion  *cohort;         /* NULL: read by its hash when asked for */
+  GBytes            *split;
+  char              *cohort_hash;
+  char              *split_hash;
+  AnmFittedRecipe   *recipe;
+  AnmNetwork        *network;
+  AnmHyperparameters hyperparameters;
+  AnmLossKind        loss;           /* resolved */
+  char              *name;
+  guint              name_id;        /* the id that the name was made for */
+  AnmRunStatus       status;
+  char              *message;
+
+  gboolean           figures_loaded;
+  GPtrArray         *epochs;         /* of AnmEpochRecord */
+  GArray            *updates;        /* of AnmRunUpdate */
+  AnmSnapshot       *snapshots[ANM_N_SNAPSHOTS]; /* nullable */
+  gboolean           snapshots_loaded;
+};
+
+G_DEFINE_FINAL_TYPE (AnmRun, anm_run, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+anm_run_finalize (GObject *object)
+{
+  AnmRun *self = ANM_RUN (object);
+
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    g_clear_pointer (&self->snapshots[i], anm_snapshot_unref);
+  g_clear_pointer (&self->epochs, g_ptr_array_unref);
+  g_clear_pointer (&self->updates, g_array_unref);
+  g_clear_pointer (&self->network, anm_network_unref);
+  g_clear_pointer (&self->recipe, anm_fitted_recipe_unref);
+  g_clear_pointer (&self->cohort, anm_cohort_version_unref);
+  g_clear_pointer (&self->split, g_bytes_unref);
+  g_clear_pointer (&self->key, anm_run_key_unref);
+  g_clear_pointer (&self->race, anm_run_key_unref);
+  g_clear_pointer (&self->store, anm_store_unref);
+  g_free (self->cohort_hash);
+  g_free (self->split_hash);
+  g_free (self->name);
+  g_free (self->message);
+  G_OBJECT_CLASS (anm_run_parent_class)->finalize (object);
+}
+
+static void
+anm_run_class_init (AnmRunClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = anm_run_finalize;
+
+  /**
+   * AnmRun::changed:
+   *
+   * Figures were added or the status changed: once a drain.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", ANM_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+anm_run_init (AnmRun *self)
+{
+  self->epochs = g_ptr_array_new_with_free_func ((GDestroyNotify) anm_epoch_record_unref);
+  self->updates = g_array_new (FALSE, FALSE, sizeof (AnmRunUpdate));
+}
+
+static gboolean
+resolve_loss (AnmRun *self,
+              GError **error)
+{
+  return anm_loss_resolve (self->hyperparameters.loss, self->network,
+                           &anm_fitted_recipe_get_target (self->recipe)->shape, &self->loss, error);
+}
+
+AnmRun *
+anm_run_new (AnmStore *store,
+             AnmRunKey *key,
+             AnmRunKey *race,
+             AnmCohortVersion *cohort,
+             GBytes *split,
+             AnmFittedRecipe *recipe,
+             AnmNetwork *network,
+             const AnmHyperparameters *hyperparameters,
+             GError **error)
+{
+  g_autoptr (AnmRun) self = g_object_new (ANM_TYPE_RUN, NULL);
+
+  self->store = anm_store_ref (store);
+  self->key = anm_run_key_ref (key);
+  self->race = race != NULL ? anm_run_key_ref (race) : NULL;
+  self->cohort = anm_cohort_version_ref (cohort);
+  self->split = g_bytes_ref (split);
+  self->recipe = anm_fitted_recipe_ref (recipe);
+  self->network = anm_network_ref (network);
+  self->hyperparameters = *hyperparameters;
+  self->status = ANM_RUN_RUNNING;
+  self->figures_loaded = TRUE;
+  self->snapshots_loaded = TRUE;
+  return resolve_loss (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static gboolean
+load_versions (AnmRun *self,
+               const AnmStoredRun *row,
+               GError **error)
+{
+  sqlite3 *db = anm_store_get_reader (self->store);
+  g_autofree char *recipe = anm_versions_load_text (db, row->recipe, error);
+  g_autofree char *network = recipe != NULL ? anm_versions_load_text (db, row->network, error) : NULL;
+  g_autofree char *hyperparameters = network != NULL ? anm_versions_load_text (db, row->hyperparameters, error) : NULL;
+  g_autoptr (AnmNetworkSpec) spec = NULL;
+
+  if (hyperparameters == NULL || !anm_hyperparameters_from_json (&self->hyperparameters, hyperparameters, error))
+    return FALSE;
+  self->recipe = anm_fitted_recipe_from_json (recipe, error);
+  if (self->recipe == NULL)
+    return FALSE;
+  spec = anm_network_spec_parse (network, error);
+  if (spec == NULL)
+    return FALSE;
+  self->network = anm_network_new (spec, anm_fitted_recipe_get_n_columns (self->recipe),
+                                   &anm_fitted_recipe_get_target (self->recipe)->shape, error);
+  return self->network != NULL && resolve_loss (self, error);
+}
+
+AnmRun *
+anm_run_new_stored (AnmStore *store,
+                    const AnmStoredRun *row,
+                    GError **error)
+{
+  g_autoptr (AnmRun) self = g_object_new (ANM_TYPE_RUN, NULL);
+
+  self->store = anm_store_ref (store);
+  self->key = anm_run_key_new (row->id);
+  self->race = row->race > 0 ? anm_run_key_new (row->race) : NULL;
+  self->cohort_hash = g_strdup (row->cohort);
+  self->split_hash = g_strdup (row->split);
+  self->status = row->status;
+  self->message = g_strdup (row->message);
+  if (!load_versions (self, row, error))
+    {
+      g_prefix_error (error, _ ("Run %u: "), row->id);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+AnmRunKey *
+anm_run_get_key (AnmRun *self)
+{
+  return self->key;
+}
+
+AnmCohortVersion *
+anm_run_load_cohort (AnmRun *self,
+                     AnmCohortVersion *current,
+                     GError **error)
+{
+  if (self->cohort == NULL && current != NULL && g_strcmp0 (anm_cohort_version_get_hash (current), self->cohort_hash) == 0)
+    self->cohort = anm_cohort_version_ref (current);
+  if (self->cohort == NULL)
+    self->cohort = anm_cohort_version_load (anm_store_get_reader (self->store), self->cohort_hash, error);
+  return self->cohort;
+}
+
+GBytes *
+anm_run_load_split (AnmRun *self,
+                    GError **error)
+{
+  if (self->split == NULL)
+    self->split = anm_versions_load_split (anm_store_get_reader (self->store), self->split_hash, error);
+  return self->split;
+}
+
+/* Figures of a run in the file that can't be read are an empty run and a warning: the file is damaged. */
+static void
+ensure_figures (AnmRun *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) epochs = NULL;
+  g_autoptr (GArray) updates = NULL;
+
+  if (self->figures_loaded)
+    return;
+  self->figures_loaded = TRUE;
+  epochs = anm_run_rows_load_epochs (anm_store_get_reader (self->store), anm_run_get_id (self), &error);
+  if (epochs != NULL)
+    updates = anm_run_rows_load_updates (anm_store_get_reader (self->store), anm_run_get_id (self), &error);
+  if (updates == NULL)
+    {
+      g_warning ("%s", error->message);
+      return;
+    }
+  g_clear_pointer (&self->epochs, g_ptr_array_unref);
+  g_clear_pointer (&self->updates, g_array_unref);
+  self->epochs = g_steal_pointer (&epochs);
+  self->updates = g_steal_pointer (&updates);
+}
+
+static gboolean
+ensure_snapshots (AnmRun *self,
+                  GError **error)
+{
+  for (guint i = 0; i < ANM_N_SNAPSHOTS && !self->snapshots_loaded; i++)
+    {
+      g_clear_pointer (&self->snapshots[i], anm_snapshot_unref);
+      if (!anm_run_rows_load_snapshot (anm_store_get_reader (self->store), anm_run_get_id (self), i, &self->snapshots[i], error))
+        return FALSE;
+    }
+  self->snapshots_loaded = TRUE;
+  return TRUE;
+}
+
+void
+anm_run_add_epoch (AnmRun *self,
+                   AnmEpochRecord *record)
+{
+  g_ptr_array_add (self->epochs, anm_epoch_record_ref (record));
+}
+
+void
+anm_run_add_updates (AnmRun *self,
+                     const AnmRunUpdate *updates,
+                     gsize n_updates)
+{
+  g_array_append_vals (self->updates, updates, (guint) n_updates);
+}
+
+void
+anm_run_set_snapshot (AnmRun *self,
+                      AnmSnapshotKind kind,
+                      AnmSnapshot *snapshot)
+{
+  g_clear_pointer (&self->snapshots[kind], anm_snapshot_unref);
+  self->snapshots[kind] = anm_snapshot_ref (snapshot);
+}
+
+void
+anm_run_set_status (AnmRun *self,
+                    AnmRunStatus status,
+                    const char *message)
+{
+  self->status = status;
+  g_free (self->message);
+  self->message = g_strdup (message);
+}
+
+void
+anm_run_emit_changed (AnmRun *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+guint
+anm_run_get_id (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  return anm_run_key_get (self->key);
+}
+
+static char *
+describe_optimizer (const AnmHyperparameters *hyperparameters)
+{
+  static const char *const labels[] = { "SGD", "RMSProp", "Adam" };
+  g_autofree char *rate = g_strdup_printf ("%g", hyperparameters->learning_rate);
+
+  g_assert ((guint) hyperparameters->optimizer < G_N_ELEMENTS (labels));
+  if (hyperparameters->optimizer == ANM_OPTIMIZER_SGD && hyperparameters->momentum > 0)
+    return g_strdup_printf (_ ("SGD %s, momentum %g"), rate, hyperparameters->momentum);
+  return g_strdup_printf ("%s %s", labels[hyperparameters->optimizer], rate);
+}
+
+const char *
+anm_run_get_name (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  if (self->name == NULL || self->name_id != anm_run_get_id (self))
+    {
+      g_autofree char *optimizer = describe_optimizer (&self->hyperparameters);
+
+      g_free (self->name);
+      self->name_id = anm_run_get_id (self);
+      /* Translators: a run's number and optimiser, as in "Run 3, Adam 0.001". */
+      self->name = g_strdup_printf (_ ("Run %u, %s"), self->name_id, optimizer);
+    }
+  return self->name;
+}
+
+AnmRunStatus
+anm_run_get_status (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), ANM_RUN_CUT_OFF);
+
+  return self->status;
+}
+
+const char *
+anm_run_get_message (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  return self->message;
+}
+
+AnmNetwork *
+anm_run_get_network (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  return self->network;
+}
+
+const AnmHyperparameters *
+anm_run_get_hyperparameters (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  return &self->hyperparameters;
+}
+
+AnmLossKind
+anm_run_get_loss (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), ANM_LOSS_AUTO);
+
+  return self->loss;
+}
+
+AnmFittedRecipe *
+anm_run_get_recipe (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  return self->recipe;
+}
+
+guint
+anm_run_get_n_epochs (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  ensure_figures (self);
+  return self->epochs->len;
+}
+
+const AnmRunEpoch *
+anm_run_get_epoch (AnmRun *self,
+                   guint index)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+  g_return_val_if_fail (index < anm_run_get_n_epochs (self), NULL);
+
+  return &((AnmEpochRecord *) g_ptr_array_index (self->epochs, index))->figures;
+}
+
+gsize
+anm_run_get_n_updates (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  ensure_figures (self);
+  return self->updates->len;
+}
+
+const AnmRunUpdate *
+anm_run_get_updates (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  ensure_figures (self);
+  return (const AnmRunUpdate *) (gpointer) self->updates->data;
+}
+
+guint
+anm_run_get_best_epoch (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  ensure_figures (self);
+  for (guint i = self->epochs->len; i > 0; i--)
+    if (anm_run_get_epoch (self, i - 1)->best)
+      return anm_run_get_epoch (self, i - 1)->epoch;
+  return 0;
+}
+
+guint
+anm_run_get_race (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  return self->race != NULL ? anm_run_key_get (self->race) : 0;
+}
+
+guint *
+anm_run_get_kept_epochs (AnmRun *self,
+                         guint *n_epochs)
+{
+  guint *epochs = g_new0 (guint, ANM_N_SNAPSHOTS);
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (ANM_IS_RUN (self), epochs);
+
+  *n_epochs = 0;
+  if (!ensure_snapshots (self, &error))
+    g_warning ("%s", error->message);
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    {
+      const AnmSnapshot *snapshot = self->snapshots[i];
+
+      if (snapshot != NULL && (*n_epochs == 0 || epochs[*n_epochs - 1] != snapshot->epoch))
+        epochs[(*n_epochs)++] = snapshot->epoch;
+    }
+  return epochs;
+}
+
+static const AnmSnapshot *
+find_snapshot (AnmRun *self,
+               int epoch)
+{
+  if (epoch == ANM_EPOCH_LAST)
+    return self->snapshots[ANM_SNAPSHOT_LAST];
+  if (epoch == ANM_EPOCH_BEST)
+    return self->snapshots[ANM_SNAPSHOT_BEST];
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    if (self->snapshots[i] != NULL && self->snapshots[i]->epoch == (guint) epoch)
+      return self->snapshots[i];
+  return NULL;
+}
+
+static void
+set_not_kept_error (AnmRun *self,
+                    int epoch,
+                    GError **error)
+{
+  g_autoptr (GString) kept = g_string_new (NULL);
+  guint n_epochs;
+  g_autofree guint *epochs = anm_run_get_kept_epochs (self, &n_epochs);
+
+  for (guint i = 0; i < n_epochs; i++)
+    g_string_append_printf (kept, "%s%u", i > 0 ? ", " : "", epochs[i]);
+  if (n_epochs == 0)
+    g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT,
+                 _ ("Run %u has no weights yet."), anm_run_get_id (self));
+  else if (epoch < 0)
+    g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT,
+                 _ ("Run %u has no best or last weights yet; kept: epoch %s."), anm_run_get_id (self), kept->str);
+  else
+    g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT,
+                 _ ("Run %u kept no weights of epoch %d. Kept are those of the epochs %s (first, best, last)."),
+                 anm_run_get_id (self), epoch, kept->str);
+}
+
+anm_real *
+anm_run_load_parameters (AnmRun *self,
+                         int epoch,
+                         guint *found_epoch,
+                         GError **error)
+{
+  const AnmSnapshot *snapshot;
+  gsize size;
+  const void *parameters;
+
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  if (!ensure_snapshots (self, error))
+    return NULL;
+  snapshot = find_snapshot (self, epoch);
+  if (snapshot == NULL)
+    {
+      set_not_kept_error (self, epoch, error);
+      return NULL;
+    }
+  parameters = g_bytes_get_data (snapshot->parameters, &size);
+  if (size != anm_network_get_n_parameters (self->network) * sizeof (anm_real))
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
+                   _ ("The weights of run %u don't fit its network: the study is damaged."), anm_run_get_id (self));
+      return NULL;
+    }
+  if (found_epoch != NULL)
+    *found_epoch = snapshot->epoch;
+  return g_memdup2 (parameters, size);
+}

@@ -1,0 +1,712 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/study.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/study/hyperparameters-json.h"
+#include "app/study/study-error.h"
+#include "app/study/study-private.h"
+
+#define DEFAULT_NETWORK "lstm(32, return_sequences) > gru(16) > dense(1)"
+
+struct _AnmStudy
+{
+  GObject            parent_instance;
+
+  AnmStore          *store;
+  AnmCohortVersion  *cohort;         /* nullable */
+  AnmRecipe         *recipe;
+  AnmNetworkSpec    *network;
+  AnmHyperparameters hyperparameters;
+  GListStore        *runs;           /* of AnmRun */
+
+  AnmDataset        *dataset;        /* nullable */
+  GError            *dataset_error;  /* nullable */
+  GCancellable      *preparation;    /* of the dataset that is wanted now; NULL: none under way */
+  guint              preparation_source;
+};
+
+G_DEFINE_FINAL_TYPE (AnmStudy, anm_study, G_TYPE_OBJECT)
+
+G_DEFINE_BOXED_TYPE (AnmCohort, anm_cohort, anm_cohort_ref, anm_cohort_unref)
+G_DEFINE_BOXED_TYPE (AnmDataset, anm_dataset, anm_dataset_ref, anm_dataset_unref)
+
+enum
+{
+  PROP_0,
+  PROP_PATH,
+  PROP_TITLE,
+  PROP_COHORT,
+  PROP_DATASET,
+  PROP_DATASET_ERROR,
+  PROP_NETWORK_TEXT,
+  PROP_RECIPE,
+  PROP_HYPERPARAMETERS,
+  PROP_PREPARING,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+anm_study_get_property (GObject *object,
+                        guint property_id,
+                        GValue *value,
+                        GParamSpec *pspec)
+{
+  AnmStudy *self = ANM_STUDY (object);
+
+  switch (property_id)
+    {
+    case PROP_PATH:
+      g_value_set_string (value, anm_study_get_path (self));
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, anm_study_get_title (self));
+      break;
+    case PROP_COHORT:
+      g_value_set_boxed (value, anm_study_get_cohort (self));
+      break;
+    case PROP_DATASET:
+      g_value_set_boxed (value, self->dataset);
+      break;
+    case PROP_DATASET_ERROR:
+      g_value_set_boxed (value, self->dataset_error);
+      break;
+    case PROP_NETWORK_TEXT:
+      g_value_take_string (value, anm_study_dup_network_text (self));
+      break;
+    case PROP_RECIPE:
+      g_value_set_pointer (value, self->recipe);
+      break;
+    case PROP_HYPERPARAMETERS:
+      g_value_set_pointer (value, &self->hyperparameters);
+      break;
+    case PROP_PREPARING:
+      g_value_set_boolean (value, anm_study_get_preparing (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+drop_preparation (AnmStudy *self)
+{
+  g_clear_handle_id (&self->preparation_source, g_source_remove);
+  if (self->preparation != NULL)
+    g_cancellable_cancel (self->preparation);
+  g_clear_object (&self->preparation);
+}
+
+static void
+anm_study_dispose (GObject *object)
+{
+  AnmStudy *self = ANM_STUDY (object);
+
+  drop_preparation (self);
+  g_clear_object (&self->runs);
+  g_clear_pointer (&self->cohort, anm_cohort_version_unref);
+  g_clear_pointer (&self->dataset, anm_dataset_unref);
+  g_clear_pointer (&self->store, anm_store_unref);
+  G_OBJECT_CLASS (anm_study_parent_class)->dispose (object);
+}
+
+static void
+anm_study_finalize (GObject *object)
+{
+  AnmStudy *self = ANM_STUDY (object);
+
+  g_clear_pointer (&self->recipe, anm_recipe_free);
+  g_clear_pointer (&self->network, anm_network_spec_free);
+  g_clear_error (&self->dataset_error);
+  G_OBJECT_CLASS (anm_study_parent_class)->finalize (object);
+}
+
+static void
+anm_study_class_init (AnmStudyClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = anm_study_get_property;
+  object_class->dispose = anm_study_dispose;
+  object_class->finalize = anm_study_finalize;
+
+  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_COHORT] = g_param_spec_boxed ("cohort", NULL, NULL, ANM_TYPE_COHORT, flags);
+  properties[PROP_DATASET] = g_param_spec_boxed ("dataset", NULL, NULL, ANM_TYPE_DATASET, flags);
+  properties[PROP_DATASET_ERROR] = g_param_spec_boxed ("dataset-error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_NETWORK_TEXT] = g_param_spec_string ("network-text", NULL, NULL, NULL, flags);
+  properties[PROP_RECIPE] = g_param_spec_pointer ("recipe", NULL, NULL, flags);
+  properties[PROP_HYPERPARAMETERS] = g_param_spec_pointer ("hyperparameters", NULL, NULL, flags);
+  properties[PROP_PREPARING] = g_param_spec_boolean ("preparing", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+anm_study_init (AnmStudy *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->recipe = anm_recipe_new ();
+  self->network = anm_network_spec_parse (DEFAULT_NETWORK, &error);
+  g_assert_no_error (error);
+  anm_hyperparameters_init (&self->hyperparameters, ANM_OPTIMIZER_ADAM);
+  self->runs = g_list_store_new (ANM_TYPE_RUN);
+}
+
+/* The head: written as a whole whenever one of its versions changes. */
+
+typedef struct
+{
+  AnmCohortVersion *cohort; /* nullable */
+  char             *recipe;
+  char             *network;
+  char             *hyperparameters;
+} HeadJob;
+
+static void
+head_job_free (HeadJob *job)
+{
+  g_clear_pointer (&job->cohort, anm_cohort_version_unref);
+  g_free (job->recipe);
+  g_free (job->network);
+  g_free (job->hyperparameters);
+  g_free (job);
+}
+
+static gboolean
+write_head (sqlite3 *db,
+            gpointer data,
+            GError **error)
+{
+  HeadJob *job = data;
+  g_auto (AnmHead) head = { 0 };
+
+  if (job->cohort != NULL)
+    {
+      if (!anm_cohort_version_put (job->cohort, db, error))
+        return FALSE;
+      head.cohort = g_strdup (anm_cohort_version_get_hash (job->cohort));
+    }
+  head.recipe = anm_versions_put_text (db, "recipe", job->recipe, error);
+  if (head.recipe == NULL)
+    return FALSE;
+  head.network = anm_versions_put_text (db, "network", job->network, error);
+  if (head.network == NULL)
+    return FALSE;
+  head.hyperparameters = anm_versions_put_text (db, "hyperparameters", job->hyperparameters, error);
+  return head.hyperparameters != NULL && anm_head_store (&head, db, error);
+}
+
+static void
+keep_head (AnmStudy *self)
+{
+  HeadJob *job = g_new0 (HeadJob, 1);
+
+  job->cohort = self->cohort != NULL ? anm_cohort_version_ref (self->cohort) : NULL;
+  job->recipe = anm_recipe_to_json (self->recipe);
+  job->network = anm_network_spec_to_text (self->network);
+  job->hyperparameters = anm_hyperparameters_to_json (&self->hyperparameters);
+  anm_writer_submit (anm_store_get_writer (self->store), write_head, job, (GDestroyNotify) head_job_free, sizeof *job);
+}
+
+static gboolean
+load_texts (AnmStudy *self,
+            const AnmHead *head,
+            GError **error)
+{
+  sqlite3 *db = anm_store_get_reader (self->store);
+  g_autofree char *recipe = NULL, *network = NULL, *hyperparameters = NULL;
+
+  if (head->recipe == NULL || head->network == NULL || head->hyperparameters == NULL)
+    return TRUE; /* new */
+  recipe = anm_versions_load_text (db, head->recipe, error);
+  if (recipe == NULL)
+    return FALSE;
+  g_clear_pointer (&self->recipe, anm_recipe_free);
+  self->recipe = anm_recipe_from_json (recipe, error);
+  if (self->recipe == NULL)
+    return FALSE;
+  network = anm_versions_load_text (db, head->network, error);
+  if (network == NULL)
+    return FALSE;
+  g_clear_pointer (&self->network, anm_network_spec_free);
+  self->network = anm_network_spec_parse (network, error);
+  if (self->network == NULL)
+    return FALSE;
+  hyperparameters = anm_versions_load_text (db, head->hyperparameters, error);
+  return hyperparameters != NULL && anm_hyperparameters_from_json (&self->hyperparameters, hyperparameters, error);
+}
+
+static gboolean
+load_runs (AnmStudy *self,
+           GError **error)
+{
+  g_autoptr (GPtrArray) rows = anm_run_rows_load (anm_store_get_reader (self->store), error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      g_autoptr (AnmRun) run = anm_run_new_stored (self->store, g_ptr_array_index (rows, i), error);
+
+      if (run == NULL)
+        return FALSE;
+      g_list_store_append (self->runs, run);
+    }
+  return rows != NULL;
+}
+
+static gboolean
+load_all (AnmStudy *self,
+          GError **error)
+{
+  g_auto (AnmHead) head = { 0 };
+  sqlite3 *db = anm_store_get_reader (self->store);
+
+  if (!anm_head_load (&head, db, error) || !load_texts (self, &head, error))
+    return FALSE;
+  if (head.cohort != NULL)
+    {
+      self->cohort = anm_cohort_version_load (db, head.cohort, error);
+      if (self->cohort == NULL)
+        return FALSE;
+    }
+  return load_runs (self, error);
+}
+
+static void prepare_later (AnmStudy *self);
+
+AnmStudy *
+anm_study_open (const char *path,
+                GError **error)
+{
+  g_autoptr (AnmStudy) self = g_object_new (ANM_TYPE_STUDY, NULL);
+
+  self->store = path != NULL ? anm_store_open (path, error) : anm_store_new_untitled (error);
+  if (self->store == NULL)
+    return NULL;
+  if (!load_all (self, error))
+    {
+      g_prefix_error (error, _ ("“%s” can't be read: "), anm_store_get_path (self->store));
+      return NULL;
+    }
+  prepare_later (self);
+  return g_steal_pointer (&self);
+}
+
+const char *
+anm_study_get_path (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return anm_store_get_path (self->store);
+}
+
+const char *
+anm_study_get_title (AnmStudy *self)
+{
+  AnmCohort *cohort = anm_study_get_cohort (self);
+
+  return cohort != NULL ? cohort->title : _ ("New study");
+}
+
+gboolean
+anm_study_flush (AnmStudy *self,
+                 GError **error)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
+
+  return anm_writer_flush (anm_store_get_writer (self->store), error);
+}
+
+AnmStore *
+anm_study_get_store (AnmStudy *self)
+{
+  return self->store;
+}
+
+AnmCohortVersion *
+anm_study_get_cohort_version (AnmStudy *self)
+{
+  return self->cohort;
+}
+
+AnmCohort *
+anm_study_get_cohort (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->cohort != NULL ? anm_cohort_version_get_cohort (self->cohort) : NULL;
+}
+
+const char *
+anm_study_get_source (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->cohort != NULL ? anm_cohort_version_get_source (self->cohort) : NULL;
+}
+
+void
+anm_study_set_cohort (AnmStudy *self,
+                      AnmCohort *cohort,
+                      const char *source)
+{
+  g_autoptr (AnmCohortVersion) before = NULL;
+
+  g_return_if_fail (ANM_IS_STUDY (self));
+  g_return_if_fail (cohort != NULL && source != NULL);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  before = self->cohort;
+  self->cohort = anm_cohort_version_new (cohort, source);
+  g_clear_pointer (&self->recipe, anm_recipe_free);
+  self->recipe = anm_recipe_new ();
+  /* Another target may ask for another loss. */
+  self->hyperparameters.loss = ANM_LOSS_AUTO;
+  if (cohort->target.shape.kind != ANM_TARGET_NONE)
+    anm_network_spec_fit_output (self->network, &cohort->target.shape);
+  keep_head (self);
+  prepare_later (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COHORT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HYPERPARAMETERS]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+const AnmRecipe *
+anm_study_get_recipe (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->recipe;
+}
+
+void
+anm_study_set_recipe (AnmStudy *self,
+                      const AnmRecipe *recipe)
+{
+  g_autoptr (AnmRecipe) before = NULL;
+
+  g_return_if_fail (ANM_IS_STUDY (self));
+  g_return_if_fail (recipe != NULL);
+
+  if (anm_recipe_equal (self->recipe, recipe))
+    return;
+  before = self->recipe;
+  self->recipe = anm_recipe_copy (recipe);
+  keep_head (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
+  prepare_later (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+const AnmNetworkSpec *
+anm_study_get_network (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->network;
+}
+
+char *
+anm_study_dup_network_text (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return anm_network_spec_to_text (self->network);
+}
+
+gboolean
+anm_study_set_network (AnmStudy *self,
+                       const AnmNetworkSpec *spec)
+{
+  g_autoptr (AnmNetworkSpec) before = NULL;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
+  g_return_val_if_fail (spec != NULL, FALSE);
+
+  if (anm_network_spec_equal (self->network, spec))
+    return FALSE;
+  before = self->network;
+  self->network = anm_network_spec_copy (spec);
+  keep_head (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
+  return TRUE;
+}
+
+const AnmHyperparameters *
+anm_study_get_hyperparameters (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return &self->hyperparameters;
+}
+
+void
+anm_study_set_hyperparameters (AnmStudy *self,
+                               const AnmHyperparameters *hyperparameters)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  g_return_if_fail (ANM_IS_STUDY (self));
+  g_return_if_fail (hyperparameters != NULL);
+
+  before = anm_hyperparameters_to_json (&self->hyperparameters);
+  after = anm_hyperparameters_to_json (hyperparameters);
+  if (strcmp (before, after) == 0)
+    return;
+  self->hyperparameters = *hyperparameters;
+  keep_head (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HYPERPARAMETERS]);
+}
+
+/* The dataset. */
+
+AnmDataset *
+anm_study_get_dataset (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->dataset;
+}
+
+gboolean
+anm_study_get_preparing (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
+
+  return self->preparation != NULL;
+}
+
+const GError *
+anm_study_get_dataset_error (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->dataset_error;
+}
+
+/* @dataset and @error are taken; one of them is NULL, or both when a new one is begun. */
+static void
+set_dataset (AnmStudy *self,
+             AnmDataset *dataset,
+             GError *error)
+{
+  g_autoptr (AnmDataset) before = self->dataset;
+
+  self->dataset = dataset;
+  g_clear_error (&self->dataset_error);
+  self->dataset_error = error;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DATASET]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DATASET_ERROR]);
+}
+
+typedef struct
+{
+  AnmCohort *cohort;
+  AnmRecipe *recipe;
+} Ingredients;
+
+static void
+ingredients_free (Ingredients *ingredients)
+{
+  anm_cohort_unref (ingredients->cohort);
+  anm_recipe_free (ingredients->recipe);
+  g_free (ingredients);
+}
+
+static void
+prepare_in_thread (GTask *task,
+                   gpointer source,
+                   gpointer task_data,
+                   GCancellable *cancellable)
+{
+  Ingredients *ingredients = task_data;
+  GError *error = NULL;
+  AnmDataset *dataset;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  dataset = anm_dataset_new (ingredients->cohort, ingredients->recipe, &error);
+  if (dataset != NULL)
+    g_task_return_pointer (task, dataset, (GDestroyNotify) anm_dataset_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+prepared_cb (GObject *object,
+             GAsyncResult *result,
+             gpointer data)
+{
+  AnmStudy *self = ANM_STUDY (object);
+  GError *error = NULL;
+  AnmDataset *dataset = g_task_propagate_pointer (G_TASK (result), &error);
+
+  /* Cancelled: something newer is wanted, or nothing any more. */
+  if (self->preparation == NULL || g_task_get_cancellable (G_TASK (result)) != self->preparation)
+    {
+      g_clear_pointer (&dataset, anm_dataset_unref);
+      g_clear_error (&error);
+      return;
+    }
+  g_object_freeze_notify (G_OBJECT (self));
+  drop_preparation (self);
+  set_dataset (self, dataset, error);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static gboolean
+start_preparing_cb (gpointer data)
+{
+  AnmStudy *self = data;
+  Ingredients *ingredients = g_new0 (Ingredients, 1);
+  g_autoptr (GTask) task = g_task_new (self, self->preparation, prepared_cb, NULL);
+
+  self->preparation_source = 0;
+  ingredients->cohort = anm_cohort_ref (anm_study_get_cohort (self));
+  ingredients->recipe = anm_recipe_copy (self->recipe);
+  g_task_set_task_data (task, ingredients, (GDestroyNotify) ingredients_free);
+  g_task_run_in_thread (task, prepare_in_thread);
+  return G_SOURCE_REMOVE;
+}
+
+/* From an idle source, so that several changes at once make one dataset, and a program
+ * without a main loop none. */
+static void
+prepare_later (AnmStudy *self)
+{
+  if (self->cohort == NULL)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  drop_preparation (self);
+  self->preparation = g_cancellable_new ();
+  self->preparation_source = g_idle_add (start_preparing_cb, self);
+  set_dataset (self, NULL, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+AnmDataset *
+anm_study_prepare (AnmStudy *self,
+                   GError **error)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  if (self->cohort == NULL)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY,
+                   _ ("This study has no patient records yet: open some first."));
+      return NULL;
+    }
+  if (self->preparation != NULL)
+    {
+      GError *dataset_error = NULL;
+      AnmDataset *dataset = anm_dataset_new (anm_study_get_cohort (self), self->recipe, &dataset_error);
+
+      g_object_freeze_notify (G_OBJECT (self));
+      drop_preparation (self);
+      set_dataset (self, dataset, dataset_error);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
+      g_object_thaw_notify (G_OBJECT (self));
+    }
+  if (self->dataset == NULL)
+    g_propagate_error (error, g_error_copy (self->dataset_error));
+  return self->dataset;
+}
+
+/* Runs. */
+
+GListModel *
+anm_study_get_runs (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return G_LIST_MODEL (self->runs);
+}
+
+AnmRun *
+anm_study_find_run (AnmStudy *self,
+                    guint id)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (AnmRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+
+      if (anm_run_get_id (run) == id)
+        return run; /* the list keeps it */
+    }
+  return NULL;
+}
+
+void
+anm_study_add_run (AnmStudy *self,
+                   AnmRun *run)
+{
+  g_list_store_append (self->runs, run);
+}
+
+guint
+anm_study_propose_run_id (AnmStudy *self)
+{
+  guint last = anm_run_rows_get_last_id (anm_store_get_reader (self->store));
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (AnmRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+
+      last = MAX (last, anm_run_get_id (run));
+    }
+  return last + 1;
+}
+
+AnmCohort *
+anm_study_load_run_cohort (AnmStudy *self,
+                           AnmRun *run,
+                           GError **error)
+{
+  AnmCohortVersion *version;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
+
+  version = anm_run_load_cohort (run, self->cohort, error);
+  return version != NULL ? anm_cohort_ref (anm_cohort_version_get_cohort (version)) : NULL;
+}
+
+guint32 *
+anm_study_load_run_patients (AnmStudy *self,
+                             AnmRun *run,
+                             AnmPart part,
+                             gsize *n_patients,
+                             GError **error)
+{
+  GBytes *split;
+  const guint8 *parts;
+  guint32 *patients;
+  gsize size;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
+
+  split = anm_run_load_split (run, error);
+  if (split == NULL)
+    return NULL;
+  parts = g_bytes_get_data (split, &size);
+  patients = g_new (guint32, MAX (size, 1));
+  *n_patients = 0;
+  for (gsize patient = 0; patient < size; patient++)
+    if (parts[patient] == part)
+      patients[(*n_patients)++] = (guint32) patient;
+  return patients;
+}
