@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * that has listeners, and it is called on the main thread: once a frame while
  * the window is seen, from a slow timer while it isn't.
  *
+ * Property: state, notified by drain; signal: changed, once a drain that brought something.
+ *
  * Three channels (design): Record, lossless, to the study's writer; Live, latest
  * wins, for the eye; Commands, applied between two updates.
  */
@@ -47,13 +49,17 @@ void              anm_training_resume      (AnmTraining *self);
 void              anm_training_step        (AnmTraining *self,
                                             AnmTrainingStep step);
 void              anm_training_stop        (AnmTraining *self);
+/* Learning rate and clipping, from the next update on; the rest of @hyperparameters is passed over, and
+ * so is the whole if it isn't valid. */
 void              anm_training_change      (AnmTraining *self,
                                             guint arm,
                                             const AnmHyperparameters *hyperparameters);
 /* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
  * Returns whether anything was new. */
 gboolean          anm_training_drain       (AnmTraining *self);
-/* For programs without a main loop: drains until the training has ended or @cancellable is set. */
+/* For programs without a main loop: drains until the training has ended. When @cancellable is set the
+ * training is stopped as by anm_training_stop() and the error is G_IO_ERROR_CANCELLED; else an error says that the
+ * disk refused. A run that failed is no error here: see its status. */
 gboolean          anm_training_wait        (AnmTraining *self,
                                             void (*progress) (AnmTraining *self, gpointer data),
                                             gpointer data,
@@ -67,13 +73,15 @@ AnmRun           *anm_training_get_run     (AnmTraining *self,
 /* Progress for the eye: fraction of all epochs, seconds left (< 0 while estimating). */
 double            anm_training_get_fraction (AnmTraining *self);
 double            anm_training_get_seconds_left (AnmTraining *self);
+/* The disk is far behind and the trainers wait for it. */
+gboolean          anm_training_get_behind  (AnmTraining *self);
 /* Live figures within an epoch (each 0.5 s if an epoch is longer): for the eye only. */
 gboolean          anm_training_get_live    (AnmTraining *self,
                                             guint arm,
                                             guint *epoch,
                                             double *fraction_of_epoch,
                                             double *training_loss);
-/* A copy of @arm's parameters is made at the next update; FALSE until it is there. Version counts copies. */
+/* A copy of @arm's parameters is made at the next update, then taken once; FALSE until it is there. */
 void              anm_training_request_parameters (AnmTraining *self,
                                             guint arm);
 gboolean          anm_training_take_parameters (AnmTraining *self,

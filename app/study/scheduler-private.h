@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/scheduler.h"
+
+G_BEGIN_DECLS
+
+/* Inside the scheduler: its thread (scheduler.c) and what other threads do with it (scheduler-channels.c). */
+
+typedef struct
+{
+  AnmTrainer *trainer;
+  AnmRunKey  *key;
+
+  /* The thread's own. */
+  gboolean    begun;           /* the initial weights are evaluated */
+  gboolean    ended;
+  gboolean    steps_left;      /* what Step still asks of this arm */
+  double      seconds;         /* computing, of the whole epochs */
+  guint       epochs_done;
+  GArray     *epoch_updates;   /* of AnmRunUpdate: the epoch buffer */
+  double      epoch_loss;      /* sum over epoch_updates */
+  guint64     n_updates_planned; /* of all epochs */
+
+  /* Guarded by the mutex. */
+  AnmArmNews  news;
+  AnmArmLive  live;
+  guint64     updates;
+  gboolean    over;            /* as ended, for other threads */
+  gboolean    copy_wanted;
+  AnmSnapshot *copy;           /* nullable */
+  gboolean    change_wanted;
+  AnmHyperparameters change;
+} AnmArm;
+
+struct _AnmScheduler
+{
+  AnmStore *store;
+  AnmPool  *pool;
+  guint     n_arms;
+  AnmArm   *arms;
+  guint     next;              /* arm whose turn it is */
+  AnmTrainingStep step;        /* what steps_left of the arms means */
+  GThread  *thread;
+
+  int       interrupt;         /* atomic: break the update under way off */
+
+  GMutex    mutex;             /* guards what follows */
+  GCond     commands;
+  GCond     news;
+  gboolean  stop;
+  gboolean  paused;
+  gboolean  paused_recorded;   /* what the last event says */
+  gboolean  step_wanted;
+  AnmTrainingStep wanted_step;
+  gboolean  has_news;
+  gboolean  behind;
+  gboolean  ended;
+  gint64    work_began;        /* 0 while nothing is done */
+  gint64    work;              /* microseconds before that */
+};
+
+void anm_arm_news_init (AnmArmNews *self);
+
+G_END_DECLS

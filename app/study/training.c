@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/training.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "app/study/hyperparameters-json.h"
+#include "app/study/scheduler.h"
+#include "app/study/study-error.h"
+#include "app/study/study-private.h"
+
+#define WAIT_MICROSECONDS (50 * G_TIME_SPAN_MILLISECOND)
+
+struct _AnmTraining
+{
+  GObject          parent_instance;
+
+  AnmStudy        *study;
+  GPtrArray       *runs;       /* of AnmRun */
+  AnmScheduler    *scheduler;
+  AnmTrainingState state;      /* as of the last drain */
+  gboolean        *copy_wanted; /* [runs] */
+};
+
+G_DEFINE_FINAL_TYPE (AnmTraining, anm_training, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  N_PROPS,
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+anm_training_get_property (GObject *object,
+                           guint property_id,
+                           GValue *value,
+                           GParamSpec *pspec)
+{
+  AnmTraining *self = ANM_TRAINING (object);
+
+  switch (property_id)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, self->state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+anm_training_finalize (GObject *object)
+{
+  AnmTraining *self = ANM_TRAINING (object);
+
+  g_clear_pointer (&self->scheduler, anm_scheduler_free);
+  g_clear_pointer (&self->runs, g_ptr_array_unref);
+  g_clear_object (&self->study);
+  g_free (self->copy_wanted);
+  G_OBJECT_CLASS (anm_training_parent_class)->finalize (object);
+}
+
+static void
+anm_training_class_init (AnmTrainingClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = anm_training_get_property;
+  object_class->finalize = anm_training_finalize;
+
+  properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, ANM_TRAINING_RUNNING, ANM_TRAINING_ENDED, ANM_TRAINING_RUNNING,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", ANM_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+anm_training_init (AnmTraining *self)
+{
+  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/* Everything that all arms share. */
+typedef struct
+{
+  AnmDataset *dataset; /* borrowed */
+  AnmNetwork *network;
+  GBytes     *split;
+  anm_real   *weights;
+  AnmPool    *pool;
+} Ground;
+
+static void
+ground_clear (Ground *ground)
+{
+  g_clear_pointer (&ground->network, anm_network_unref);
+  g_clear_pointer (&ground->split, g_bytes_unref);
+  g_clear_pointer (&ground->weights, g_free);
+  g_clear_pointer (&ground->pool, anm_pool_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ground, ground_clear)
+
+/* A byte a patient: its part, 255 if it is in none. */
+static GBytes *
+pack_split (const AnmDataset *dataset)
+{
+  gsize n_patients = dataset->cohort->n_patients;
+  guint8 *parts = g_malloc (MAX (n_patients, 1));
+
+  memset (parts, 255, MAX (n_patients, 1));
+  for (guint part = 0; part < ANM_N_PARTS; part++)
+    for (gsize i = 0; dataset->parts[part] != NULL && i < dataset->parts[part]->n_sequences; i++)
+      parts[dataset->patients[part][i]] = (guint8) part;
+  return g_bytes_new_take (parts, n_patients);
+}
+
+static gboolean
+lay_ground (Ground *ground,
+            AnmStudy *study,
+            guint64 seed,
+            guint n_threads,
+            GError **error)
+{
+  const AnmTarget *target;
+
+  ground->dataset = anm_study_prepare (study, error);
+  if (ground->dataset == NULL)
+    return FALSE;
+  target = anm_fitted_recipe_get_target (ground->dataset->recipe);
+  if (target->shape.kind == ANM_TARGET_NONE || ground->dataset->parts[ANM_PART_TRAINING] == NULL)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY,
+                   _ ("Nothing to learn from: none of the patients that the network would be trained on has an outcome. Name the outcome's column or table."));
+      return FALSE;
+    }
+  ground->network = anm_network_new (anm_study_get_network (study), anm_fitted_recipe_get_n_columns (ground->dataset->recipe),
+                                     &target->shape, error);
+  if (ground->network == NULL)
+    return FALSE;
+  ground->weights = g_new (anm_real, MAX (anm_network_get_n_parameters (ground->network), 1));
+  anm_network_initialize (ground->network, seed, ground->weights);
+  ground->split = pack_split (ground->dataset);
+  ground->pool = anm_pool_new (n_threads);
+  return TRUE;
+}
+
+/* What a run's bits depend on beside the study. */
+static char *
+describe_machine (void)
+{
+  struct utsname name;
+
+  if (uname (&name) != 0)
+    return g_strdup ("");
+  return g_strdup_printf ("%s %s, Anamnesis %s", name.sysname, name.machine, ANM_VERSION);
+}
+
+static AnmRunRow *
+make_row (AnmStudy *study,
+          const Ground *ground,
+          AnmRunKey *key,
+          AnmRunKey *race,
+          const AnmHyperparameters *hyperparameters)
+{
+  AnmRunRow *row = g_new0 (AnmRunRow, 1);
+
+  row->key = anm_run_key_ref (key);
+  row->race = race != NULL ? anm_run_key_ref (race) : NULL;
+  row->cohort = anm_cohort_version_ref (anm_study_get_cohort_version (study));
+  row->split = g_bytes_ref (ground->split);
+  row->recipe = anm_fitted_recipe_to_json (ground->dataset->recipe);
+  row->network = anm_network_spec_to_text (anm_network_get_spec (ground->network));
+  row->hyperparameters = anm_hyperparameters_to_json (hyperparameters);
+  row->machine = describe_machine ();
+  return row;
+}
+
+/* All arms or none: nothing is kept before every trainer is made. */
+static gboolean
+make_arms (AnmTraining *self,
+           const Ground *ground,
+           const AnmHyperparameters *arms,
+           guint n_arms,
+           AnmTrainer **trainers,
+           AnmRunKey **keys,
+           GError **error)
+{
+  guint first = anm_study_propose_run_id (self->study);
+
+  for (guint i = 0; i < n_arms; i++)
+    {
+      AnmHyperparameters hyperparameters = arms[i];
+      AnmRun *run;
+
+      hyperparameters.seed = arms[0].seed;
+      trainers[i] = anm_trainer_new (ground->network, &hyperparameters, ground->dataset->parts[ANM_PART_TRAINING],
+                                     ground->dataset->parts[ANM_PART_VALIDATION], ground->weights, ground->pool, error);
+      if (trainers[i] == NULL)
+        return FALSE;
+      keys[i] = anm_run_key_new (first + i);
+      run = anm_run_new (anm_study_get_store (self->study), keys[i], n_arms > 1 ? keys[0] : NULL,
+                         anm_study_get_cohort_version (self->study), ground->split, ground->dataset->recipe,
+                         ground->network, &hyperparameters, error);
+      if (run == NULL)
+        return FALSE;
+      g_ptr_array_add (self->runs, run);
+    }
+  return TRUE;
+}
+
+static void
+keep_arms (AnmTraining *self,
+           const Ground *ground)
+{
+  AnmRunKey *first = anm_run_get_key (g_ptr_array_index (self->runs, 0));
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      AnmRun *run = g_ptr_array_index (self->runs, i);
+
+      anm_run_rows_add (anm_study_get_store (self->study),
+                        make_row (self->study, ground, anm_run_get_key (run), self->runs->len > 1 ? first : NULL,
+                                  anm_run_get_hyperparameters (run)));
+      anm_study_add_run (self->study, run);
+    }
+}
+
+AnmTraining *
+anm_training_start (AnmStudy *study,
+                    const AnmHyperparameters *arms,
+                    guint n_arms,
+                    gboolean paused,
+                    guint n_threads,
+                    GError **error)
+{
+  g_autoptr (AnmTraining) self = NULL;
+  g_auto (Ground) ground = { 0 };
+  g_autofree AnmTrainer **trainers = NULL;
+  g_autofree AnmRunKey **keys = NULL;
+  gboolean made;
+
+  g_return_val_if_fail (ANM_IS_STUDY (study), NULL);
+  g_return_val_if_fail (n_arms > 0, NULL);
+
+  if (!lay_ground (&ground, study, arms[0].seed, n_threads, error))
+    return NULL;
+  self = g_object_new (ANM_TYPE_TRAINING, NULL);
+  self->study = g_object_ref (study);
+  self->copy_wanted = g_new0 (gboolean, n_arms);
+  trainers = g_new0 (AnmTrainer *, n_arms);
+  keys = g_new0 (AnmRunKey *, n_arms);
+  made = make_arms (self, &ground, arms, n_arms, trainers, keys, error);
+  if (made)
+    {
+      keep_arms (self, &ground);
+      self->scheduler = anm_scheduler_new (anm_study_get_store (study), ground.pool, trainers, keys, n_arms, paused);
+      self->state = paused ? ANM_TRAINING_PAUSED : ANM_TRAINING_RUNNING;
+    }
+  for (guint i = 0; i < n_arms; i++)
+    {
+      if (!made)
+        g_clear_pointer (&trainers[i], anm_trainer_free);
+      g_clear_pointer (&keys[i], anm_run_key_unref);
+    }
+  return made ? g_steal_pointer (&self) : NULL;
+}
+
+void
+anm_training_pause (AnmTraining *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+
+  anm_scheduler_pause (self->scheduler);
+}
+
+void
+anm_training_resume (AnmTraining *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+
+  anm_scheduler_resume (self->scheduler);
+}
+
+void
+anm_training_step (AnmTraining *self,
+                   AnmTrainingStep step)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+
+  anm_scheduler_step (self->scheduler, step);
+}
+
+void
+anm_training_stop (AnmTraining *self)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+
+  anm_scheduler_stop (self->scheduler);
+}
+
+void
+anm_training_change (AnmTraining *self,
+                     guint arm,
+                     const AnmHyperparameters *hyperparameters)
+{
+  AnmHyperparameters change;
+
+  g_return_if_fail (ANM_IS_TRAINING (self));
+  g_return_if_fail (arm < self->runs->len);
+
+  change = *anm_run_get_hyperparameters (g_ptr_array_index (self->runs, arm));
+  change.learning_rate = hyperparameters->learning_rate;
+  change.clip_norm = hyperparameters->clip_norm;
+  change.clip_value = hyperparameters->clip_value;
+  if (anm_hyperparameters_validate (&change, NULL))
+    anm_scheduler_change (self->scheduler, arm, &change);
+}
+
+/* The last news and the end come in this order, so the state is asked first. */
+static gboolean
+take_news (AnmTraining *self,
+           guint arm)
+{
+  AnmRun *run = g_ptr_array_index (self->runs, arm);
+  g_auto (AnmArmNews) news = { 0 };
+
+  if (!anm_scheduler_take_news (self->scheduler, arm, &news))
+    return FALSE;
+  for (guint i = 0; i < news.epochs->len; i++)
+    anm_run_add_epoch (run, g_ptr_array_index (news.epochs, i));
+  anm_run_add_updates (run, (const AnmRunUpdate *) (gpointer) news.updates->data, news.updates->len);
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    if (news.snapshots[i] != NULL)
+      anm_run_set_snapshot (run, i, news.snapshots[i]);
+  if (news.status_changed)
+    anm_run_set_status (run, news.status, news.message);
+  anm_run_emit_changed (run);
+  return TRUE;
+}
+
+gboolean
+anm_training_drain (AnmTraining *self)
+{
+  g_autoptr (AnmTraining) alive = NULL;
+  AnmProgress progress;
+  gboolean any = FALSE;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+
+  alive = g_object_ref (self); /* listeners may drop it */
+  anm_scheduler_get_progress (self->scheduler, &progress);
+  for (guint i = 0; i < self->runs->len; i++)
+    any = take_news (self, i) || any;
+  if (progress.state != self->state)
+    {
+      self->state = progress.state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+      any = TRUE;
+    }
+  if (any)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return any;
+}
+
+gboolean
+anm_training_wait (AnmTraining *self,
+                   void (*progress) (AnmTraining *self, gpointer data),
+                   gpointer data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+
+  while (self->state != ANM_TRAINING_ENDED)
+    {
+      anm_scheduler_wait (self->scheduler, WAIT_MICROSECONDS);
+      if (g_cancellable_is_cancelled (cancellable))
+        anm_scheduler_stop (self->scheduler);
+      anm_training_drain (self);
+      if (progress != NULL)
+        progress (self, data);
+    }
+  if (!anm_study_flush (self->study, error))
+    return FALSE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+AnmTrainingState
+anm_training_get_state (AnmTraining *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), ANM_TRAINING_ENDED);
+
+  return self->state;
+}
+
+guint
+anm_training_get_n_runs (AnmTraining *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), 0);
+
+  return self->runs->len;
+}
+
+AnmRun *
+anm_training_get_run (AnmTraining *self,
+                      guint arm)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), NULL);
+  g_return_val_if_fail (arm < self->runs->len, NULL);
+
+  return g_ptr_array_index (self->runs, arm);
+}
+
+double
+anm_training_get_fraction (AnmTraining *self)
+{
+  AnmProgress progress;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), 0);
+
+  anm_scheduler_get_progress (self->scheduler, &progress);
+  return progress.fraction;
+}
+
+double
+anm_training_get_seconds_left (AnmTraining *self)
+{
+  AnmProgress progress;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), 0);
+
+  anm_scheduler_get_progress (self->scheduler, &progress);
+  return progress.seconds_left;
+}
+
+gboolean
+anm_training_get_behind (AnmTraining *self)
+{
+  AnmProgress progress;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+
+  anm_scheduler_get_progress (self->scheduler, &progress);
+  return progress.behind;
+}
+
+gboolean
+anm_training_get_live (AnmTraining *self,
+                       guint arm,
+                       guint *epoch,
+                       double *fraction_of_epoch,
+                       double *training_loss)
+{
+  AnmArmLive live;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+  g_return_val_if_fail (arm < self->runs->len, FALSE);
+
+  anm_scheduler_get_live (self->scheduler, arm, &live);
+  *epoch = live.epoch;
+  *fraction_of_epoch = live.fraction_of_epoch;
+  *training_loss = live.training_loss;
+  return live.fraction_of_epoch > 0;
+}
+
+void
+anm_training_request_parameters (AnmTraining *self,
+                                 guint arm)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+  g_return_if_fail (arm < self->runs->len);
+
+  self->copy_wanted[arm] = TRUE;
+  anm_scheduler_request_parameters (self->scheduler, arm);
+}
+
+gboolean
+anm_training_take_parameters (AnmTraining *self,
+                              guint arm,
+                              anm_real *parameters,
+                              guint *epoch)
+{
+  g_autoptr (AnmSnapshot) copy = NULL;
+  g_autofree anm_real *last = NULL;
+  AnmRun *run;
+
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+  g_return_val_if_fail (arm < self->runs->len, FALSE);
+
+  if (!self->copy_wanted[arm])
+    return FALSE;
+  run = g_ptr_array_index (self->runs, arm);
+  copy = anm_scheduler_take_parameters (self->scheduler, arm);
+  if (copy != NULL)
+    {
+      gsize size;
+      gconstpointer data = g_bytes_get_data (copy->parameters, &size);
+
+      memcpy (parameters, data, size);
+      *epoch = copy->epoch;
+    }
+  else
+    {
+      /* Ended before it got round to it: then the last weights are what was asked for. */
+      if (self->state == ANM_TRAINING_ENDED)
+        last = anm_run_load_parameters (run, ANM_EPOCH_LAST, epoch, NULL);
+      if (last == NULL)
+        return FALSE;
+      memcpy (parameters, last, anm_network_get_n_parameters (anm_run_get_network (run)) * sizeof *parameters);
+    }
+  self->copy_wanted[arm] = FALSE;
+  return TRUE;
+}
