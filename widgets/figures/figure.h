@@ -59,12 +59,33 @@ gboolean    anm_figure_project_x    (const AnmFigure *self,
                                      double *pixel_x,
                                      double *top,
                                      double *bottom);
-/* Moves along with the keyboard: the next index of a series in @direction (-1, 1). */
+/* Draws what goes with the shared cursor at @x: a dashed line, the points it meets, their values. */
+void        anm_figure_draw_cursor  (const AnmFigure *self,
+                                     cairo_t *cr,
+                                     const AnmTheme *theme,
+                                     double width,
+                                     double height,
+                                     gboolean with_title,
+                                     double x);
+/* Moves along with the keyboard: the next x in @direction (-1, 1; -G_MAXINT, G_MAXINT: first, last) where
+ * there is something; @x NaN: the last. NaN if there is nothing at all. */
+double      anm_figure_step_x       (const AnmFigure *self,
+                                     double x,
+                                     int direction);
+/* "hour 39: 0.30", for tooltip and screen reader; with series -1 all that lies at place->x. %NULL: nothing to say. */
 char       *anm_figure_describe     (const AnmFigure *self,
-                                     const AnmFigurePlace *place); /* "hour 39: 0.30", for tooltip and screen reader */
+                                     const AnmFigurePlace *place);
+/* The height it likes best, in pixels. */
+double      anm_figure_get_natural_height (const AnmFigure *self,
+                                     const AnmTheme *theme,
+                                     gboolean with_title);
 /* All that is shown as a table: NULL-terminated header, then rows of the same width. */
 GPtrArray  *anm_figure_get_table    (const AnmFigure *self);       /* of GStrv, header first */
 
+/* The same as CSV (RFC 4180). */
+char       *anm_figure_get_csv      (const AnmFigure *self);
+
+/* A picture that stands alone: title and caption above, the finding beneath. */
 gboolean    anm_figure_export       (const AnmFigure *self,
                                      const AnmTheme *theme,
                                      double width,

@@ -24,6 +24,9 @@ typedef struct
   const double  *low;         /* band, nullable */
   const double  *high;
   gboolean       end_dot;
+  const char    *name;        /* in tooltip and table, where the label holds more ("valid. 0.285"); NULL = label */
+  const char    *value;       /* nullable: set behind the label, in ink, one column for all lines */
+  gboolean       label_inside; /* the label lies along the line, where there is room: earlier runs */
 } AnmLine;
 
 typedef struct
@@ -52,6 +55,8 @@ typedef struct
   const AnmAnnotation *annotations;
   guint                n_rules;
   const AnmRule       *rules;         /* horizontal */
+  const char          *x_time_unit;   /* "h": ticks at whole days and their parts, "hour 39" in words; NULL = x_label and number */
+  gboolean             x_whole;       /* epochs, steps: no ticks between whole numbers */
   const char          *empty_text;    /* shown in the axes' place when there is nothing to draw */
 } AnmLinePlot;
 

@@ -39,10 +39,13 @@ typedef struct
   gboolean    high_contrast;
   const char *font_family;  /* interned, never NULL */
   double      text_scale;   /* 1 = the pixel sizes of the mock-ups */
+  gboolean    on_card;      /* the figure lies on a card, not on the view */
 } AnmTheme;
 
 void      anm_theme_init         (AnmTheme *self, gboolean dark);
 AnmColour anm_theme_get_colour   (const AnmTheme *self, AnmColourRole role);
+/* What the figure lies on: rims of dots and words have this colour. */
+AnmColour anm_theme_get_ground   (const AnmTheme *self);
 /* A darker or lighter twin of a run's or outcome's hue that text can be set in. */
 AnmColour anm_theme_get_text_colour (const AnmTheme *self, AnmColourRole role);
 AnmColour anm_theme_get_diverging (const AnmTheme *self, double value); /* -1 .. 1 */

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/widgets/figure-samples.h"
+
+#include <math.h>
+
+#include "widgets/figures/bar-strip.h"
+#include "widgets/figures/line-plot.h"
+#include "widgets/figures/text.h"
+
+#define N_EPOCHS 43
+
+double
+figure_samples_noise (guint k)
+{
+  guint32 bits = k * 2654435761u;
+
+  bits ^= bits >> 15;
+  bits *= 2246822519u;
+  bits ^= bits >> 13;
+  return bits / 2147483648.0 - 1;
+}
+
+static void
+count_up (double *x,
+          guint n,
+          double first)
+{
+  for (guint i = 0; i < n; i++)
+    x[i] = first + i;
+}
+
+static AnmFigure *
+make_loss (void)
+{
+  double x[N_EPOCHS + 3], validation[N_EPOCHS], training[N_EPOCHS], previous[N_EPOCHS + 3];
+
+  count_up (x, N_EPOCHS + 3, 0);
+  for (guint i = 0; i < N_EPOCHS + 3; i++)
+    {
+      previous[i] = 0.31 + 0.39 * exp (-0.08 * i) + 0.006 * figure_samples_noise (300 + i);
+      if (i >= N_EPOCHS)
+        continue;
+      validation[i] = 0.283 + 0.4 * exp (-0.16 * i) + 0.008 * figure_samples_noise (i);
+      training[i] = 0.205 + 0.47 * exp (-0.13 * i) + 0.006 * figure_samples_noise (100 + i);
+    }
+  validation[36] = 0.276;
+
+  AnmLine lines[] = {
+    { .label = "valid. 0.285", .name = "validation", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THICK,
+      .n_points = N_EPOCHS, .x = x, .y = validation, .end_dot = TRUE },
+    { .label = "training 0.212", .name = "training", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THIN,
+      .n_points = N_EPOCHS, .x = x, .y = training, .end_dot = TRUE },
+    { .label = "previous run", .colour = ANM_COLOUR_PREVIOUS_RUN, .style = ANM_LINE_THIN, .n_points = N_EPOCHS + 3,
+      .x = x, .y = previous, .label_inside = TRUE },
+  };
+  AnmAnnotation best = { 36, 0.276, "best, epoch 36" };
+  AnmLinePlot plot = {
+    .title = "Loss",
+    .caption = "binary cross-entropy",
+    .finding = "Epoch 42: validation 0.285, best 0.276 at epoch 36; training 0.212.",
+    .x_label = "epoch",
+    .x_whole = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = G_N_ELEMENTS (lines), .lines = lines,
+    .n_annotations = 1, .annotations = &best,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_gradient_norms (void)
+{
+  double x[N_EPOCHS], norms[3][N_EPOCHS];
+
+  count_up (x, N_EPOCHS, 0);
+  for (guint i = 0; i < N_EPOCHS; i++)
+    {
+      double burst = i >= 6 && i <= 8 ? (i == 7 ? 1.3 : 0.5) : 0;
+      norms[0][i] = pow (10, -1.85 + 0.55 * (1 - exp (-0.1 * i)) + 0.1 * figure_samples_noise (i) + 1.4 * burst);
+      norms[1][i] = pow (10, -0.85 + 0.13 * figure_samples_noise (50 + i) + 0.9 * burst);
+      norms[2][i] = pow (10, -0.05 - 0.45 * (1 - exp (-0.1 * i)) + 0.1 * figure_samples_noise (90 + i) + 0.3 * burst);
+    }
+
+  AnmLine lines[] = {
+    { .label = "LSTM", .colour = ANM_COLOUR_INK, .style = ANM_LINE_THICK, .n_points = N_EPOCHS, .x = x, .y = norms[0] },
+    { .label = "GRU", .colour = ANM_COLOUR_MUTED, .style = ANM_LINE_THIN, .n_points = N_EPOCHS, .x = x, .y = norms[1] },
+    { .label = "Dense", .colour = ANM_COLOUR_FAINT, .style = ANM_LINE_THIN, .n_points = N_EPOCHS, .x = x, .y = norms[2] },
+  };
+  AnmRule clip = { 1, "clipped at 1", ANM_COLOUR_EVENT };
+  AnmAnnotation burst = { 7, norms[1][7], "burst, epoch 7" };
+  AnmLinePlot plot = {
+    .title = "Gradient norm by layer",
+    .caption = "mean of a minibatch, before clipping",
+    .x_label = "epoch",
+    .x_whole = TRUE,
+    .y_log = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = G_N_ELEMENTS (lines), .lines = lines,
+    .n_rules = 1, .rules = &clip,
+    .n_annotations = 1, .annotations = &burst,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_risk (void)
+{
+  double x[48], risk[48], low[48], high[48], outcome_x = 48, outcome_y = 1;
+
+  count_up (x, 48, 1);
+  for (guint i = 0; i < 48; i++)
+    {
+      risk[i] = 0.08 + 0.6 / (1 + exp (-0.42 * (i - 38.5))) + 0.015 * figure_samples_noise (i);
+      low[i] = MAX (risk[i] - 0.03 - 0.12 * risk[i], 0);
+      high[i] = risk[i] + 0.04 + 0.1 * risk[i];
+    }
+
+  AnmLine lines[] = {
+    { .label = "0.67", .name = "risk", .value = "±.15", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THICK, .n_points = 48,
+      .x = x, .y = risk, .low = low, .high = high },
+    { .label = "died", .colour = ANM_COLOUR_EVENT, .style = ANM_LINE_THIN, .n_points = 1, .x = &outcome_x, .y = &outcome_y, .end_dot = TRUE },
+  };
+  AnmRule threshold = { 0.34, "threshold .34", ANM_COLOUR_MUTED };
+  AnmLinePlot plot = {
+    .title = "Risk of death, patient 4127",
+    .caption = "LSTM–GRU after epoch 42; band: 100 dropout passes",
+    .x_label = "hours since admission",
+    .x_time_unit = "h",
+    .x_min = NAN, .x_max = NAN, .y_min = 0, .y_max = 1,
+    .n_lines = G_N_ELEMENTS (lines), .lines = lines,
+    .n_rules = 1, .rules = &threshold,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_race (void)
+{
+  static const char *const names[] = { "SGD 0.01", "SGD 0.3", "RMSProp", "Adam" };
+  static const double rates[] = { 0.05, 0.08, 0.13, 0.18 };
+  double x[61], y[4][61], low[4][61], high[4][61];
+  AnmLine lines[4] = { 0 };
+  char values[4][16];
+
+  count_up (x, 61, 0);
+  for (guint k = 0; k < 4; k++)
+    {
+      for (guint i = 0; i < 61; i++)
+        {
+          double noise = i == 0 ? 0 : 0.004 * figure_samples_noise (61 * k + i);
+          double floor_loss = 0.33 - 0.016 * k;
+          y[k][i] = floor_loss + (0.69 - floor_loss) * exp (-rates[k] * i) + noise;
+          low[k][i] = y[k][i] - (i == 0 ? 0 : 0.01 + 0.004 * figure_samples_noise (7 * i + k));
+          high[k][i] = y[k][i] + (i == 0 ? 0 : 0.012 + 0.004 * figure_samples_noise (9 * i + k));
+        }
+      g_snprintf (values[k], sizeof values[k], "%.3f", y[k][60]);
+      lines[k] = (AnmLine){ .label = names[k], .value = values[k], .colour = ANM_COLOUR_RUN_FIRST + k, .style = ANM_LINE_THICK,
+                            .n_points = 61, .x = x, .y = y[k], .low = low[k], .high = high[k] };
+    }
+  AnmLinePlot plot = {
+    .title = "Race",
+    .caption = "validation loss, median and range of five seeds",
+    .finding = "Adam reached 0.30 after 22 epochs and RMSProp after 29; SGD at 0.01 did not reach it within 60.",
+    .x_label = "epoch",
+    .x_whole = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = 4, .lines = lines,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_odd (void)
+{
+  double x[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+  double gaps[] = { 1, 2, NAN, 2.5, NAN, 2, 1.5, NAN, NAN };
+  double diverges[] = { 1, 1.2, 1.7, 2.6, 4, INFINITY, NAN, NAN, NAN };
+  double constant[] = { 3, 3, 3, 3, 3, 3, 3, 3, 3 };
+
+  AnmLine lines[] = {
+    { .label = "with gaps", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THICK, .n_points = 9, .x = x, .y = gaps },
+    { .label = "diverges", .colour = ANM_COLOUR_RUN_FIRST + 1, .style = ANM_LINE_THICK, .n_points = 9, .x = x, .y = diverges },
+    { .label = "constant", .colour = ANM_COLOUR_RUN_FIRST + 2, .style = ANM_LINE_DASHED, .n_points = 9, .x = x, .y = constant },
+  };
+  AnmLinePlot plot = {
+    .title = "Odd numbers",
+    .caption = "gaps, infinity, a constant",
+    .x_label = "epoch",
+    .y_label = "loss",
+    .x_whole = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = G_N_ELEMENTS (lines), .lines = lines,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_zero (void)
+{
+  double x[48], y[48];
+
+  count_up (x, 48, 1);
+  for (guint i = 0; i < 48; i++)
+    y[i] = i < 14 ? 0 : pow (10, -6 + 6.0 * (i - 14) / 33);
+
+  AnmLine line = { .colour = ANM_COLOUR_INK, .style = ANM_LINE_THICK, .n_points = 48, .x = x, .y = y };
+  AnmLinePlot plot = {
+    .title = "Gradient by step",
+    .caption = "a vanishing one",
+    .x_label = "step", .x_whole = TRUE, .y_log = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = 1, .lines = &line,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_million (void)
+{
+  gsize n = 1000000;
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = (double) i;
+      y[i] = sin ((double) i / 9e4) + 0.25 * figure_samples_noise ((guint) i);
+    }
+  y[654321] = 2.5;
+
+  AnmLine line = { .label = "loss", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THIN, .n_points = n, .x = x, .y = y };
+  AnmLinePlot plot = {
+    .title = "Every update",
+    .caption = "a million points and one spike",
+    .x_label = "update", .x_whole = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = 1, .lines = &line,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_empty (void)
+{
+  AnmLinePlot plot = {
+    .title = "Loss",
+    .caption = "binary cross-entropy",
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .empty_text = "Nothing trained yet: press Train, and training and validation loss appear here after the first epoch.",
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_chinese (void)
+{
+  double x[N_EPOCHS], y[N_EPOCHS];
+
+  count_up (x, N_EPOCHS, 0);
+  for (guint i = 0; i < N_EPOCHS; i++)
+    y[i] = 0.283 + 0.4 * exp (-0.16 * i) + 0.008 * figure_samples_noise (i);
+
+  AnmLine line = { .label = "验证 0.285", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THICK, .n_points = N_EPOCHS, .x = x, .y = y, .end_dot = TRUE };
+  AnmAnnotation best = { 36, y[36], "最佳，第 36 轮" };
+  AnmLinePlot plot = {
+    .title = "损失",
+    .caption = "二元交叉熵，200 名验证患者",
+    .x_label = "轮次", .x_whole = TRUE,
+    .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN,
+    .n_lines = 1, .lines = &line,
+    .n_annotations = 1, .annotations = &best,
+  };
+  return anm_line_plot_new (&plot);
+}
+
+static AnmFigure *
+make_sparkline (void)
+{
+  double times[48];
+  float values[48];
+  gsize n = 0;
+
+  for (guint i = 0; i < 48; i++)
+    if (i % 11 != 4 && i != 27 && i != 28)
+      {
+        times[n] = 1 + i;
+        values[n++] = (float) (80 + 30 / (1 + exp (-0.3 * (i - 38.0))) + 4 * figure_samples_noise (i));
+      }
+
+  AnmSparkline sparkline = {
+    .n_points = n, .times = times, .values = values, .x_min = 0, .x_max = 48, .y_min = NAN, .y_max = NAN,
+    .normal_low = 60, .normal_high = 100, .step = 1,
+  };
+  return anm_sparkline_new (&sparkline);
+}
+
+static AnmFigure *
+make_sparse_sparkline (void)
+{
+  double times[] = { 3, 10, 16, 22, 28, 34, 40, 46 };
+  float values[] = { 1.2f, 1.6f, 1.6f, 1.9f, 1.7f, 1.8f, 2.5f, 4.1f };
+  AnmSparkline sparkline = {
+    .n_points = 8, .times = times, .values = values, .x_min = 0, .x_max = 48, .y_min = NAN, .y_max = NAN,
+    .normal_low = 0.5, .normal_high = 2, .step = 1,
+  };
+  return anm_sparkline_new (&sparkline);
+}
+
+static const FigureSample samples[] = {
+  { "loss", 326, 250, TRUE, make_loss },
+  { "loss-small", 180, 120, TRUE, make_loss },
+  { "gradient-norms", 326, 240, TRUE, make_gradient_norms },
+  { "risk", 326, 236, TRUE, make_risk },
+  { "race", 600, 500, TRUE, make_race },
+  { "odd", 326, 240, TRUE, make_odd },
+  { "zero", 326, 220, TRUE, make_zero },
+  { "million", 600, 260, TRUE, make_million },
+  { "empty", 326, 240, TRUE, make_empty },
+  { "chinese", 326, 240, TRUE, make_chinese },
+  { "sparkline", 96, 24, FALSE, make_sparkline },
+  { "sparkline-sparse", 96, 24, FALSE, make_sparse_sparkline },
+};
+
+const FigureSample *
+figure_samples (guint *n_samples)
+{
+  *n_samples = G_N_ELEMENTS (samples);
+  return samples;
+}
+
+cairo_surface_t *
+figure_samples_paint (AnmFigure *figure,
+                      const AnmTheme *theme,
+                      int width,
+                      int height,
+                      gboolean with_title,
+                      double scale,
+                      double cursor)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) (scale * width), (int) (scale * height));
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_scale (cr, scale, scale);
+  anm_set_colour (cr, anm_theme_get_ground (theme));
+  cairo_paint (cr);
+  anm_figure_draw (figure, cr, theme, width, height, with_title);
+  if (!isnan (cursor))
+    anm_figure_draw_cursor (figure, cr, theme, width, height, with_title, cursor);
+  cairo_destroy (cr);
+  return surface;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/figures/figure.h"
+
+/* Figures with invented numbers that never change: what the reference pictures show. */
+typedef struct
+{
+  const char *name;
+  int         width, height;
+  gboolean    with_title;
+  AnmFigure *(*make) (void);
+} FigureSample;
+
+const FigureSample *figure_samples (guint *n_samples);
+/* A number between -1 and 1 that looks drawn and is always the same. */
+double              figure_samples_noise (guint k);
+cairo_surface_t    *figure_samples_paint (AnmFigure *figure,
+                                          const AnmTheme *theme,
+                                          int width,
+                                          int height,
+                                          gboolean with_title,
+                                          double scale,
+                                          double cursor);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/figures/figure.h"
+
+G_BEGIN_DECLS
+
+/* A rectangle in pixels. */
+typedef struct
+{
+  double x, y, width, height;
+} AnmArea;
+
+/**
+ * AnmFigureClass:
+ *
+ * What each kind of figure does. Every function gets the @area that is left
+ * when title and caption have been set; a kind never sees them.
+ *
+ * @draw: the figure itself. Not called if it has no data.
+ * @locate: see anm_figure_locate()
+ * @project_x: see anm_figure_project_x()
+ * @draw_cursor: %NULL = a dashed line
+ * @step_x: see anm_figure_step_x(); %NULL = nowhere to go
+ * @describe: see anm_figure_describe()
+ * @fill_table: appends header and rows with anm_table_*()
+ * @natural_height: the height it likes best without title, %NULL = 180
+ */
+typedef struct
+{
+  gsize      instance_size;
+  void     (*finalize)       (AnmFigure *self);
+  void     (*draw)           (const AnmFigure *self,
+                              cairo_t *cr,
+                              const AnmTheme *theme,
+                              const AnmArea *area);
+  gboolean (*locate)         (const AnmFigure *self,
+                              const AnmTheme *theme,
+                              const AnmArea *area,
+                              double pixel_x,
+                              double pixel_y,
+                              AnmFigurePlace *place);
+  gboolean (*project_x)      (const AnmFigure *self,
+                              const AnmTheme *theme,
+                              const AnmArea *area,
+                              double x,
+                              double *pixel_x,
+                              double *top,
+                              double *bottom);
+  void     (*draw_cursor)    (const AnmFigure *self,
+                              cairo_t *cr,
+                              const AnmTheme *theme,
+                              const AnmArea *area,
+                              double x);
+  double   (*step_x)         (const AnmFigure *self,
+                              double x,
+                              int direction);
+  char    *(*describe)       (const AnmFigure *self,
+                              const AnmFigurePlace *place);
+  void     (*fill_table)     (const AnmFigure *self,
+                              GPtrArray *table);
+  double   (*natural_height) (const AnmFigure *self,
+                              const AnmTheme *theme);
+} AnmFigureClass;
+
+struct _AnmFigure
+{
+  const AnmFigureClass *klass;
+  gatomicrefcount       ref_count;
+  char                 *title;
+  char                 *caption;
+  char                 *finding;
+  char                 *empty_text; /* nullable */
+  gboolean              empty;      /* nothing to draw: @empty_text takes its place */
+};
+
+/* A figure of @klass with everything behind the base zeroed. */
+gpointer   anm_figure_new          (const AnmFigureClass *klass,
+                                    const char *title,
+                                    const char *caption,
+                                    const char *finding,
+                                    const char *empty_text);
+/* The area that is left under title and caption. */
+AnmArea    anm_figure_get_body     (const AnmFigure *self,
+                                    const AnmTheme *theme,
+                                    double width,
+                                    double height,
+                                    gboolean with_title);
+
+/* A row of a table: as many words as the header. Takes none of them. */
+void       anm_table_add           (GPtrArray *table,
+                                    const char *first,
+                                    ...) G_GNUC_NULL_TERMINATED;
+/* A number as it is stored in a table and in CSV: full precision, a point, "" if missing. */
+char      *anm_table_number        (double value);
+char      *anm_table_float         (float value);
+
+/* Dashed line of the shared cursor, from @top to @bottom. */
+void       anm_draw_cursor_line    (cairo_t *cr,
+                                    const AnmTheme *theme,
+                                    double x,
+                                    double top,
+                                    double bottom);
+/* A dot with a rim of the ground's colour. */
+void       anm_draw_dot            (cairo_t *cr,
+                                    AnmColour colour,
+                                    AnmColour rim,
+                                    double x,
+                                    double y,
+                                    double radius);
+/* Slanted lines at 13 % over a rectangle: nothing was measured here. */
+void       anm_draw_hatching       (cairo_t *cr,
+                                    const AnmTheme *theme,
+                                    const AnmArea *area);
+/* @value on the middle of a device pixel, so that a line of 1 px is sharp. */
+double     anm_sharp               (double value);
+
+G_END_DECLS

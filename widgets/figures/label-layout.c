@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "widgets/figures/label-layout.h"
+
+#include <math.h>
+
+#define CELL 2 /* px */
+
+static int
+compare_positions (gconstpointer a,
+                   gconstpointer b,
+                   gpointer data)
+{
+  const double *positions = data;
+  guint first = *(const guint *) a, second = *(const guint *) b;
+
+  if (positions[first] != positions[second])
+    return positions[first] < positions[second] ? -1 : 1;
+  return first < second ? -1 : 1;
+}
+
+/*
+ * With the gaps taken out (position - k * gap for the k-th label from above) the labels have to be in order and no
+ * more: isotonic regression, which pooling neighbours that are out of order solves (Ayer et al. 1955).
+ */
+void
+anm_labels_spread (double *positions,
+                   guint n_positions,
+                   double gap,
+                   double low,
+                   double high)
+{
+  if (n_positions == 0)
+    return;
+  if (n_positions > 1)
+    gap = MIN (gap, MAX (high - low, 0) / (n_positions - 1));
+
+  g_autofree guint *order = g_new (guint, n_positions);
+  g_autofree double *means = g_new (double, n_positions);
+  g_autofree guint *sizes = g_new (guint, n_positions);
+  guint n_pools = 0;
+
+  for (guint k = 0; k < n_positions; k++)
+    order[k] = k;
+  g_qsort_with_data (order, (int) n_positions, sizeof *order, compare_positions, positions);
+
+  for (guint k = 0; k < n_positions; k++)
+    {
+      means[n_pools] = positions[order[k]] - k * gap;
+      sizes[n_pools++] = 1;
+      while (n_pools > 1 && means[n_pools - 2] > means[n_pools - 1])
+        {
+          guint merged = sizes[n_pools - 2] + sizes[n_pools - 1];
+          means[n_pools - 2] = (sizes[n_pools - 2] * means[n_pools - 2] + sizes[n_pools - 1] * means[n_pools - 1]) / merged;
+          sizes[n_pools - 2] = merged;
+          n_pools--;
+        }
+    }
+
+  double last = MAX (high - (n_positions - 1) * gap, low);
+  for (guint pool = 0, k = 0; pool < n_pools; pool++)
+    for (guint i = 0; i < sizes[pool]; i++, k++)
+      positions[order[k]] = CLAMP (means[pool], low, last) + k * gap;
+}
+
+void
+anm_occupancy_init (AnmOccupancy *self,
+                    const AnmArea *area)
+{
+  self->area = *area;
+  self->n_columns = (guint) ceil (MAX (area->width, 1) / CELL);
+  self->n_rows = (guint) ceil (MAX (area->height, 1) / CELL);
+  self->cells = g_malloc0 ((gsize) self->n_columns * self->n_rows);
+}
+
+void
+anm_occupancy_clear (AnmOccupancy *self)
+{
+  g_clear_pointer (&self->cells, g_free);
+}
+
+static void
+mark_point (AnmOccupancy *self,
+            double x,
+            double y)
+{
+  double column = floor ((x - self->area.x) / CELL);
+  double row = floor ((y - self->area.y) / CELL);
+
+  if (column >= 0 && column < self->n_columns && row >= 0 && row < self->n_rows)
+    self->cells[(gsize) row * self->n_columns + (gsize) column] = 1;
+}
+
+void
+anm_occupancy_mark_line (AnmOccupancy *self,
+                         double x1,
+                         double y1,
+                         double x2,
+                         double y2)
+{
+  if (!isfinite (x1) || !isfinite (y1) || !isfinite (x2) || !isfinite (y2))
+    return;
+
+  double far = self->area.width + self->area.height;
+  y1 = CLAMP (y1, self->area.y - far, self->area.y + far);
+  y2 = CLAMP (y2, self->area.y - far, self->area.y + far);
+
+  guint n_parts = (guint) MIN (ceil (MAX (fabs (x2 - x1), fabs (y2 - y1)) / CELL), 1e5);
+  for (guint i = 0; i <= n_parts; i++)
+    {
+      double part = n_parts == 0 ? 0 : (double) i / n_parts;
+      mark_point (self, x1 + part * (x2 - x1), y1 + part * (y2 - y1));
+    }
+}
+
+void
+anm_occupancy_mark_box (AnmOccupancy *self,
+                        const AnmArea *box)
+{
+  for (double y = box->y; y < box->y + box->height; y += CELL)
+    for (double x = box->x; x < box->x + box->width; x += CELL)
+      mark_point (self, x, y);
+}
+
+guint
+anm_occupancy_count (const AnmOccupancy *self,
+                     const AnmArea *box)
+{
+  if (box->x < self->area.x || box->y < self->area.y
+      || box->x + box->width > self->area.x + self->area.width
+      || box->y + box->height > self->area.y + self->area.height)
+    return G_MAXUINT;
+
+  guint first_column = (guint) ((box->x - self->area.x) / CELL);
+  guint last_column = MIN ((guint) ((box->x + box->width - self->area.x) / CELL), self->n_columns - 1);
+  guint first_row = (guint) ((box->y - self->area.y) / CELL);
+  guint last_row = MIN ((guint) ((box->y + box->height - self->area.y) / CELL), self->n_rows - 1);
+  guint n_taken = 0;
+
+  for (guint row = first_row; row <= last_row; row++)
+    for (guint column = first_column; column <= last_column; column++)
+      n_taken += self->cells[(gsize) row * self->n_columns + column];
+  return n_taken;
+}

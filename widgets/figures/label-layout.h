@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/figures/figure-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Where words go so that they cover neither each other nor the lines.
+ */
+
+/* Moves @n_positions centres of labels apart to @gap or more within @low .. @high, each as little as can be
+ * (least squares), in their order. If they don't all fit they keep as even a gap as there is room for. */
+void anm_labels_spread (double *positions,
+                        guint n_positions,
+                        double gap,
+                        double low,
+                        double high);
+
+/* A coarse map of what is drawn already. */
+typedef struct
+{
+  AnmArea area;
+  guint   n_columns, n_rows;
+  guint8 *cells;
+} AnmOccupancy;
+
+void  anm_occupancy_init      (AnmOccupancy *self,
+                               const AnmArea *area);
+void  anm_occupancy_clear     (AnmOccupancy *self);
+void  anm_occupancy_mark_line (AnmOccupancy *self,
+                               double x1,
+                               double y1,
+                               double x2,
+                               double y2);
+void  anm_occupancy_mark_box  (AnmOccupancy *self,
+                               const AnmArea *box);
+/* How many cells of @box are taken; G_MAXUINT if it isn't wholly inside. */
+guint anm_occupancy_count     (const AnmOccupancy *self,
+                               const AnmArea *box);
+
+G_END_DECLS
