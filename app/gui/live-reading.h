@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/gui/training-control.h"
+#include "app/study/patient-reading.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnmLiveReading:
+ *
+ * The chosen patient under the weights of the moment, for whatever shows it: the run's newest weights while it trains, its
+ * best when it has ended, the initial weights before, and those again as soon as network or recipe are
+ * edited away from what the run trained. Read on a thread of its own; each request has a generation number and a late
+ * result never replaces a newer one. At rest while not active.
+ *
+ * It also lays the study's network out, so that shapes and what doesn't fit are known at once.
+ *
+ * Properties: training-control (construct only), active (boolean).
+ * Signals: `laid-out`, after network, recipe or target changed; `changed`, after a new reading.
+ */
+#define ANM_TYPE_LIVE_READING (anm_live_reading_get_type ())
+G_DECLARE_FINAL_TYPE (AnmLiveReading, anm_live_reading, ANM, LIVE_READING, GObject)
+
+typedef enum
+{
+  ANM_WEIGHTS_INITIAL,
+  ANM_WEIGHTS_TRAINING, /* after an epoch of the run under way */
+  ANM_WEIGHTS_BEST,     /* of the run that has ended */
+} AnmWeightsOrigin;
+
+AnmLiveReading    *anm_live_reading_new          (AnmTrainingControl *control);
+void               anm_live_reading_set_active   (AnmLiveReading *self,
+                                                  gboolean active);
+/* The study's network laid out; NULL with the reason, and which layer is at fault (-1: none in particular). */
+AnmNetwork        *anm_live_reading_get_network  (AnmLiveReading *self,
+                                                  const GError **error,
+                                                  int *at_fault);
+/* The newest reading, nullable; may lag behind the network for a moment. */
+AnmPatientReading *anm_live_reading_get_reading  (AnmLiveReading *self);
+AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,
+                                                  guint *epoch,
+                                                  guint64 *seed);
+/* The unit in each row of @layer's strip, from the top; NULL if it isn't recurrent. Kept while training. */
+const guint       *anm_live_reading_get_order    (AnmLiveReading *self,
+                                                  guint layer);
+/* Puts the units in order of similarity anew. */
+void               anm_live_reading_reorder      (AnmLiveReading *self);
+
+G_END_DECLS
