@@ -134,15 +134,39 @@ anm_cohort_has_target (const AnmCohort *self,
   return TRUE;
 }
 
-/* Time steps in which the series has a measurement. */
-static double
-count_measured_steps (const double *times,
-                      gsize n,
-                      double step)
+/**
+ * anm_cohort_count_steps:
+ * @step: width of a time step in the cohort's time unit, over 0
+ *
+ * Returns: time steps from the patient's time zero to its last row; 0 if it has no row
+ */
+gsize
+anm_cohort_count_steps (const AnmCohort *self,
+                        gsize patient,
+                        double step)
 {
-  double measured = 0;
+  g_assert (patient < self->n_patients && step > 0);
+  return (gsize) anm_time_grid_length (self->ends[patient], step);
+}
+
+/**
+ * anm_cohort_count_measured_steps:
+ * @step: width of a time step in the cohort's time unit, over 0
+ *
+ * Returns: the patient's time steps in which @channel was measured
+ */
+gsize
+anm_cohort_count_measured_steps (const AnmCohort *self,
+                                 gsize patient,
+                                 guint channel,
+                                 double step)
+{
+  const double *times;
+  gsize n = anm_cohort_get_series (self, patient, channel, &times, NULL);
+  gsize measured = 0;
   double last = -1;
 
+  g_assert (step > 0);
   for (gsize k = 0; k < n; k++)
     {
       double index = anm_time_grid_index (times[k], step);
@@ -176,11 +200,8 @@ anm_cohort_get_missing_share (const AnmCohort *self,
   g_assert (step > 0);
   for (gsize p = 0; p < self->n_patients; p++)
     {
-      const double *times;
-      gsize n = anm_cohort_get_series (self, p, channel, &times, NULL);
-
-      measured += count_measured_steps (times, n, step);
-      all += anm_time_grid_length (self->ends[p], step);
+      measured += anm_cohort_count_measured_steps (self, p, channel, step);
+      all += anm_cohort_count_steps (self, p, step);
     }
   return all > 0 ? 1 - measured / all : 1;
 }

@@ -98,6 +98,14 @@ gboolean   anm_cohort_find_channel   (const AnmCohort *self,
                                       guint *channel);
 gboolean   anm_cohort_has_target     (const AnmCohort *self,
                                       gsize patient);
+/* What missing shares are made of: the patient's time steps of width @step, and those with a measurement. */
+gsize      anm_cohort_count_steps    (const AnmCohort *self,
+                                      gsize patient,
+                                      double step);
+gsize      anm_cohort_count_measured_steps (const AnmCohort *self,
+                                      gsize patient,
+                                      guint channel,
+                                      double step);
 /* Share of time steps of width @step, over all patients, in which @channel was not measured. */
 double     anm_cohort_get_missing_share (const AnmCohort *self,
                                       guint channel,

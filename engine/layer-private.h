@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/activation.h"
+#include "engine/layer.h"
+#include "engine/sequences.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What a layer is to the engine.
+ *
+ * A batch of unequal sequences is sorted by length, longest first, and packed
+ * step by step: the rows that still run at step t are 0 .. active[t] - 1, and
+ * lie behind one another from packed row start[t] on. Nothing is stored or
+ * computed for steps that don't exist. A layer that gives one vector a sequence
+ * (or fewer steps than it takes) describes its output the same way, with
+ * lengths of its own; lengths out must not grow when lengths in shrink, so that
+ * the order of the rows stays valid through the stack.
+ */
+
+/**
+ * AnmRagged:
+ * @n_rows: sequences
+ * @n_steps: steps of the longest
+ * @n_packed: all steps together
+ * @lengths: [n_rows], longest first
+ * @active: [n_steps] rows that have a step t
+ * @start: [n_steps] packed row of (t, row 0)
+ */
+typedef struct
+{
+  guint    n_rows;
+  guint    n_steps;
+  gsize    n_packed;
+  guint   *lengths;
+  guint   *active;
+  gsize   *start;
+} AnmRagged;
+
+/* One number row for each packed row: row i begins at values + i * stride. */
+typedef struct
+{
+  anm_real *values;
+  gsize     stride;
+} AnmPlane;
+
+/* The room that a pass may need at most. */
+typedef struct
+{
+  guint    max_rows;
+  gsize    max_steps;     /* of this layer's input */
+  gboolean with_backward;
+  gboolean with_traces;   /* also keep what only an onlooker asks for: dL/dh and dL/dc at each step */
+} AnmCapacity;
+
+/**
+ * AnmPass:
+ *
+ * What one layer is told of a pass over a batch.
+ *
+ * @skip: (nullable): [input->n_packed] 1 = the recurrent state is carried unchanged
+ * @sequences: the batch's source and @rows its sequences in sorted order, for
+ *   layers that look at observed masks and gaps themselves
+ * @packed: this layer's part of the packed parameters
+ * @stop: (nullable): looked at between time steps
+ */
+typedef struct
+{
+  const AnmRagged    *input;
+  const AnmRagged    *output;
+  const guint8       *skip;
+  const AnmSequences *sequences;
+  const guint32      *rows;
+  const anm_real     *packed;
+  const int          *stop;
+} AnmPass;
+
+/**
+ * AnmLayerState:
+ *
+ * A layer's memory for one pass, first member of each layer's own. The layer
+ * says where it wants its input (so a layer that multiplies [x | h | 1] gets x
+ * written into its place at once); the workspace says where the rest goes.
+ *
+ * @input: by the layer: [input packed rows][n_inputs]
+ * @input_gradient: by the workspace: where dL/d(input) goes, values %NULL if nobody asks
+ * @output: by the workspace: [output packed rows][n_units]
+ * @output_gradient: by the workspace: dL/d(output), read by backward
+ * @squares: by the layer, recurrent layers only: [input packed rows] ||dL/dh_t||^2 after backward
+ * @activation_in_loss: by the workspace, last layer only: the output is left as logits and
+ *   output_gradient is that of the logits, because the loss folds the activation in
+ */
+typedef struct
+{
+  AnmPlane input;
+  AnmPlane input_gradient;
+  AnmPlane output;
+  AnmPlane output_gradient;
+  double  *squares;
+  gboolean activation_in_loss;
+} AnmLayerState;
+
+/* Something that a layer lets be seen at each step of its input. */
+typedef struct
+{
+  const char *symbol;
+  const char *label;      /* N_() */
+  gboolean    is_gate;
+  gboolean    is_gradient; /* valid after backward, else after forward */
+} AnmTraceInfo;
+
+typedef struct
+{
+  const char      *name;  /* "kernel" */
+  AnmParameterKind kind;
+  guint            n_rows;
+  guint            n_columns;
+  gsize            offset; /* within the layer's own parameters */
+} AnmParameterSlice;
+
+#define ANM_MAX_PARAMETERS_OF_LAYER 12
+
+struct _AnmLayer
+{
+  const AnmLayerClass *klass;
+  guint                n_inputs;
+  guint                n_units;
+  gboolean             takes_sequences;
+  gboolean             gives_sequences;
+  gboolean             causal;            /* output t looks at inputs up to t only */
+  guint                n_parameters;
+  AnmParameterSlice    parameters[ANM_MAX_PARAMETERS_OF_LAYER];
+  gsize                n_reals;           /* all parameters together */
+};
+
+/**
+ * AnmLayerClass:
+ *
+ * @lay_out: reads the argument @values, knows n_inputs and takes_sequences (is
+ *   the input a sequence?) and sets the rest of the layer. An error's message
+ *   says what is wrong and what to do, without naming the layer (the caller does)
+ * @output_length: (nullable): steps out for steps in; %NULL = the same if
+ *   gives_sequences, else 1
+ * @initialize: draws the layer's initial parameters; @stream is the layer's own
+ * @packed_size, @pack: the kernels' private copies of the layer's parameters
+ * @load: (nullable): called when a batch has been loaded, before forward
+ * @forward, @backward: over the whole batch; %FALSE if stopped. backward adds
+ *   to @gradient (the layer's slice, canonical order) and overwrites input_gradient
+ * @traces: everything but "x", which every layer has
+ * @read_trace: copies trace @index of batch row @row to @values [steps][n_units]
+ */
+struct _AnmLayerClass
+{
+  const char         *type;
+  const char         *label;
+  const char         *summary;
+  const AnmArgument  *arguments;
+  guint               n_arguments;
+  gboolean            is_recurrent;
+  gboolean            needs_sequences;
+  gsize               instance_size;
+
+  gboolean       (*lay_out)       (AnmLayer *self, const double *values, GError **error);
+  void           (*finalize)      (AnmLayer *self);
+  guint          (*output_length) (const AnmLayer *self, guint input_length);
+  void           (*initialize)    (const AnmLayer *self, guint64 seed, guint64 stream, anm_real *parameters);
+  gsize          (*packed_size)   (const AnmLayer *self);
+  void           (*pack)          (const AnmLayer *self, const anm_real *parameters, anm_real *packed);
+  AnmLayerState *(*state_new)     (const AnmLayer *self, const AnmCapacity *capacity);
+  void           (*state_free)    (AnmLayerState *state);
+  void           (*load)          (const AnmLayer *self, AnmLayerState *state, const AnmPass *pass);
+  gboolean       (*forward)       (const AnmLayer *self, AnmLayerState *state, const AnmPass *pass);
+  gboolean       (*backward)      (const AnmLayer *self, AnmLayerState *state, const AnmPass *pass, anm_real *gradient);
+  const AnmTraceInfo *traces;
+  guint               n_traces;
+  void           (*read_trace)    (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
+                                   guint index, guint row, anm_real *values);
+};
+
+extern const AnmLayerClass _anm_simple_rnn_class;
+extern const AnmLayerClass _anm_lstm_class;
+extern const AnmLayerClass _anm_gru_class;
+extern const AnmLayerClass _anm_dense_class;
+
+/* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
+#define ANM_MAX_UNITS 65536
+
+/* The choices of initializer=. */
+enum
+{
+  ANM_INITIALIZER_GLOROT_UNIFORM,
+  ANM_INITIALIZER_PER_GATE,
+};
+extern const char *const anm_initializer_names[];
+
+/* layer.c */
+AnmLayer *_anm_layer_new           (const AnmLayerClass *klass, const double *values, guint n_inputs,
+                                    gboolean takes_sequences, GError **error);
+void      _anm_layer_free          (AnmLayer *self);
+void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns);
+guint     _anm_layer_output_length (const AnmLayer *self, guint input_length);
+/* The value of @argument in @values, which are in the class's order. */
+double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument);
+
+/* dense.c */
+AnmActivation _anm_dense_get_activation (const AnmLayer *self);
+
+/* initializer.c: each draws from its own stream; kernels are [n_rows][stride], the block is [n_rows][n_columns]. */
+void      _anm_initialize_glorot_uniform (guint64 seed, guint64 stream, guint n_rows, guint n_columns,
+                                          anm_real *kernel, gsize stride);
+void      _anm_initialize_orthogonal     (guint64 seed, guint64 stream, guint n_rows, guint n_columns,
+                                          anm_real *kernel, gsize stride);
+void      _anm_initialize_gates          (guint64 seed, guint64 stream, gboolean per_gate, guint n_inputs, guint n_units,
+                                          guint n_gates, anm_real *kernel, anm_real *recurrent_kernel);
+
+G_END_DECLS

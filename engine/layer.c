@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/layer-private.h"
+
+#include <string.h>
+
+/* The registry: a new layer is one new file and one line here. */
+static const AnmLayerClass *const layer_classes[] = {
+  &_anm_simple_rnn_class,
+  &_anm_lstm_class,
+  &_anm_gru_class,
+  &_anm_dense_class,
+};
+
+/**
+ * anm_layer_classes:
+ * @n_classes: (out): how many
+ *
+ * Returns: (array length=n_classes): every kind of layer, in the order in which they are offered
+ */
+const AnmLayerClass *const *
+anm_layer_classes (guint *n_classes)
+{
+  *n_classes = G_N_ELEMENTS (layer_classes);
+  return layer_classes;
+}
+
+/**
+ * anm_layer_class_find:
+ * @type: the word in a network's text, "lstm"
+ *
+ * Returns: (nullable): the class
+ */
+const AnmLayerClass *
+anm_layer_class_find (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (layer_classes); i++)
+    if (g_str_equal (layer_classes[i]->type, type))
+      return layer_classes[i];
+  return NULL;
+}
+
+const char *
+anm_layer_class_get_type (const AnmLayerClass *self)
+{
+  return self->type;
+}
+
+const char *
+anm_layer_class_get_label (const AnmLayerClass *self)
+{
+  return self->label;
+}
+
+const char *
+anm_layer_class_get_summary (const AnmLayerClass *self)
+{
+  return self->summary;
+}
+
+const AnmArgument *
+anm_layer_class_get_arguments (const AnmLayerClass *self, guint *n_arguments)
+{
+  *n_arguments = self->n_arguments;
+  return self->arguments;
+}
+
+gboolean
+anm_layer_class_is_recurrent (const AnmLayerClass *self)
+{
+  return self->is_recurrent;
+}
+
+const AnmLayerClass *
+anm_layer_get_class (const AnmLayer *self)
+{
+  return self->klass;
+}
+
+guint
+anm_layer_get_n_inputs (const AnmLayer *self)
+{
+  return self->n_inputs;
+}
+
+guint
+anm_layer_get_n_units (const AnmLayer *self)
+{
+  return self->n_units;
+}
+
+gboolean
+anm_layer_get_takes_sequences (const AnmLayer *self)
+{
+  return self->takes_sequences;
+}
+
+gboolean
+anm_layer_get_gives_sequences (const AnmLayer *self)
+{
+  return self->gives_sequences;
+}
+
+/* Lays a layer out for its input. The error's message doesn't name the layer. */
+AnmLayer *
+_anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
+{
+  AnmLayer *self;
+
+  g_assert (klass->instance_size >= sizeof (AnmLayer));
+
+  self = g_malloc0 (klass->instance_size);
+  self->klass = klass;
+  self->n_inputs = n_inputs;
+  self->takes_sequences = takes_sequences;
+  self->causal = TRUE;
+  if (!klass->lay_out (self, values, error))
+    g_clear_pointer (&self, _anm_layer_free);
+  return self;
+}
+
+void
+_anm_layer_free (AnmLayer *self)
+{
+  if (self->klass->finalize != NULL)
+    self->klass->finalize (self);
+  g_free (self);
+}
+
+/* Appends a slice to the layer's parameters. */
+void
+_anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns)
+{
+  g_assert (self->n_parameters < ANM_MAX_PARAMETERS_OF_LAYER);
+
+  self->parameters[self->n_parameters++] = (AnmParameterSlice){ name, kind, n_rows, n_columns, self->n_reals };
+  self->n_reals += (gsize) n_rows * n_columns;
+}
+
+guint
+_anm_layer_output_length (const AnmLayer *self, guint input_length)
+{
+  if (self->klass->output_length != NULL)
+    return self->klass->output_length (self, input_length);
+  return self->gives_sequences ? input_length : 1;
+}
+
+double
+_anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument)
+{
+  for (guint i = 0; i < klass->n_arguments; i++)
+    if (g_str_equal (klass->arguments[i].name, argument))
+      return values[i];
+  g_assert_not_reached ();
+}

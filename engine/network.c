@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/network-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* 1 GiB of weights; training holds about six times that. */
+#define MAX_PARAMETERS (1u << 28)
+
+/* Streams of random numbers: the layer's place in the middle, its tensors below. */
+#define WEIGHTS_STREAM (G_GUINT64_CONSTANT (1) << 32)
+#define STREAMS_OF_LAYER 256
+
+static gboolean
+refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_propagate_error (error, g_error_new_valist (ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, format, arguments));
+  va_end (arguments);
+  return FALSE;
+}
+
+/* The layer as text, "lstm(64)". */
+static char *
+layer_to_text (const AnmNetworkSpec *spec, guint index)
+{
+  AnmNetworkSpec one = { 1, &spec->layers[index] };
+
+  return anm_network_spec_to_text (&one);
+}
+
+/* The layer as text with one argument changed: what to write instead. */
+static char *
+layer_to_text_with (const AnmNetworkSpec *spec, guint index, const char *argument, double value)
+{
+  g_autoptr (AnmNetworkSpec) copy = anm_network_spec_copy (spec);
+
+  anm_layer_spec_set (copy->layers[index], argument, value, NULL);
+  return layer_to_text (copy, index);
+}
+
+/* The layer below @index that made one vector of a sequence. */
+static guint
+find_reducing_layer (const AnmNetwork *self, guint index)
+{
+  while (!self->layers[index]->takes_sequences)
+    index--;
+  return index;
+}
+
+static gboolean
+refuse_missing_sequence (const AnmNetwork *self, guint index, GError **error)
+{
+  guint reducing = find_reducing_layer (self, index - 1);
+  g_autofree char *advice = layer_to_text_with (self->spec, reducing, "return_sequences", TRUE);
+
+  return refuse (error,
+                 _("Layer %u, %s, needs a sequence, but layer %u, %s, gives only its last output. Write %s there."),
+                 index + 1, self->spec->layers[index]->klass->type, reducing + 1, self->spec->layers[reducing]->klass->type, advice);
+}
+
+static gboolean
+refuse_size (const AnmNetwork *self, guint index, guint64 n_reals, GError **error)
+{
+  g_autofree char *text = layer_to_text (self->spec, index);
+  g_autofree char *memory = g_format_size_full (n_reals * sizeof (float), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *allowed = g_format_size_full ((guint64) MAX_PARAMETERS * sizeof (float), G_FORMAT_SIZE_IEC_UNITS);
+
+  return refuse (error,
+                 /* Translators: "Layer 2, lstm(60000), brings the network to 14400000000 weights, which take 53.6 GiB …" */
+                 _("Layer %u, %s, brings the network to %" PRIu64 " weights, which take %s, and training several times as much; at most %s of weights are allowed. Use fewer units."),
+                 index + 1, text, n_reals, memory, allowed);
+}
+
+static gboolean
+lay_out_layer (AnmNetwork *self, guint index, GError **error)
+{
+  const AnmLayerSpec *spec = self->spec->layers[index];
+  guint n_inputs = index == 0 ? self->n_inputs : self->layers[index - 1]->n_units;
+  gboolean takes_sequences = index == 0 || self->layers[index - 1]->gives_sequences;
+  AnmLayer *layer;
+
+  if (spec->klass->needs_sequences && !takes_sequences)
+    return refuse_missing_sequence (self, index, error);
+
+  layer = _anm_layer_new (spec->klass, spec->values, n_inputs, takes_sequences, error);
+  if (layer == NULL)
+    {
+      g_prefix_error (error, _("Layer %u, %s: "), index + 1, spec->klass->type);
+      return FALSE;
+    }
+  self->layers[index] = layer;
+  self->n_layers++;
+  self->offsets[index + 1] = self->offsets[index] + layer->n_reals;
+  return self->offsets[index + 1] <= MAX_PARAMETERS || refuse_size (self, index, self->offsets[index + 1], error);
+}
+
+/* "lstm_1", "lstm_2", "dense_1" */
+static char *
+make_name (const AnmNetwork *self, guint index)
+{
+  guint number = 1;
+
+  for (guint i = 0; i < index; i++)
+    number += self->layers[i]->klass == self->layers[index]->klass;
+  return g_strdup_printf ("%s_%u", self->layers[index]->klass->type, number);
+}
+
+static void
+name_parameters (AnmNetwork *self)
+{
+  guint i = 0;
+
+  self->names = g_new0 (char *, self->n_layers);
+  for (guint l = 0; l < self->n_layers; l++)
+    {
+      self->names[l] = make_name (self, l);
+      self->n_parameters += self->layers[l]->n_parameters;
+    }
+  self->parameters = g_new0 (AnmParameter, self->n_parameters);
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint k = 0; k < self->layers[l]->n_parameters; k++)
+      {
+        const AnmParameterSlice *slice = &self->layers[l]->parameters[k];
+
+        self->parameters[i++] = (AnmParameter){
+          .name = g_strdup_printf ("%s.%s", self->names[l], slice->name),
+          .layer = l,
+          .kind = slice->kind,
+          .offset = self->offsets[l] + slice->offset,
+          .n_rows = slice->n_rows,
+          .n_columns = slice->n_columns,
+        };
+      }
+}
+
+/* What the target needs, in words: "a target of 3 classes". */
+static char *
+describe_target (const AnmTargetShape *target)
+{
+  switch (target->kind)
+    {
+    case ANM_TARGET_BINARY:
+      return g_strdup (_("a yes-or-no target"));
+    case ANM_TARGET_CLASSES:
+      return g_strdup_printf (_("a target of %u classes"), target->n_outputs);
+    case ANM_TARGET_LABELS:
+      return g_strdup_printf (_("a target of %u labels"), target->n_outputs);
+    case ANM_TARGET_REGRESSION:
+    case ANM_TARGET_NONE:
+    default:
+      return target->n_outputs == 1 ? g_strdup (_("a target that is a number"))
+                                    : g_strdup_printf (_("a target of %u numbers"), target->n_outputs);
+    }
+}
+
+static gboolean
+activation_fits (AnmActivation activation, AnmTargetKind kind)
+{
+  switch (kind)
+    {
+    case ANM_TARGET_BINARY:
+    case ANM_TARGET_LABELS:
+      return activation == ANM_ACTIVATION_LINEAR || activation == ANM_ACTIVATION_SIGMOID;
+    case ANM_TARGET_CLASSES:
+      return activation == ANM_ACTIVATION_LINEAR || activation == ANM_ACTIVATION_SOFTMAX;
+    case ANM_TARGET_REGRESSION:
+      return activation == ANM_ACTIVATION_LINEAR;
+    case ANM_TARGET_NONE:
+    default:
+      return TRUE;
+    }
+}
+
+static const char *
+get_allowed_activations (AnmTargetKind kind)
+{
+  switch (kind)
+    {
+    case ANM_TARGET_BINARY:
+    case ANM_TARGET_LABELS:
+      return _("linear or sigmoid");
+    case ANM_TARGET_CLASSES:
+      return _("linear or softmax");
+    case ANM_TARGET_REGRESSION:
+    case ANM_TARGET_NONE:
+    default:
+      return _("linear");
+    }
+}
+
+static gboolean
+check_last_layer (const AnmNetwork *self, const AnmTargetShape *target, GError **error)
+{
+  guint index = self->n_layers - 1;
+  const AnmLayer *last = self->layers[index];
+  g_autofree char *text = layer_to_text (self->spec, index);
+  g_autofree char *needed = describe_target (target);
+
+  if (last->klass != &_anm_dense_class)
+    return refuse (error,
+                   _("The last layer is %s, but %s needs a dense layer there: add “> dense(%u)”."),
+                   text, needed, target->n_outputs);
+  if (last->n_units != target->n_outputs)
+    {
+      g_autofree char *advice = layer_to_text_with (self->spec, index, "units", target->n_outputs);
+
+      return refuse (error,
+                     /* Translators: "The last layer, dense(2), has size 2, but a yes-or-no target needs size 1: write dense(1)." */
+                     _("The last layer, %s, has size %u, but %s needs size %u: write %s."),
+                     text, last->n_units, needed, target->n_outputs, advice);
+    }
+  if (!activation_fits (_anm_dense_get_activation (last), target->kind))
+    return refuse (error,
+                   _("The last layer, %s, doesn’t fit %s: its activation may be %s."),
+                   text, needed, get_allowed_activations (target->kind));
+  return TRUE;
+}
+
+gboolean
+_anm_network_check_target (const AnmNetwork *self, const AnmTargetShape *target, GError **error)
+{
+  if (target->kind == ANM_TARGET_NONE)
+    return TRUE;
+  if (target->per_step && !anm_network_get_per_step (self))
+    {
+      guint reducing = find_reducing_layer (self, self->n_layers - 1);
+      g_autofree char *advice = layer_to_text_with (self->spec, reducing, "return_sequences", TRUE);
+
+      return refuse (error,
+                     _("The target has a value at every step, but layer %u, %s, gives only its last output. Write %s there."),
+                     reducing + 1, self->spec->layers[reducing]->klass->type, advice);
+    }
+  if (!target->per_step && anm_network_get_per_step (self))
+    {
+      guint last = self->n_layers - 1;
+
+      while (last > 0 && !self->layers[last]->klass->is_recurrent)
+        last--;
+      if (!self->layers[last]->klass->is_recurrent)
+        return refuse (error,
+                       _("The target is one value for the whole sequence, but the network answers at every step. Put a recurrent layer such as %s before the last layer."),
+                       "lstm(32)");
+      else
+        {
+          g_autofree char *advice = layer_to_text_with (self->spec, last, "return_sequences", FALSE);
+
+          return refuse (error,
+                         _("The target is one value for the whole sequence, but the network answers at every step. Write %s as layer %u, without return_sequences."),
+                         advice, last + 1);
+        }
+    }
+  return check_last_layer (self, target, error);
+}
+
+AnmNetwork *
+anm_network_new (const AnmNetworkSpec *spec, guint n_inputs, const AnmTargetShape *target, GError **error)
+{
+  g_autoptr (AnmNetwork) self = g_new0 (AnmNetwork, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->spec = anm_network_spec_copy (spec);
+  self->n_inputs = n_inputs;
+  self->layers = g_new0 (AnmLayer *, spec->n_layers + 1);
+  self->offsets = g_new0 (gsize, spec->n_layers + 1);
+
+  if (spec->n_layers == 0)
+    {
+      refuse (error, _("The network has no layers. Add a recurrent layer such as %s and a dense layer."), "lstm(32)");
+      return NULL;
+    }
+  if (n_inputs == 0)
+    {
+      refuse (error, _("Nothing enters the network: choose at least one channel."));
+      return NULL;
+    }
+  for (guint i = 0; i < spec->n_layers; i++)
+    if (!lay_out_layer (self, i, error))
+      return NULL;
+  if (target != NULL && !_anm_network_check_target (self, target, error))
+    return NULL;
+  name_parameters (self);
+  return g_steal_pointer (&self);
+}
+
+AnmNetwork *
+_anm_network_new_per_step (const AnmNetwork *self)
+{
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_copy (self->spec);
+  AnmNetwork *per_step;
+
+  for (guint i = 0; i < spec->n_layers; i++)
+    if (spec->layers[i]->klass->is_recurrent)
+      anm_layer_spec_set (spec->layers[i], "return_sequences", TRUE, NULL);
+  per_step = anm_network_new (spec, self->n_inputs, NULL, NULL);
+  g_assert (per_step != NULL && anm_network_get_n_parameters (per_step) == anm_network_get_n_parameters (self));
+  return per_step;
+}
+
+AnmNetwork *
+anm_network_ref (AnmNetwork *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+anm_network_unref (AnmNetwork *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (guint i = 0; i < self->n_layers; i++)
+    {
+      if (self->names != NULL)
+        g_free (self->names[i]);
+      _anm_layer_free (self->layers[i]);
+    }
+  for (guint i = 0; i < self->n_parameters; i++)
+    g_free (self->parameters[i].name);
+  g_free (self->parameters);
+  g_free (self->names);
+  g_free (self->layers);
+  g_free (self->offsets);
+  anm_network_spec_free (self->spec);
+  g_free (self);
+}
+
+const AnmNetworkSpec *
+anm_network_get_spec (const AnmNetwork *self)
+{
+  return self->spec;
+}
+
+guint
+anm_network_get_n_inputs (const AnmNetwork *self)
+{
+  return self->n_inputs;
+}
+
+guint
+anm_network_get_n_outputs (const AnmNetwork *self)
+{
+  return self->layers[self->n_layers - 1]->n_units;
+}
+
+/**
+ * anm_network_get_per_step:
+ *
+ * Returns: whether the network answers at every step, else once a sequence
+ */
+gboolean
+anm_network_get_per_step (const AnmNetwork *self)
+{
+  return self->layers[self->n_layers - 1]->gives_sequences;
+}
+
+/**
+ * anm_network_get_causal:
+ *
+ * Returns: whether no layer looks ahead, so that what it holds at t depends on the record up to t only
+ */
+gboolean
+anm_network_get_causal (const AnmNetwork *self)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    if (!self->layers[i]->causal)
+      return FALSE;
+  return TRUE;
+}
+
+guint
+anm_network_get_n_layers (const AnmNetwork *self)
+{
+  return self->n_layers;
+}
+
+const AnmLayer *
+anm_network_get_layer (const AnmNetwork *self, guint index)
+{
+  g_return_val_if_fail (index < self->n_layers, NULL);
+
+  return self->layers[index];
+}
+
+const char *
+anm_network_get_layer_name (const AnmNetwork *self, guint index)
+{
+  g_return_val_if_fail (index < self->n_layers, NULL);
+
+  return self->names[index];
+}
+
+gsize
+anm_network_get_n_parameters (const AnmNetwork *self)
+{
+  return self->offsets[self->n_layers];
+}
+
+gsize
+anm_network_get_layer_n_parameters (const AnmNetwork *self, guint index)
+{
+  g_return_val_if_fail (index < self->n_layers, 0);
+
+  return self->layers[index]->n_reals;
+}
+
+/**
+ * anm_network_get_parameters:
+ * @n_parameters: (out): how many slices
+ *
+ * Returns: (array length=n_parameters): the named slices, which follow one another without gaps
+ */
+const AnmParameter *
+anm_network_get_parameters (const AnmNetwork *self, guint *n_parameters)
+{
+  *n_parameters = self->n_parameters;
+  return self->parameters;
+}
+
+void
+anm_network_initialize (const AnmNetwork *self, guint64 seed, anm_real *parameters)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    self->layers[i]->klass->initialize (self->layers[i], seed, WEIGHTS_STREAM + i * STREAMS_OF_LAYER, parameters + self->offsets[i]);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * SimpleRNN, the network of Elman:
+ *
+ *   h_t = f (W_xh x_t + W_hh h_{t-1} + b_h),   h_{-1} = 0
+ *
+ * Parameters: kernel [inputs][units], recurrent_kernel [units][units],
+ * bias [units], as in Keras 3.
+ *
+ * J. L. Elman (1990): Finding structure in time. Cognitive Science 14.
+ */
+#include "engine/activation.h"
+#include "engine/layer-private.h"
+
+#include <glib/gi18n-lib.h>
+
+typedef struct
+{
+  AnmLayer      layer;
+  AnmActivation activation;
+} AnmSimpleRnn;
+
+static const char *const activation_names[] = { "tanh", "relu", "sigmoid", NULL };
+static const AnmActivation activations[] = { ANM_ACTIVATION_TANH, ANM_ACTIVATION_RELU, ANM_ACTIVATION_SIGMOID };
+
+static const AnmArgument arguments[] = {
+  {
+      .name = "units",
+      .kind = ANM_ARGUMENT_SIZE,
+      .positional = TRUE,
+      .common = TRUE,
+      .minimum = 1,
+      .maximum = ANM_MAX_UNITS,
+      .fallback = 32,
+      .label = N_("Units"),
+      .summary = N_("How many numbers the hidden state has."),
+  },
+  {
+      .name = "activation",
+      .kind = ANM_ARGUMENT_CHOICE,
+      .common = TRUE,
+      .maximum = 2,
+      .choices = activation_names,
+      .label = N_("Activation"),
+      .summary = N_("What bends each unit's sum: tanh keeps it between -1 and 1, sigmoid between 0 and 1, relu cuts off what is negative."),
+  },
+  {
+      .name = "return_sequences",
+      .kind = ANM_ARGUMENT_FLAG,
+      .common = TRUE,
+      .maximum = 1,
+      .label = N_("Return sequences"),
+      .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
+  },
+};
+
+static gboolean
+lay_out (AnmLayer *layer, const double *values, GError **error)
+{
+  AnmSimpleRnn *self = (AnmSimpleRnn *) layer;
+
+  layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
+  layer->gives_sequences = _anm_layer_class_get_value (layer->klass, values, "return_sequences") != 0.0;
+  self->activation = activations[(guint) _anm_layer_class_get_value (layer->klass, values, "activation")];
+  _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, layer->n_units);
+  _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, layer->n_units, layer->n_units);
+  _anm_layer_add_parameter (layer, "bias", ANM_PARAMETER_BIAS, 1, layer->n_units);
+  return TRUE;
+}
+
+static void
+initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *parameters)
+{
+  const AnmParameterSlice *slices = layer->parameters;
+
+  _anm_initialize_gates (seed, stream, FALSE, layer->n_inputs, layer->n_units, 1,
+                         parameters + slices[0].offset, parameters + slices[1].offset);
+  for (guint j = 0; j < layer->n_units; j++)
+    parameters[slices[2].offset + j] = 0;
+}
+
+const AnmLayerClass _anm_simple_rnn_class = {
+  .type = "simple_rnn",
+  .label = N_("Simple RNN"),
+  .summary = N_("The plainest recurrent layer: its new state mixes the input with its old state. Forgets quickly."),
+  .arguments = arguments,
+  .n_arguments = G_N_ELEMENTS (arguments),
+  .is_recurrent = TRUE,
+  .needs_sequences = TRUE,
+  .instance_size = sizeof (AnmSimpleRnn),
+  .lay_out = lay_out,
+  .initialize = initialize,
+};
