@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/records-page.h"
 
+#include "app/exhibits/cohort-summary.h"
+#include "app/gui/cohort-pane.h"
+#include "app/gui/patient-list.h"
+#include "app/gui/settings.h"
+#include "app/gui/start-page.h"
+#include "app/gui/time-line-pane.h"
+
+#define COHORT_PANE_WIDTH 424
+
 struct _AnmRecordsPage
 {
   GtkWidget     parent_instance;
 
   AnmViewState *state;
+  AnmStudy     *study;
+  AnmCohort    *cohort;
+  GCancellable *summarising;
+  GSettings    *settings;  /* NULL if the schema isn't installed */
+
   GtkWidget    *stack;
+  GtkWidget    *outer_paned;
+  GtkWidget    *inner_paned;
+  GtkWidget    *patient_list;
+  GtkWidget    *time_line_pane;
+  GtkWidget    *cohort_pane;
 };
 
 enum
@@ -24,6 +43,158 @@ GtkWidget *
 anm_records_page_new (AnmViewState *state)
 {
   return g_object_new (ANM_TYPE_RECORDS_PAGE, "view-state", state, NULL);
+}
+
+/* Summary: computed off the main thread; one that is overtaken by another cohort is cancelled. */
+
+static void
+summary_thread (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  AnmCohortSummary *summary = anm_cohort_summary_new (task_data, cancellable);
+
+  if (summary != NULL)
+    g_task_return_pointer (task, summary, (GDestroyNotify) anm_cohort_summary_unref);
+  else
+    g_task_return_error_if_cancelled (task);
+}
+
+static void
+summary_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  AnmRecordsPage *self = ANM_RECORDS_PAGE (object);
+  g_autoptr (AnmCohortSummary) summary = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (summary == NULL || summary->cohort != self->cohort)
+    return;
+
+  anm_patient_list_set_summary (ANM_PATIENT_LIST (self->patient_list), summary);
+  anm_cohort_pane_set_summary (ANM_COHORT_PANE (self->cohort_pane), summary);
+}
+
+static void
+summarise (AnmRecordsPage *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_cancellable_cancel (self->summarising);
+  g_clear_object (&self->summarising);
+  if (self->cohort == NULL)
+    return;
+
+  self->summarising = g_cancellable_new ();
+  task = g_task_new (self, self->summarising, summary_cb, NULL);
+  g_task_set_source_tag (task, summarise);
+  g_task_set_task_data (task, anm_cohort_ref (self->cohort), (GDestroyNotify) anm_cohort_unref);
+  g_task_run_in_thread (task, summary_thread);
+}
+
+/* Study */
+
+static void
+cohort_changed_cb (AnmRecordsPage *self)
+{
+  AnmCohort *cohort = anm_view_state_get_cohort (self->state);
+
+  if (self->cohort == cohort)
+    return;
+
+  g_clear_pointer (&self->cohort, anm_cohort_unref);
+  if (cohort != NULL)
+    self->cohort = anm_cohort_ref (cohort);
+
+  anm_patient_list_set_cohort (ANM_PATIENT_LIST (self->patient_list), cohort);
+  anm_time_line_pane_set_cohort (ANM_TIME_LINE_PANE (self->time_line_pane), cohort,
+                                 cohort != NULL ? anm_cohort_guess_step (cohort) : 1);
+  anm_cohort_pane_set_cohort (ANM_COHORT_PANE (self->cohort_pane), cohort);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), cohort != NULL ? "cohort" : "empty");
+  summarise (self);
+}
+
+static void
+follow_study (AnmRecordsPage *self,
+              AnmStudy       *study)
+{
+  if (self->study != NULL)
+    g_signal_handlers_disconnect_by_data (self->study, self);
+  g_set_object (&self->study, study);
+  if (study != NULL)
+    g_signal_connect_swapped (study, "notify::cohort", G_CALLBACK (cohort_changed_cb), self);
+}
+
+static void
+study_changed_cb (AnmRecordsPage *self)
+{
+  follow_study (self, anm_view_state_get_study (self->state));
+  cohort_changed_cb (self);
+}
+
+void
+anm_records_page_move (AnmRecordsPage *self,
+                       int             steps)
+{
+  g_return_if_fail (ANM_IS_RECORDS_PAGE (self));
+
+  anm_patient_list_move (ANM_PATIENT_LIST (self->patient_list), steps);
+}
+
+void
+anm_records_page_focus_search (AnmRecordsPage *self)
+{
+  g_return_if_fail (ANM_IS_RECORDS_PAGE (self));
+
+  if (self->cohort != NULL)
+    anm_patient_list_focus_search (ANM_PATIENT_LIST (self->patient_list));
+}
+
+/* The position of a pane's end is kept as the width of its end: that is what a person set. */
+static void
+place_panes (AnmRecordsPage *self)
+{
+  gtk_paned_set_position (GTK_PANED (self->outer_paned),
+                          anm_settings_get_int (self->settings, "records-patients-position", 300));
+}
+
+static void
+keep_panes (AnmRecordsPage *self)
+{
+  anm_settings_set_int (self->settings, "records-patients-position",
+                        gtk_paned_get_position (GTK_PANED (self->outer_paned)));
+}
+
+static void
+anm_records_page_constructed (GObject *object)
+{
+  AnmRecordsPage *self = ANM_RECORDS_PAGE (object);
+
+  G_OBJECT_CLASS (anm_records_page_parent_class)->constructed (object);
+
+  anm_patient_list_set_view_state (ANM_PATIENT_LIST (self->patient_list), self->state);
+  anm_time_line_pane_set_view_state (ANM_TIME_LINE_PANE (self->time_line_pane), self->state);
+  g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  study_changed_cb (self);
+}
+
+static void
+anm_records_page_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  AnmRecordsPage *self = ANM_RECORDS_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_VIEW_STATE:
+      g_value_set_object (value, self->state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -49,7 +220,14 @@ anm_records_page_dispose (GObject *object)
 {
   AnmRecordsPage *self = ANM_RECORDS_PAGE (object);
 
+  if (self->outer_paned != NULL && self->cohort != NULL)
+    keep_panes (self);
+  g_cancellable_cancel (self->summarising);
+  g_clear_object (&self->summarising);
+  follow_study (self, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_RECORDS_PAGE);
+  g_clear_pointer (&self->cohort, anm_cohort_unref);
+  g_clear_object (&self->settings);
   g_clear_object (&self->state);
 
   G_OBJECT_CLASS (anm_records_page_parent_class)->dispose (object);
@@ -61,20 +239,33 @@ anm_records_page_class_init (AnmRecordsPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->constructed = anm_records_page_constructed;
+  object_class->get_property = anm_records_page_get_property;
   object_class->set_property = anm_records_page_set_property;
   object_class->dispose = anm_records_page_dispose;
 
   properties[PROP_VIEW_STATE] =
     g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,
-                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (ANM_TYPE_COHORT_PANE);
+  g_type_ensure (ANM_TYPE_PATIENT_LIST);
+  g_type_ensure (ANM_TYPE_START_PAGE);
+  g_type_ensure (ANM_TYPE_TIME_LINE_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/records-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, outer_paned);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, inner_paned);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, patient_list);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, time_line_pane);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, cohort_pane);
 }
 
 static void
 anm_records_page_init (AnmRecordsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = anm_settings_new ();
+  place_panes (self);
 }

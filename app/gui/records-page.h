@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 #define ANM_TYPE_RECORDS_PAGE (anm_records_page_get_type ())
 G_DECLARE_FINAL_TYPE (AnmRecordsPage, anm_records_page, ANM, RECORDS_PAGE, GtkWidget)
 
-GtkWidget *anm_records_page_new (AnmViewState *state);
+GtkWidget *anm_records_page_new          (AnmViewState *state);
+/* Chooses the patient @steps rows further on in the list, as searched and ordered. */
+void       anm_records_page_move         (AnmRecordsPage *self,
+                                          int steps);
+void       anm_records_page_focus_search (AnmRecordsPage *self);
 
 G_END_DECLS

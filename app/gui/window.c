@@ -3,10 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/exhibits/data-words.h"
 #include "app/gui/records-page.h"
 #include "app/gui/settings.h"
 #include "app/gui/training-bar.h"
-#include "app/gui/words.h"
+#include "widgets/figures/number.h"
 #include "app/gui/workbench-page.h"
 
 G_DEFINE_FINAL_TYPE (AnmWindow, anm_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -80,14 +81,14 @@ notice_closed_cb (AnmWindow *self)
 static char *
 describe_cohort (const AnmCohort *cohort)
 {
-  g_autofree char *count = anm_format_count (cohort->n_patients);
+  g_autofree char *count = anm_number_format_count (cohort->n_patients);
   g_autofree char *patients = NULL;
 
   patients = g_strdup_printf (ngettext ("%s patient", "%s patients", cohort->n_patients), count);
   if (cohort->target.shape.kind == ANM_TARGET_NONE)
     return g_strdup_printf (_("%s · no outcome"), patients);
 
-  return g_strdup_printf ("%s · %s", patients, cohort->target.label);
+  return g_strdup_printf ("%s · %s", patients, anm_data_word (cohort->target.label));
 }
 
 static void
@@ -101,7 +102,7 @@ update_title (AnmWindow *self)
   if (cohort != NULL && (title == NULL || *title == '\0'))
     {
       g_free (title);
-      title = g_strdup (cohort->title);
+      title = g_strdup (anm_data_word (cohort->title));
     }
 
   gtk_label_set_label (GTK_LABEL (self->title_label), title != NULL ? title : _("Open records"));
