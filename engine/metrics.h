@@ -21,6 +21,7 @@ typedef struct
   AnmTargetShape  target;
   anm_real       *outputs; /* [n_rows][n_outputs] */
   double          loss;    /* weighted mean over target rows that count; NaN without targets */
+  AnmLossKind     loss_kind; /* what loss is; AUTO stands for the target's own cross-entropy or squared error */
 } AnmPredictions;
 
 /* @cancel: nullable; looked at between the time steps of a chunk (atomic int, 1 = stop).

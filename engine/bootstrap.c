@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/metrics-private.h"
+
+#include "engine/random.h"
+
+#include <math.h>
+
+/* What a probability is held away from 0 and 1 by before its logarithm is taken. */
+#define SMALLEST_PROBABILITY 6e-8
+
+static AnmLossKind
+find_loss_kind (const AnmPredictions *predictions)
+{
+  if (predictions->loss_kind != ANM_LOSS_AUTO)
+    return predictions->loss_kind;
+  switch (predictions->target.kind)
+    {
+    case ANM_TARGET_BINARY:
+    case ANM_TARGET_LABELS:
+      return ANM_LOSS_BINARY_CROSS_ENTROPY;
+    case ANM_TARGET_CLASSES:
+      return ANM_LOSS_CATEGORICAL_CROSS_ENTROPY;
+    case ANM_TARGET_NONE:
+    case ANM_TARGET_REGRESSION:
+    default:
+      return ANM_LOSS_MEAN_SQUARED_ERROR;
+    }
+}
+
+static double
+surprise (double probability)
+{
+  return -log (CLAMP (probability, SMALLEST_PROBABILITY, 1.0));
+}
+
+/* One row's loss, from its outputs. */
+static double
+compute_row_loss (const AnmScorerSample *sample, AnmLossKind kind, const AnmCountedRow *counted)
+{
+  const AnmScorer *self = sample->scorer;
+  double loss = 0.0;
+
+  for (guint output = 0; output < self->n_outputs; output++)
+    {
+      double answer = _anm_scorer_get_output (sample->predictions, counted, output);
+      double target = _anm_scorer_get_target (self, counted, output);
+
+      if (kind == ANM_LOSS_MEAN_SQUARED_ERROR)
+        loss += (answer - target) * (answer - target);
+      else if (kind == ANM_LOSS_BINARY_CROSS_ENTROPY)
+        loss += target * surprise (answer) + (1.0 - target) * surprise (1.0 - answer);
+      else
+        loss += target > 0.0 ? target * surprise (answer) : 0.0;
+    }
+  return kind == ANM_LOSS_CATEGORICAL_CROSS_ENTROPY ? loss : loss / self->n_outputs;
+}
+
+static double
+get_row_weight (const AnmScorer *self, const AnmCountedRow *counted)
+{
+  const AnmSequences *sequences = self->sequences;
+  double weight = sequences->weights != NULL ? (double) sequences->weights[counted->sequence] : 1.0;
+
+  if (sequences->class_weights != NULL
+      && (sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES))
+    weight *= sequences->class_weights[(guint) sequences->targets[counted->row]];
+  return weight;
+}
+
+static double
+measure_loss (const AnmScorerSample *sample, const double *row_losses)
+{
+  const AnmScorer *self = sample->scorer;
+  double loss = 0.0, weight = 0.0;
+
+  for (gsize i = 0; i < self->n_counted; i++)
+    {
+      double row_weight = _anm_scorer_sample_get_draws (sample, i) * get_row_weight (self, &self->counted[i]);
+
+      if (row_weight == 0.0)
+        continue;
+      loss += row_weight * row_losses[i];
+      weight += row_weight;
+    }
+  return weight > 0.0 ? loss / weight : (double) NAN;
+}
+
+static const gsize metric_offsets[] = {
+  G_STRUCT_OFFSET (AnmMetrics, loss),
+  G_STRUCT_OFFSET (AnmMetrics, accuracy),
+  G_STRUCT_OFFSET (AnmMetrics, auroc),
+  G_STRUCT_OFFSET (AnmMetrics, average_precision),
+  G_STRUCT_OFFSET (AnmMetrics, f1),
+  G_STRUCT_OFFSET (AnmMetrics, mse),
+  G_STRUCT_OFFSET (AnmMetrics, mae),
+};
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double first = *(const double *) a, second = *(const double *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* The @share quantile of sorted values, interpolated between neighbours (R. J.
+ * Hyndman, Y. Fan 1996, type 7). */
+static double
+find_quantile (const double *sorted, gsize n, double share)
+{
+  double place = share * (double) (n - 1);
+  gsize below = MIN ((gsize) place, n - 1);
+  gsize above = MIN (below + 1, n - 1);
+
+  return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
+}
+
+static void
+find_interval (const AnmMetrics *resamples, guint n_resamples, gsize offset, double level, double *values, AnmMetrics *low, AnmMetrics *high)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < n_resamples; i++)
+    {
+      double value = G_STRUCT_MEMBER (double, &resamples[i], offset);
+
+      if (!isnan (value))
+        values[n++] = value;
+    }
+  if (n == 0)
+    return;
+  qsort (values, n, sizeof *values, compare_doubles);
+  G_STRUCT_MEMBER (double, low, offset) = find_quantile (values, n, 0.5 - 0.5 * level);
+  G_STRUCT_MEMBER (double, high, offset) = find_quantile (values, n, 0.5 + 0.5 * level);
+}
+
+/* Sequences with a row that counts, in their order. Returns how many. */
+static gsize
+list_counted_sequences (const AnmScorer *scorer, guint32 *sequences)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < scorer->n_counted; i++)
+    if (n == 0 || sequences[n - 1] != scorer->counted[i].sequence)
+      sequences[n++] = scorer->counted[i].sequence;
+  return n;
+}
+
+/**
+ * anm_metrics_bootstrap:
+ * @predictions: of @sequences
+ * @n_resamples: e.g. 1000
+ * @level: of confidence, between 0 and 1, e.g. 0.95
+ * @seed: of the draws
+ * @low: (out caller-allocates): lower ends
+ * @high: (out caller-allocates): upper ends
+ *
+ * The percentile bootstrap: as many sequences as have a target that counts are
+ * drawn from them with replacement, each with all its steps, and every metric
+ * is computed of each resample. Resamples where it can't be are left out; NaN
+ * where it can't be in any. The loss is computed from the outputs, whose
+ * probabilities are held 6e-8 away from 0 and 1. Counts are those of the
+ * sequences themselves.
+ *
+ * B. Efron, R. J. Tibshirani (1993): An introduction to the bootstrap, 13.3.
+ */
+void
+anm_metrics_bootstrap (const AnmPredictions *predictions,
+                       const AnmSequences *sequences,
+                       guint n_resamples,
+                       double level,
+                       guint64 seed,
+                       AnmMetrics *low,
+                       AnmMetrics *high)
+{
+  g_autoptr (AnmScorer) scorer = _anm_scorer_new (sequences, predictions->n_outputs, TRUE);
+  g_autofree guint32 *draws = g_new (guint32, sequences->n_sequences);
+  g_autofree guint32 *counted = g_new (guint32, scorer->n_counted);
+  g_autofree double *row_losses = g_new (double, scorer->n_counted);
+  g_autofree AnmMetrics *resamples = g_new (AnmMetrics, n_resamples);
+  g_autofree double *values = g_new (double, n_resamples);
+  gsize n_counted = list_counted_sequences (scorer, counted);
+  AnmScorerSample sample = { .scorer = scorer, .predictions = predictions, .draws = NULL };
+
+  g_return_if_fail (level > 0.0 && level < 1.0);
+
+  for (guint output = 0; output < scorer->n_rankings; output++)
+    _anm_scorer_rank (scorer, predictions, output);
+  sample.has_ranks = _anm_scorer_can_rank (&sample);
+  _anm_scorer_measure (&sample, low);
+  *high = *low;
+  for (gsize i = 0; i < G_N_ELEMENTS (metric_offsets); i++)
+    G_STRUCT_MEMBER (double, low, metric_offsets[i]) = G_STRUCT_MEMBER (double, high, metric_offsets[i]) = (double) NAN;
+  if (n_counted == 0)
+    return;
+
+  for (gsize i = 0; i < scorer->n_counted; i++)
+    row_losses[i] = compute_row_loss (&sample, find_loss_kind (predictions), &scorer->counted[i]);
+
+  sample.draws = draws;
+  for (guint r = 0; r < n_resamples; r++)
+    {
+      memset (draws, 0, sequences->n_sequences * sizeof *draws);
+      for (gsize i = 0; i < n_counted; i++)
+        draws[counted[anm_random_below (seed, r, i, n_counted)]]++;
+      _anm_scorer_measure (&sample, &resamples[r]);
+      resamples[r].loss = measure_loss (&sample, row_losses);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (metric_offsets); i++)
+    find_interval (resamples, n_resamples, metric_offsets[i], level, values, low, high);
+}
