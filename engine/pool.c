@@ -391,6 +391,9 @@ anm_pool_enter_computing_thread (void)
 void
 anm_pool_lower_priority (void)
 {
-  /* On Linux a thread's id stands for the thread alone. Refusal is harmless. */
-  (void) setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), WORKER_NICENESS);
+  /* On Linux a thread's id stands for the thread alone. */
+  id_t thread = (id_t) syscall (SYS_gettid);
+
+  if (getpriority (PRIO_PROCESS, thread) < WORKER_NICENESS)
+    (void) setpriority (PRIO_PROCESS, thread, WORKER_NICENESS);
 }

@@ -61,6 +61,15 @@ typedef struct
   double *const *gradient_before_end;  /* k steps before the end; k = 0 is the last step */
 } AnmEpochFigures;
 
+/* A change in flight: from the update that follows @update on, these hold. */
+typedef struct
+{
+  guint64 update;
+  double  learning_rate;
+  double  clip_norm;
+  double  clip_value;
+} AnmTrainerChange;
+
 /* @parameters: initial weights [n_parameters], copied; %NULL draws them from the seed.
  * @validation is nullable. @pool is referenced. Refuses, with the reason, data that can't be
  * trained on (no target, one class only, no sequences) and hyperparameters out of range. */
@@ -89,6 +98,9 @@ const AnmHyperparameters *anm_trainer_get_hyperparameters (const AnmTrainer *sel
 gboolean                anm_trainer_change         (AnmTrainer *self,
                                                     const AnmHyperparameters *hyperparameters,
                                                     GError **error);
+/* What was changed in flight, oldest first; owned by the trainer. */
+const AnmTrainerChange *anm_trainer_get_changes    (const AnmTrainer *self,
+                                                    guint *n_changes);
 const anm_real         *anm_trainer_get_parameters (const AnmTrainer *self);
 const anm_real         *anm_trainer_get_best_parameters (const AnmTrainer *self, guint *epoch);
 /* The whole state as one value: parameters, moments, position, counters, early stopping, changes. */

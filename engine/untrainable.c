@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trainer-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * What can't be trained on, and why, in words.
+ */
+
+static gboolean
+class_counts (const AnmSequences *sequences, gsize row)
+{
+  gboolean has_classes = sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES;
+
+  return !has_classes || sequences->class_weights == NULL
+         || sequences->class_weights[(guint) sequences->targets[row]] > 0.0;
+}
+
+static gboolean
+row_counts (const AnmSequences *sequences, gsize sequence, gsize row)
+{
+  return (sequences->target_mask == NULL || sequences->target_mask[row] != 0)
+         && (sequences->weights == NULL || sequences->weights[sequence] > 0)
+         && class_counts (sequences, row);
+}
+
+static void
+get_target_rows (const AnmSequences *sequences, gsize sequence, gsize *first, gsize *end)
+{
+  *first = sequences->target.per_step ? sequences->offsets[sequence] : sequence;
+  *end = sequences->target.per_step ? sequences->offsets[sequence + 1] : sequence + 1;
+}
+
+/**
+ * _anm_list_counted:
+ * @n_counted: (out): how many
+ *
+ * Returns: (transfer full): the sequences of which at least one target counts
+ */
+guint32 *
+_anm_list_counted (const AnmSequences *sequences, gsize *n_counted)
+{
+  guint32 *counted = g_new (guint32, MAX (sequences->n_sequences, 1));
+
+  *n_counted = 0;
+  for (gsize n = 0; n < sequences->n_sequences; n++)
+    {
+      gsize first, end;
+
+      get_target_rows (sequences, n, &first, &end);
+      for (gsize row = first; row < end; row++)
+        if (row_counts (sequences, n, row))
+          {
+            counted[(*n_counted)++] = (guint32) n;
+            break;
+          }
+    }
+  return counted;
+}
+
+static gboolean
+refuse (GError **error, AnmEngineError code, char *message)
+{
+  g_set_error_literal (error, ANM_ENGINE_ERROR, (int) code, message);
+  g_free (message);
+  return FALSE;
+}
+
+static gboolean
+check_columns (const AnmNetwork *network, const AnmSequences *sequences, GError **error)
+{
+  guint n_inputs = anm_network_get_n_inputs (network);
+
+  if (sequences->n_columns == n_inputs)
+    return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_DATA,
+                 g_strdup_printf (_("The network takes %u input columns, but the data have %u. Use the recipe that the network was made for."),
+                                  n_inputs, sequences->n_columns));
+}
+
+static gboolean
+has_target (const AnmSequences *sequences)
+{
+  return sequences->target.kind != ANM_TARGET_NONE && sequences->targets != NULL;
+}
+
+static gboolean
+check_target (const AnmNetwork *network, const AnmSequences *training, const AnmSequences *validation, GError **error)
+{
+  const AnmTargetShape *target = &training->target;
+
+  if (!has_target (training))
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup (_("The data have no target: choose the column that the network is to learn to predict.")));
+  if (target->per_step != anm_network_get_per_step (network))
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup (target->per_step
+                               ? _("The data have a target at every step, but the network gives one answer a patient. Let its last recurrent layer return sequences.")
+                               : _("The data have one target a patient, but the network answers at every step. Its last recurrent layer must not return sequences.")));
+  if (validation != NULL && has_target (validation)
+      && (validation->target.kind != target->kind || validation->target.n_outputs != target->n_outputs
+          || validation->target.per_step != target->per_step))
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup (_("The validation part has another kind of target than the training part.")));
+  return TRUE;
+}
+
+/* Whether column @column of the targets that count holds two different values. */
+static gboolean
+target_varies (const AnmSequences *sequences, guint column, double *value)
+{
+  guint width = anm_sequences_get_target_width (&sequences->target);
+  gboolean is_first = TRUE;
+
+  for (gsize n = 0; n < sequences->n_sequences; n++)
+    {
+      gsize first, end;
+
+      get_target_rows (sequences, n, &first, &end);
+      for (gsize row = first; row < end; row++)
+        {
+          double found = (double) sequences->targets[row * width + column];
+
+          if (!row_counts (sequences, n, row))
+            continue;
+          if (!is_first && found != *value)
+            return TRUE;
+          *value = found;
+          is_first = FALSE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+check_classes (const AnmSequences *training, gsize n_counted, GError **error)
+{
+  guint width = anm_sequences_get_target_width (&training->target);
+  double value = 0.0;
+
+  if (training->target.kind == ANM_TARGET_REGRESSION)
+    return TRUE;
+  for (guint column = 0; column < width; column++)
+    if (target_varies (training, column, &value))
+      return TRUE;
+  if (training->target.kind == ANM_TARGET_LABELS)
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup_printf (ngettext ("No label differs between patients: the training part has %zu patient with an outcome. A network learns from differences; add patients of the other kind or choose another target.",
+                                              "No label differs between patients: the training part has %zu patients with an outcome. A network learns from differences; add patients of the other kind or choose another target.",
+                                              n_counted),
+                                    n_counted));
+  return refuse (error, ANM_ENGINE_ERROR_DATA,
+                 g_strdup_printf (ngettext ("There is one class only: the training part has %zu patient with an outcome, which is %g. A network learns from differences; add patients of another class or choose another target.",
+                                            "There is one class only: the training part has %zu patients with an outcome, and for all of them it is %g. A network learns from differences; add patients of another class or choose another target.",
+                                            n_counted),
+                                  n_counted, value));
+}
+
+static gboolean
+check_patients (const AnmSequences *training, GError **error)
+{
+  gsize n_counted;
+  g_autofree guint32 *counted = NULL;
+
+  if (training->n_sequences == 0)
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup (_("The training part is empty: there are no patients to learn from.")));
+  counted = _anm_list_counted (training, &n_counted);
+  if (n_counted == 0)
+    return refuse (error, ANM_ENGINE_ERROR_DATA,
+                   g_strdup_printf (_("None of the %zu patients in the training part has an outcome to learn from."), training->n_sequences));
+  return check_classes (training, n_counted, error);
+}
+
+static gboolean
+check_balance (const AnmHyperparameters *hyperparameters, const AnmSequences *training, GError **error)
+{
+  if (!hyperparameters->balanced_classes
+      || training->target.kind == ANM_TARGET_BINARY || training->target.kind == ANM_TARGET_CLASSES)
+    return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                 g_strdup (_("Classes can be balanced only where the target is one of several classes; switch it off.")));
+}
+
+gboolean
+_anm_check_trainable (const AnmNetwork *network,
+                      const AnmHyperparameters *hyperparameters,
+                      const AnmSequences *training,
+                      const AnmSequences *validation,
+                      GError **error)
+{
+  if (!anm_hyperparameters_validate (hyperparameters, error)
+      || !check_columns (network, training, error)
+      || (validation != NULL && !check_columns (network, validation, error))
+      || !check_target (network, training, validation, error)
+      || !anm_sequences_validate (training, error)
+      || (validation != NULL && !anm_sequences_validate (validation, error))
+      || !check_patients (training, error))
+    return FALSE;
+  return check_balance (hyperparameters, training, error);
+}

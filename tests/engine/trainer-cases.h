@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/random.h"
+#include "engine/trainer.h"
+
+/* Ragged sequences for tests of the trainer: the class is the sign of the
+ * first channel's first value; all else is noise. */
+static inline AnmSequences *
+make_sequences (gsize n_sequences, gsize min_length, gsize max_length, guint64 seed)
+{
+  const AnmTargetShape target = { .kind = ANM_TARGET_BINARY, .n_outputs = 1 };
+  g_autofree gsize *lengths = g_new (gsize, n_sequences + 1);
+  AnmSequences *sequences;
+
+  for (gsize n = 0; n < n_sequences; n++)
+    lengths[n] = min_length + anm_random_below (seed, 1, n, max_length - min_length + 1);
+  sequences = anm_sequences_new (n_sequences, lengths, 3, 0, &target);
+  for (gsize i = 0; i < sequences->offsets[n_sequences] * 3; i++)
+    sequences->values[i] = (anm_real) anm_random_normal (seed, 2, i);
+  for (gsize n = 0; n < n_sequences; n++)
+    {
+      anm_real *first = &sequences->values[sequences->offsets[n] * 3];
+
+      sequences->targets[n] = (anm_real) (n % 2);
+      *first = n % 2 ? ABS (*first) : -ABS (*first);
+    }
+  return sequences;
+}
+
+static inline AnmNetwork *
+make_network (const char *text, const AnmSequences *sequences)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse (text, &error);
+  AnmNetwork *network;
+
+  g_assert_no_error (error);
+  network = anm_network_new (spec, sequences->n_columns, &sequences->target, &error);
+  g_assert_no_error (error);
+  return network;
+}
+
+static inline AnmTrainer *
+make_trainer (AnmNetwork *network, const AnmHyperparameters *hyperparameters, AnmSequences *training, AnmSequences *validation, AnmPool *pool)
+{
+  g_autoptr (GError) error = NULL;
+  AnmTrainer *trainer = anm_trainer_new (network, hyperparameters, training, validation, NULL, pool, &error);
+
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static inline AnmTrainerEvent
+make_step (AnmTrainer *trainer, const int *stop)
+{
+  g_autoptr (GError) error = NULL;
+  AnmTrainerEvent event = anm_trainer_step (trainer, stop, &error);
+
+  g_assert_no_error (error);
+  return event;
+}
+
+/* Steps until the end of the epoch at hand, or of the run. */
+static inline AnmTrainerEvent
+finish_epoch (AnmTrainer *trainer)
+{
+  AnmTrainerEvent event;
+
+  do
+    event = make_step (trainer, NULL);
+  while (event == ANM_TRAINER_UPDATED);
+  return event;
+}
