@@ -20,7 +20,10 @@
  * K. Cho et al. (2014): Learning phrase representations using RNN
  * encoder-decoder for statistical machine translation. EMNLP.
  */
-#include "engine/layer-private.h"
+#include "engine/blas.h"
+#include "engine/kernels.h"
+#include "engine/memory.h"
+#include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -32,6 +35,20 @@ typedef struct
   gboolean reset_after;
   gboolean per_gate;
 } AnmGru;
+
+/*
+ * reset_after keeps the two parts of h~'s sum apart, because r stands between
+ * them: four blocks of columns [n_h | z | r | n_x]. The recurrent kernel makes
+ * the first three, the kernel the last three, so each is one product; its
+ * packed copy has the columns in that order. Otherwise [z | r | n].
+ */
+typedef struct
+{
+  AnmRecurrentState recurrent;
+  anm_real         *reset_h;   /* reset_after=false: [packed][units] r_t * h_{t-1} */
+  anm_real         *d_reset_h; /* [rows][units] */
+  anm_real         *sums;      /* reset_after: [units][3 units] and a row: gradients in packed order */
+} AnmGruState;
 
 static const AnmArgument arguments[] = {
   {
@@ -100,6 +117,330 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
     parameters[j] = 0;
 }
 
+/* The packed copies. For reset_after the recurrent ones have the columns [h | z | r]. */
+typedef struct
+{
+  gsize kernel;               /* [inputs][3 units] */
+  gsize recurrent;            /* [units][3 units] */
+  gsize bias;                 /* [gate columns], what the sums start from */
+  gsize recurrent_transposed; /* [3 units][units] */
+  gsize kernel_transposed;    /* [3 units][inputs] */
+  gsize size;
+} AnmGruPacking;
+
+static AnmGruPacking
+get_packing (const AnmLayer *layer)
+{
+  gsize kernel_size = _anm_round_up ((gsize) layer->n_inputs * N_GATES * layer->n_units);
+  gsize recurrent_size = _anm_round_up ((gsize) layer->n_units * N_GATES * layer->n_units);
+  AnmGruPacking packing = { .kernel = 0 };
+
+  packing.recurrent = kernel_size;
+  packing.bias = packing.recurrent + recurrent_size;
+  packing.recurrent_transposed = packing.bias + _anm_round_up ((gsize) (N_GATES + 1) * layer->n_units);
+  packing.kernel_transposed = packing.recurrent_transposed + recurrent_size;
+  packing.size = packing.kernel_transposed + kernel_size;
+  return packing;
+}
+
+static gsize
+packed_size (const AnmLayer *layer)
+{
+  return get_packing (layer).size;
+}
+
+/* [z | r | h] to [h | z | r] */
+static void
+rotate_columns (gsize n_rows, gsize n_units, const anm_real *from, anm_real *to)
+{
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      memcpy (to + i * 3 * n_units, from + (i * 3 + 2) * n_units, n_units * sizeof *to);
+      memcpy (to + (i * 3 + 1) * n_units, from + i * 3 * n_units, 2 * n_units * sizeof *to);
+    }
+}
+
+static void
+pack (const AnmLayer *layer, const anm_real *parameters, anm_real *packed)
+{
+  const AnmGru *self = (const AnmGru *) layer;
+  gsize n_units = layer->n_units;
+  AnmGruPacking packing = get_packing (layer);
+  const anm_real *kernel = parameters;
+  const anm_real *recurrent = parameters + layer->parameters[1].offset;
+  const anm_real *bias = parameters + layer->parameters[2].offset;
+
+  memcpy (packed + packing.kernel, kernel, layer->n_inputs * N_GATES * n_units * sizeof *packed);
+  _anm_transpose (layer->n_inputs, N_GATES * n_units, kernel, N_GATES * n_units, packed + packing.kernel_transposed);
+  if (self->reset_after)
+    {
+      const anm_real *recurrent_bias = parameters + layer->parameters[3].offset;
+      anm_real *sums = packed + packing.bias;
+
+      rotate_columns (n_units, n_units, recurrent, packed + packing.recurrent);
+      rotate_columns (1, n_units, recurrent_bias, sums);
+      memset (sums + N_GATES * n_units, 0, n_units * sizeof *sums);
+      _anm_add_row (N_GATES * n_units, bias, sums + n_units);
+    }
+  else
+    {
+      memcpy (packed + packing.recurrent, recurrent, n_units * N_GATES * n_units * sizeof *packed);
+      memcpy (packed + packing.bias, bias, N_GATES * n_units * sizeof *packed);
+    }
+  _anm_transpose (n_units, N_GATES * n_units, packed + packing.recurrent, N_GATES * n_units, packed + packing.recurrent_transposed);
+}
+
+static AnmLayerState *
+state_new (const AnmLayer *layer, const AnmCapacity *capacity)
+{
+  const AnmGru *self = (const AnmGru *) layer;
+  AnmGruState *state = g_new0 (AnmGruState, 1);
+  gsize n_units = layer->n_units;
+
+  _anm_recurrent_state_init (&state->recurrent, layer, capacity, (guint) (self->reset_after ? N_GATES + 1 : N_GATES) * layer->n_units, FALSE);
+  if (!self->reset_after)
+    state->reset_h = _anm_allocate (capacity->max_rows * capacity->max_steps * n_units);
+  if (capacity->with_backward && !self->reset_after)
+    state->d_reset_h = _anm_allocate (capacity->max_rows * n_units);
+  if (capacity->with_backward)
+    state->sums = _anm_allocate ((N_GATES + 1) * n_units);
+  return &state->recurrent.base;
+}
+
+static void
+state_free (AnmLayerState *base)
+{
+  AnmGruState *state = (AnmGruState *) base;
+
+  _anm_recurrent_state_clear (&state->recurrent);
+  _anm_release (state->reset_h);
+  _anm_release (state->d_reset_h);
+  _anm_release (state->sums);
+  g_free (state);
+}
+
+/* gates [n_rows][width of block at @column] (+)= left @block */
+static void
+add_product (AnmRecurrentState *state, const AnmStep *step, gsize column, gsize n_columns,
+             const anm_real *left, gsize left_stride, gsize depth, const anm_real *block)
+{
+  _anm_multiply (step->n_rows, n_columns, depth, left, left_stride, block, N_GATES * (gsize) state->n_units, TRUE,
+                 _anm_recurrent_get_gates (state, step->first) + column, state->gate_columns);
+}
+
+static void
+start_sums (AnmRecurrentState *state, const AnmStep *step, const anm_real *bias)
+{
+  for (guint r = 0; r < step->n_rows; r++)
+    memcpy (_anm_recurrent_get_gates (state, step->first + r), bias, state->gate_columns * sizeof *bias);
+}
+
+static void
+forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmGruPacking packing = get_packing (layer);
+  gsize n_units = state->n_units;
+
+  start_sums (state, step, pass->packed + packing.bias);
+  add_product (state, step, n_units, N_GATES * n_units, _anm_recurrent_get_joined (state, step->first), state->joined_stride,
+               state->n_inputs, pass->packed + packing.kernel);
+  add_product (state, step, 0, N_GATES * n_units, _anm_recurrent_get_h_previous (state, step->first), state->joined_stride,
+               n_units, pass->packed + packing.recurrent);
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      gsize row = step->first + r;
+
+      if (_anm_is_skipped (pass, row))
+        _anm_recurrent_skip_forward (state, step, r);
+      else
+        _anm_gru_cell_forward (n_units, _anm_recurrent_get_gates (state, row),
+                               _anm_recurrent_get_h_previous (state, row), _anm_recurrent_get_h (state, step, r));
+    }
+}
+
+static void
+backward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  gsize n_units = state->n_units;
+
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      gsize row = step->first + r;
+
+      if (_anm_is_skipped (pass, row))
+        _anm_recurrent_skip_backward (state, step, r);
+      else
+        _anm_gru_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_h_previous (state, row),
+                                state->dh + r * n_units, state->carried + r * n_units);
+    }
+  _anm_multiply (step->n_begun, n_units, N_GATES * n_units,
+                 _anm_recurrent_get_gates (state, step->first), state->gate_columns,
+                 pass->packed + get_packing (layer).recurrent_transposed, n_units, TRUE, state->carried, n_units);
+}
+
+static void
+forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmGruPacking packing = get_packing (layer);
+  gsize n_units = state->n_units;
+  anm_real *reset_h = ((AnmGruState *) state)->reset_h;
+
+  start_sums (state, step, pass->packed + packing.bias);
+  add_product (state, step, 0, N_GATES * n_units, _anm_recurrent_get_joined (state, step->first), state->joined_stride,
+               state->n_inputs, pass->packed + packing.kernel);
+  add_product (state, step, 0, 2 * n_units, _anm_recurrent_get_h_previous (state, step->first), state->joined_stride,
+               n_units, pass->packed + packing.recurrent);
+  for (guint r = 0; r < step->n_rows; r++)
+    _anm_gru_reset_forward (n_units, _anm_recurrent_get_gates (state, step->first + r),
+                            _anm_recurrent_get_h_previous (state, step->first + r), reset_h + (step->first + r) * n_units);
+  add_product (state, step, 2 * n_units, n_units, reset_h + step->first * n_units, n_units,
+               n_units, pass->packed + packing.recurrent + 2 * n_units);
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      gsize row = step->first + r;
+
+      if (_anm_is_skipped (pass, row))
+        _anm_recurrent_skip_forward (state, step, r);
+      else
+        _anm_gru_update_forward (n_units, _anm_recurrent_get_gates (state, row),
+                                 _anm_recurrent_get_h_previous (state, row), _anm_recurrent_get_h (state, step, r));
+    }
+}
+
+static void
+backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  gsize n_units = state->n_units;
+  anm_real *d_reset_h = ((AnmGruState *) state)->d_reset_h;
+  const anm_real *recurrent_transposed = pass->packed + get_packing (layer).recurrent_transposed;
+  anm_real *gates = _anm_recurrent_get_gates (state, step->first);
+
+  for (guint r = 0; r < step->n_rows; r++)
+    if (_anm_is_skipped (pass, step->first + r))
+      _anm_recurrent_skip_backward (state, step, r);
+    else
+      _anm_gru_update_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
+                                state->dh + r * n_units, state->carried + r * n_units);
+  _anm_multiply (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
+                 recurrent_transposed + 2 * n_units * n_units, n_units, FALSE, d_reset_h, n_units);
+  for (guint r = 0; r < step->n_rows; r++)
+    if (!_anm_is_skipped (pass, step->first + r))
+      _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
+                               d_reset_h + r * n_units, state->carried + r * n_units);
+  _anm_multiply (step->n_begun, n_units, 2 * n_units, gates, state->gate_columns,
+                 recurrent_transposed, n_units, TRUE, state->carried, n_units);
+}
+
+static gboolean
+forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
+{
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE,
+                                 ((const AnmGru *) layer)->reset_after ? forward_step_reset_after : forward_step_reset_before);
+}
+
+/* gradient [depth][3 units], columns from @column on, += left^T (columns of dL/d(sums) from @gate_column on) */
+static void
+add_kernel_gradient (AnmRecurrentState *state, const AnmPass *pass, const anm_real *left, gsize left_stride, gsize depth,
+                     gsize gate_column, gsize n_columns, anm_real *gradient, gsize column)
+{
+  _anm_multiply_transposed (depth, n_columns, pass->input->n_packed, left, left_stride,
+                            state->gates + gate_column, state->gate_columns,
+                            gradient + column, N_GATES * (gsize) state->n_units);
+}
+
+static void
+add_gradients_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, anm_real *gradient)
+{
+  gsize n_units = state->n_units;
+  const anm_real *h_previous = _anm_recurrent_get_h_previous (state, 0);
+  anm_real *recurrent = gradient + layer->parameters[1].offset;
+  anm_real *recurrent_bias = gradient + layer->parameters[3].offset;
+  anm_real *sums = ((AnmGruState *) state)->sums;
+
+  add_kernel_gradient (state, pass, state->joined, state->joined_stride, state->n_inputs, n_units, N_GATES * n_units, gradient, 0);
+  add_kernel_gradient (state, pass, h_previous, state->joined_stride, n_units, n_units, 2 * n_units, recurrent, 0);
+  add_kernel_gradient (state, pass, h_previous, state->joined_stride, n_units, 0, n_units, recurrent, 2 * n_units);
+
+  memset (sums, 0, state->gate_columns * sizeof *sums);
+  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_columns, sums);
+  _anm_add_row (N_GATES * n_units, sums + n_units, gradient + layer->parameters[2].offset);
+  _anm_add_row (2 * n_units, sums + n_units, recurrent_bias);
+  _anm_add_row (n_units, sums, recurrent_bias + 2 * n_units);
+}
+
+static void
+add_gradients_reset_before (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, anm_real *gradient)
+{
+  gsize n_units = state->n_units;
+  anm_real *recurrent = gradient + layer->parameters[1].offset;
+  anm_real *sums = ((AnmGruState *) state)->sums;
+
+  add_kernel_gradient (state, pass, state->joined, state->joined_stride, state->n_inputs, 0, N_GATES * n_units, gradient, 0);
+  add_kernel_gradient (state, pass, _anm_recurrent_get_h_previous (state, 0), state->joined_stride, n_units, 0, 2 * n_units, recurrent, 0);
+  add_kernel_gradient (state, pass, ((AnmGruState *) state)->reset_h, n_units, n_units, 2 * n_units, n_units, recurrent, 2 * n_units);
+
+  memset (sums, 0, state->gate_columns * sizeof *sums);
+  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_columns, sums);
+  _anm_add_row (N_GATES * n_units, sums, gradient + layer->parameters[2].offset);
+}
+
+static gboolean
+backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_real *gradient)
+{
+  AnmRecurrentState *state = (AnmRecurrentState *) base;
+  gboolean reset_after = ((const AnmGru *) layer)->reset_after;
+
+  if (!_anm_recurrent_backward (layer, state, pass, FALSE, reset_after ? backward_step_reset_after : backward_step_reset_before))
+    return FALSE;
+  if (reset_after)
+    add_gradients_reset_after (layer, state, pass, gradient);
+  else
+    add_gradients_reset_before (layer, state, pass, gradient);
+  if (base->input_gradient.values != NULL)
+    _anm_multiply (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
+                   state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
+                   pass->packed + get_packing (layer).kernel_transposed, state->n_inputs, FALSE,
+                   base->input_gradient.values, base->input_gradient.stride);
+  return TRUE;
+}
+
+enum
+{
+  TRACE_Z,
+  TRACE_R,
+  TRACE_CANDIDATE,
+  TRACE_H,
+  TRACE_DH,
+};
+
+static const AnmTraceInfo traces[] = {
+  [TRACE_Z] = { "z", N_("Update gate"), TRUE, FALSE },
+  [TRACE_R] = { "r", N_("Reset gate"), TRUE, FALSE },
+  [TRACE_CANDIDATE] = { "h~", N_("Candidate"), FALSE, FALSE },
+  [TRACE_H] = { "h", N_("Hidden state"), FALSE, FALSE },
+  [TRACE_DH] = { "dL/dh", N_("Gradient of the hidden state"), FALSE, TRUE },
+};
+
+static void
+read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pass, guint index, guint row, anm_real *values)
+{
+  const AnmRecurrentState *state = (const AnmRecurrentState *) base;
+  gsize first = ((const AnmGru *) layer)->reset_after ? state->n_units : 0;
+
+  switch (index)
+    {
+    case TRACE_H:
+      _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+      break;
+    case TRACE_DH:
+      _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);
+      break;
+    default:
+      _anm_recurrent_read_gates (state, pass, first + index * state->n_units, row, values);
+      break;
+    }
+}
+
 const AnmLayerClass _anm_gru_class = {
   .type = "gru",
   .label = N_("GRU"),
@@ -111,4 +452,13 @@ const AnmLayerClass _anm_gru_class = {
   .instance_size = sizeof (AnmGru),
   .lay_out = lay_out,
   .initialize = initialize,
+  .packed_size = packed_size,
+  .pack = pack,
+  .state_new = state_new,
+  .state_free = state_free,
+  .forward = forward,
+  .backward = backward,
+  .traces = traces,
+  .n_traces = G_N_ELEMENTS (traces),
+  .read_trace = read_trace,
 };

@@ -86,7 +86,7 @@ typedef struct
  * @input: by the layer: [input packed rows][n_inputs]
  * @input_gradient: by the workspace: where dL/d(input) goes, values %NULL if nobody asks
  * @output: by the workspace: [output packed rows][n_units]
- * @output_gradient: by the workspace: dL/d(output), read by backward
+ * @output_gradient: by the workspace: dL/d(output), read and used up by backward
  * @squares: by the layer, recurrent layers only: [input packed rows] ||dL/dh_t||^2 after backward
  * @activation_in_loss: by the workspace, last layer only: the output is left as logits and
  *   output_gradient is that of the logits, because the loss folds the activation in

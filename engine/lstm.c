@@ -19,7 +19,9 @@
  * Neural Computation 12. Forget bias 1: R. Jozefowicz, W. Zaremba, I. Sutskever
  * (2015): An empirical exploration of recurrent network architectures. ICML.
  */
-#include "engine/layer-private.h"
+#include "engine/kernels.h"
+#include "engine/memory.h"
+#include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -32,6 +34,13 @@ typedef struct
   double   forget_bias;
   gboolean per_gate;
 } AnmLstm;
+
+typedef struct
+{
+  AnmRecurrentState recurrent;
+  anm_real         *tanh_c; /* [packed][units] */
+  anm_real         *dc;     /* [rows][units] dL/dc_t as far as it comes from the next step */
+} AnmLstmState;
 
 static const AnmArgument arguments[] = {
   {
@@ -99,6 +108,153 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
     parameters[slices[2].offset + j] = j / layer->n_units == FORGET_GATE ? (anm_real) self->forget_bias : 0;
 }
 
+static gsize
+packed_size (const AnmLayer *layer)
+{
+  return _anm_recurrent_packed_size (layer, N_GATES * layer->n_units);
+}
+
+static void
+pack (const AnmLayer *layer, const anm_real *parameters, anm_real *packed)
+{
+  _anm_recurrent_pack (layer, N_GATES * layer->n_units, parameters, packed);
+}
+
+static AnmLayerState *
+state_new (const AnmLayer *layer, const AnmCapacity *capacity)
+{
+  AnmLstmState *self = g_new0 (AnmLstmState, 1);
+
+  _anm_recurrent_state_init (&self->recurrent, layer, capacity, N_GATES * layer->n_units, TRUE);
+  self->tanh_c = _anm_allocate (capacity->max_rows * capacity->max_steps * layer->n_units);
+  if (capacity->with_backward)
+    self->dc = _anm_allocate (capacity->max_rows * layer->n_units);
+  return &self->recurrent.base;
+}
+
+static void
+state_free (AnmLayerState *base)
+{
+  AnmLstmState *self = (AnmLstmState *) base;
+
+  _anm_recurrent_state_clear (&self->recurrent);
+  _anm_release (self->tanh_c);
+  _anm_release (self->dc);
+  g_free (self);
+}
+
+static void
+forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmLstmState *self = (AnmLstmState *) state;
+  gsize n_units = state->n_units;
+
+  _anm_recurrent_multiply (state, step, _anm_recurrent_get_weights (state, pass->packed).weights);
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      gsize row = step->first + r;
+
+      if (_anm_is_skipped (pass, row))
+        _anm_recurrent_skip_forward (state, step, r);
+      else
+        _anm_lstm_cell_forward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_c_previous (state, step, r),
+                                state->c + row * n_units, self->tanh_c + row * n_units, _anm_recurrent_get_h (state, step, r));
+    }
+}
+
+static void
+backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmLstmState *self = (AnmLstmState *) state;
+  gsize n_units = state->n_units;
+
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      gsize row = step->first + r;
+      anm_real *dc = self->dc + r * n_units;
+      anm_real *dc_total = state->dc_trace == NULL ? NULL : state->dc_trace + row * n_units;
+
+      if (r >= step->n_going)
+        memset (dc, 0, n_units * sizeof *dc);
+      if (!_anm_is_skipped (pass, row))
+        {
+          _anm_lstm_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_c_previous (state, step, r),
+                                   self->tanh_c + row * n_units, state->dh + r * n_units, dc, dc_total);
+          continue;
+        }
+      _anm_recurrent_skip_backward (state, step, r);
+      if (dc_total != NULL)
+        memcpy (dc_total, dc, n_units * sizeof *dc);
+    }
+  _anm_recurrent_multiply_back (state, step, _anm_recurrent_get_weights (state, pass->packed).recurrent_transposed);
+}
+
+static gboolean
+forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
+{
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE, forward_step);
+}
+
+static gboolean
+backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_real *gradient)
+{
+  AnmRecurrentState *state = (AnmRecurrentState *) base;
+
+  if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
+    return FALSE;
+  _anm_recurrent_add_gradients (state, pass, _anm_recurrent_get_weights (state, pass->packed).kernel_transposed, gradient);
+  return TRUE;
+}
+
+/* The gates come first, in their order in memory. */
+enum
+{
+  TRACE_I,
+  TRACE_F,
+  TRACE_G,
+  TRACE_O,
+  TRACE_H,
+  TRACE_C,
+  TRACE_DH,
+  TRACE_DC,
+};
+
+static const AnmTraceInfo traces[] = {
+  [TRACE_I] = { "i", N_("Input gate"), TRUE, FALSE },
+  [TRACE_F] = { "f", N_("Forget gate"), TRUE, FALSE },
+  [TRACE_G] = { "g", N_("Candidate"), FALSE, FALSE },
+  [TRACE_O] = { "o", N_("Output gate"), TRUE, FALSE },
+  [TRACE_H] = { "h", N_("Hidden state"), FALSE, FALSE },
+  [TRACE_C] = { "c", N_("Cell"), FALSE, FALSE },
+  [TRACE_DH] = { "dL/dh", N_("Gradient of the hidden state"), FALSE, TRUE },
+  [TRACE_DC] = { "dL/dc", N_("Gradient of the cell"), FALSE, TRUE },
+};
+
+static void
+read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pass, guint index, guint row, anm_real *values)
+{
+  const AnmRecurrentState *state = (const AnmRecurrentState *) base;
+
+  switch (index)
+    {
+    case TRACE_H:
+      _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+      break;
+    case TRACE_C:
+      _anm_recurrent_read_plane (state, pass, state->c, row, values);
+      break;
+    case TRACE_DH:
+      _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);
+      break;
+    case TRACE_DC:
+      _anm_recurrent_read_plane (state, pass, state->dc_trace, row, values);
+      break;
+    default:
+      _anm_recurrent_read_gates (state, pass, index * state->n_units, row, values);
+      break;
+    }
+}
+
 const AnmLayerClass _anm_lstm_class = {
   .type = "lstm",
   .label = N_("LSTM"),
@@ -110,4 +266,13 @@ const AnmLayerClass _anm_lstm_class = {
   .instance_size = sizeof (AnmLstm),
   .lay_out = lay_out,
   .initialize = initialize,
+  .packed_size = packed_size,
+  .pack = pack,
+  .state_new = state_new,
+  .state_free = state_free,
+  .forward = forward,
+  .backward = backward,
+  .traces = traces,
+  .n_traces = G_N_ELEMENTS (traces),
+  .read_trace = read_trace,
 };

@@ -231,28 +231,34 @@ void
 anm_sequences_fill_row (const AnmSequences *self, gsize sequence, gsize step, anm_real *row)
 {
   gsize place = self->offsets[sequence] + step;
-  const anm_real *values = self->values + place * self->n_channels;
+  guint i = 0;
 
-  for (guint i = 0; i < self->n_columns; i++)
+  while (i < self->n_columns)
     {
+      AnmColumnKind kind = self->columns[i].kind;
       guint index = self->columns[i].index;
+      guint n = 1; /* columns that lie behind one another in the same plane */
 
-      switch (self->columns[i].kind)
+      while (i + n < self->n_columns && self->columns[i + n].kind == kind && self->columns[i + n].index == index + n)
+        n++;
+      switch (kind)
         {
         case ANM_COLUMN_VALUE:
-          row[i] = values[index];
+          memcpy (row + i, self->values + place * self->n_channels + index, n * sizeof *row);
           break;
         case ANM_COLUMN_OBSERVED:
-          row[i] = anm_sequences_is_observed (self, place, index) ? 1 : 0;
+          for (guint k = 0; k < n; k++)
+            row[i + k] = anm_sequences_is_observed (self, place, index + k) ? 1 : 0;
           break;
         case ANM_COLUMN_GAP:
-          row[i] = self->gaps[place * self->n_channels + index];
+          memcpy (row + i, self->gaps + place * self->n_channels + index, n * sizeof *row);
           break;
         case ANM_COLUMN_STATIC:
         default:
-          row[i] = self->statics[sequence * self->n_statics + index];
+          memcpy (row + i, self->statics + sequence * self->n_statics + index, n * sizeof *row);
           break;
         }
+      i += n;
     }
 }
 

@@ -10,7 +10,8 @@
  * J. L. Elman (1990): Finding structure in time. Cognitive Science 14.
  */
 #include "engine/activation.h"
-#include "engine/layer-private.h"
+#include "engine/kernels.h"
+#include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -79,6 +80,111 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
     parameters[slices[2].offset + j] = 0;
 }
 
+static gsize
+packed_size (const AnmLayer *layer)
+{
+  return _anm_recurrent_packed_size (layer, layer->n_units);
+}
+
+static void
+pack (const AnmLayer *layer, const anm_real *parameters, anm_real *packed)
+{
+  _anm_recurrent_pack (layer, layer->n_units, parameters, packed);
+}
+
+static AnmLayerState *
+state_new (const AnmLayer *layer, const AnmCapacity *capacity)
+{
+  AnmRecurrentState *state = g_new0 (AnmRecurrentState, 1);
+
+  _anm_recurrent_state_init (state, layer, capacity, layer->n_units, FALSE);
+  return &state->base;
+}
+
+static void
+state_free (AnmLayerState *base)
+{
+  _anm_recurrent_state_clear ((AnmRecurrentState *) base);
+  g_free (base);
+}
+
+/* The gates' place keeps h_t itself, which backward needs. */
+static void
+forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmActivation activation = ((const AnmSimpleRnn *) layer)->activation;
+
+  _anm_recurrent_multiply (state, step, _anm_recurrent_get_weights (state, pass->packed).weights);
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      anm_real *sums = _anm_recurrent_get_gates (state, step->first + r);
+
+      if (_anm_is_skipped (pass, step->first + r))
+        {
+          _anm_recurrent_skip_forward (state, step, r);
+          continue;
+        }
+      _anm_activate (activation, state->n_units, sums);
+      memcpy (_anm_recurrent_get_h (state, step, r), sums, state->n_units * sizeof *sums);
+    }
+}
+
+static void
+backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmActivation activation = ((const AnmSimpleRnn *) layer)->activation;
+
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      anm_real *h = _anm_recurrent_get_gates (state, step->first + r);
+
+      if (_anm_is_skipped (pass, step->first + r))
+        _anm_recurrent_skip_backward (state, step, r);
+      else
+        _anm_simple_rnn_cell_backward (activation, state->n_units, h, state->dh + (gsize) r * state->n_units);
+    }
+  _anm_recurrent_multiply_back (state, step, _anm_recurrent_get_weights (state, pass->packed).recurrent_transposed);
+}
+
+static gboolean
+forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
+{
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE, forward_step);
+}
+
+static gboolean
+backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_real *gradient)
+{
+  AnmRecurrentState *state = (AnmRecurrentState *) base;
+
+  if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
+    return FALSE;
+  _anm_recurrent_add_gradients (state, pass, _anm_recurrent_get_weights (state, pass->packed).kernel_transposed, gradient);
+  return TRUE;
+}
+
+enum
+{
+  TRACE_H,
+  TRACE_DH,
+};
+
+static const AnmTraceInfo traces[] = {
+  [TRACE_H] = { "h", N_("Hidden state"), FALSE, FALSE },
+  [TRACE_DH] = { "dL/dh", N_("Gradient of the hidden state"), FALSE, TRUE },
+};
+
+static void
+read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pass, guint index, guint row, anm_real *values)
+{
+  const AnmRecurrentState *state = (const AnmRecurrentState *) base;
+
+  if (index == TRACE_H)
+    _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+  else
+    _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);
+}
+
 const AnmLayerClass _anm_simple_rnn_class = {
   .type = "simple_rnn",
   .label = N_("Simple RNN"),
@@ -90,4 +196,13 @@ const AnmLayerClass _anm_simple_rnn_class = {
   .instance_size = sizeof (AnmSimpleRnn),
   .lay_out = lay_out,
   .initialize = initialize,
+  .packed_size = packed_size,
+  .pack = pack,
+  .state_new = state_new,
+  .state_free = state_free,
+  .forward = forward,
+  .backward = backward,
+  .traces = traces,
+  .n_traces = G_N_ELEMENTS (traces),
+  .read_trace = read_trace,
 };

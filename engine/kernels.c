@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Legend: n units; i f g o z r the gates; c the cell, h the hidden state;
+ * d... the loss's derivative by it; _p of the step before.
+ *
+ * Written as plain loops that the compiler vectorises, once for each
+ * instruction set that the machine may have.
+ */
+#include "engine/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#ifdef ANM_HAVE_TARGET_CLONES
+#define VECTORISED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define VECTORISED
+#endif
+
+#ifdef ANM_REAL_IS_DOUBLE
+
+static inline double
+sigmoid (double x)
+{
+  return 1.0 / (1.0 + exp (-x));
+}
+
+static inline double
+hyperbolic_tangent (double x)
+{
+  return tanh (x);
+}
+
+#else
+
+/*
+ * e^x for finite and infinite x, NaN for NaN; below e^-87 it stays there.
+ * x = n ln 2 + r; e^r by the polynomial of Cephes's expf (S. Moshier, public
+ * domain), relative error 2e-7; adding 1.5 x 2^23 rounds to a whole number and
+ * leaves that number in the lowest bits.
+ */
+static inline float
+exponential (float x)
+{
+  const float rounder = 12582912.0f;
+  float low = x < -87.0f ? -87.0f : x;
+  float clamped = low > 88.0f ? 88.0f : low;
+  float shifted = clamped * 1.44269504088896341f + rounder;
+  float n = shifted - rounder;
+  float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  unsigned int bits, power;
+
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  memcpy (&bits, &p, sizeof bits);
+  memcpy (&power, &shifted, sizeof power);
+  bits += power << 23;
+  memcpy (&p, &bits, sizeof p);
+  return p;
+}
+
+static inline float
+sigmoid (float x)
+{
+  return 1.0f / (1.0f + exponential (-x));
+}
+
+/*
+ * The rational minimax approximation of Eigen's ptanh (Eigen, MPL-2.0):
+ * x P(x^2) / Q(x^2), clamped where tanh is 1 in single precision; a few units
+ * in the last place, also for small x.
+ */
+static inline float
+hyperbolic_tangent (float x)
+{
+  float low = x < -7.90531110763549805f ? -7.90531110763549805f : x;
+  float clamped = low > 7.90531110763549805f ? 7.90531110763549805f : low;
+  float s = clamped * clamped;
+  float p = -2.76076847742355e-16f;
+  float q = 1.19825839466702e-06f;
+
+  p = p * s + 2.00018790482477e-13f;
+  p = p * s - 8.60467152213735e-11f;
+  p = p * s + 5.12229709037114e-08f;
+  p = p * s + 1.48572235717979e-05f;
+  p = p * s + 6.37261928875436e-04f;
+  p = p * s + 4.89352455891786e-03f;
+  q = q * s + 1.18534705686654e-04f;
+  q = q * s + 2.26843463243900e-03f;
+  q = q * s + 4.89352518554385e-03f;
+  return clamped * p / q;
+}
+
+#endif
+
+VECTORISED static void
+activate_sigmoid (gsize n, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = sigmoid (y[j]);
+}
+
+VECTORISED static void
+activate_tanh (gsize n, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = hyperbolic_tangent (y[j]);
+}
+
+/* NaN stays NaN. */
+static void
+activate_relu (gsize n, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = y[j] < 0 ? 0 : y[j];
+}
+
+static void
+activate_softmax (gsize n, anm_real *y)
+{
+  double largest = -INFINITY, sum = 0.0;
+
+  for (gsize j = 0; j < n; j++)
+    largest = MAX (largest, (double) y[j]);
+  for (gsize j = 0; j < n; j++)
+    sum += exp ((double) y[j] - largest);
+  for (gsize j = 0; j < n; j++)
+    y[j] = (anm_real) (exp ((double) y[j] - largest) / sum);
+}
+
+void
+_anm_activate (AnmActivation activation, gsize n, anm_real *y)
+{
+  switch (activation)
+    {
+    case ANM_ACTIVATION_RELU:
+      activate_relu (n, y);
+      break;
+    case ANM_ACTIVATION_TANH:
+      activate_tanh (n, y);
+      break;
+    case ANM_ACTIVATION_SIGMOID:
+      activate_sigmoid (n, y);
+      break;
+    case ANM_ACTIVATION_SOFTMAX:
+      activate_softmax (n, y);
+      break;
+    case ANM_ACTIVATION_LINEAR:
+    default:
+      break;
+    }
+}
+
+static void
+softmax_backward (gsize n, const anm_real *y, anm_real *dy)
+{
+  double dot = 0.0;
+
+  for (gsize j = 0; j < n; j++)
+    dot += (double) y[j] * (double) dy[j];
+  for (gsize j = 0; j < n; j++)
+    dy[j] = (anm_real) ((double) y[j] * ((double) dy[j] - dot));
+}
+
+VECTORISED void
+_anm_activate_backward (AnmActivation activation, gsize n, const anm_real *restrict y, anm_real *restrict dy)
+{
+  switch (activation)
+    {
+    case ANM_ACTIVATION_RELU:
+      for (gsize j = 0; j < n; j++)
+        dy[j] = y[j] > 0 ? dy[j] : 0;
+      break;
+    case ANM_ACTIVATION_TANH:
+      for (gsize j = 0; j < n; j++)
+        dy[j] *= 1 - y[j] * y[j];
+      break;
+    case ANM_ACTIVATION_SIGMOID:
+      for (gsize j = 0; j < n; j++)
+        dy[j] *= y[j] * (1 - y[j]);
+      break;
+    case ANM_ACTIVATION_SOFTMAX:
+      softmax_backward (n, y, dy);
+      break;
+    case ANM_ACTIVATION_LINEAR:
+    default:
+      break;
+    }
+}
+
+VECTORISED void
+_anm_simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *restrict h, const anm_real *restrict dh)
+{
+  if (activation == ANM_ACTIVATION_TANH)
+    for (gsize j = 0; j < n; j++)
+      h[j] = dh[j] * (1 - h[j] * h[j]);
+  else if (activation == ANM_ACTIVATION_SIGMOID)
+    for (gsize j = 0; j < n; j++)
+      h[j] = dh[j] * h[j] * (1 - h[j]);
+  else
+    for (gsize j = 0; j < n; j++)
+      h[j] = h[j] > 0 ? dh[j] : 0;
+}
+
+VECTORISED void
+_anm_lstm_cell_forward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p,
+                        anm_real *restrict c, anm_real *restrict tanh_c, anm_real *restrict h)
+{
+  anm_real *restrict i = gates, *restrict f = gates + n, *restrict g = gates + 2 * n, *restrict o = gates + 3 * n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real input = sigmoid (i[j]);
+      anm_real forget = sigmoid (f[j]);
+      anm_real candidate = hyperbolic_tangent (g[j]);
+      anm_real output = sigmoid (o[j]);
+      anm_real cell = forget * c_p[j] + input * candidate;
+      anm_real bent = hyperbolic_tangent (cell);
+
+      i[j] = input;
+      f[j] = forget;
+      g[j] = candidate;
+      o[j] = output;
+      c[j] = cell;
+      tanh_c[j] = bent;
+      h[j] = output * bent;
+    }
+}
+
+VECTORISED void
+_anm_lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p, const anm_real *restrict tanh_c,
+                         const anm_real *restrict dh, anm_real *restrict dc, anm_real *restrict dc_total)
+{
+  anm_real *restrict i = gates, *restrict f = gates + n, *restrict g = gates + 2 * n, *restrict o = gates + 3 * n;
+
+  if (dc_total != NULL)
+    for (gsize j = 0; j < n; j++)
+      dc_total[j] = dc[j] + dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real d = dc[j] + dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
+      anm_real input = i[j], forget = f[j], candidate = g[j], output = o[j];
+
+      i[j] = d * candidate * input * (1 - input);
+      f[j] = d * c_p[j] * forget * (1 - forget);
+      g[j] = d * input * (1 - candidate * candidate);
+      o[j] = dh[j] * tanh_c[j] * output * (1 - output);
+      dc[j] = d * forget;
+    }
+}
+
+VECTORISED void
+_anm_gru_cell_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict h)
+{
+  const anm_real *restrict n_h = gates;
+  anm_real *restrict z = gates + n, *restrict r = gates + 2 * n, *restrict n_x = gates + 3 * n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real update = sigmoid (z[j]);
+      anm_real reset = sigmoid (r[j]);
+      anm_real candidate = hyperbolic_tangent (n_x[j] + reset * n_h[j]);
+
+      z[j] = update;
+      r[j] = reset;
+      n_x[j] = candidate;
+      h[j] = (1 - update) * h_p[j] + update * candidate;
+    }
+}
+
+VECTORISED void
+_anm_gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+                        const anm_real *restrict dh, anm_real *restrict dh_p)
+{
+  anm_real *restrict n_h = gates, *restrict z = gates + n, *restrict r = gates + 2 * n, *restrict n_x = gates + 3 * n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real update = z[j], reset = r[j], candidate = n_x[j];
+      anm_real d_candidate = dh[j] * update * (1 - candidate * candidate);
+
+      r[j] = d_candidate * n_h[j] * reset * (1 - reset);
+      n_h[j] = d_candidate * reset;
+      z[j] = dh[j] * (candidate - h_p[j]) * update * (1 - update);
+      n_x[j] = d_candidate;
+      dh_p[j] = dh[j] * (1 - update);
+    }
+}
+
+VECTORISED void
+_anm_gru_reset_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict reset_h)
+{
+  anm_real *restrict z = gates, *restrict r = gates + n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      z[j] = sigmoid (z[j]);
+      r[j] = sigmoid (r[j]);
+      reset_h[j] = r[j] * h_p[j];
+    }
+}
+
+VECTORISED void
+_anm_gru_update_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict h)
+{
+  const anm_real *restrict z = gates;
+  anm_real *restrict candidate = gates + 2 * n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      candidate[j] = hyperbolic_tangent (candidate[j]);
+      h[j] = (1 - z[j]) * h_p[j] + z[j] * candidate[j];
+    }
+}
+
+VECTORISED void
+_anm_gru_update_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+                          const anm_real *restrict dh, anm_real *restrict dh_p)
+{
+  anm_real *restrict z = gates, *restrict candidate = gates + 2 * n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real update = z[j], new_h = candidate[j];
+
+      candidate[j] = dh[j] * update * (1 - new_h * new_h);
+      z[j] = dh[j] * (new_h - h_p[j]) * update * (1 - update);
+      dh_p[j] = dh[j] * (1 - update);
+    }
+}
+
+VECTORISED void
+_anm_gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+                         const anm_real *restrict d_reset_h, anm_real *restrict dh_p)
+{
+  anm_real *restrict r = gates + n;
+
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real reset = r[j];
+
+      dh_p[j] += d_reset_h[j] * reset;
+      r[j] = d_reset_h[j] * h_p[j] * reset * (1 - reset);
+    }
+}
+
+VECTORISED void
+_anm_add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] += x[j];
+}
+
+#define LANES 16
+
+VECTORISED double
+_anm_sum_of_squares (gsize n, const anm_real *x)
+{
+  anm_real sums[LANES] = { 0 };
+  double sum = 0.0;
+  gsize j = 0;
+
+  for (; j + LANES <= n; j += LANES)
+    for (gsize k = 0; k < LANES; k++)
+      sums[k] += x[j + k] * x[j + k];
+  for (; j < n; j++)
+    sum += (double) x[j] * (double) x[j];
+  for (gsize k = 0; k < LANES; k++)
+    sum += (double) sums[k];
+  return sum;
+}
+
+VECTORISED void
+_anm_add_rows (gsize m, gsize n, const anm_real *restrict x, gsize stride, anm_real *restrict sums)
+{
+  for (gsize i = 0; i < m; i++)
+    for (gsize j = 0; j < n; j++)
+      sums[j] += x[i * stride + j];
+}
+
+#define TILE 16
+
+void
+_anm_transpose (gsize m, gsize n, const anm_real *from, gsize stride, anm_real *to)
+{
+  for (gsize i0 = 0; i0 < m; i0 += TILE)
+    for (gsize j0 = 0; j0 < n; j0 += TILE)
+      for (gsize i = i0; i < MIN (i0 + TILE, m); i++)
+        for (gsize j = j0; j < MIN (j0 + TILE, n); j++)
+          to[j * m + i] = from[i * stride + j];
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/layer-private.h"
+
+#include <string.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What the recurrent layers share: the walk over the steps, where h goes and
+ * what comes back. The equations of one step (the cell) are the layer's own.
+ *
+ * Forward, step by step: the row [x_t | h_{t-1} | 1] of each sequence that
+ * still runs is multiplied by the weights, the cell bends the sums, and h_t is
+ * written into the next step's row and to the layer's output. Backward walks
+ * the other way and leaves dL/d(sums) where the gates were; the gradients of
+ * the weights and of the input are then products over all steps at once.
+ */
+
+/**
+ * AnmStep:
+ * @first: packed row of row 0
+ * @n_rows: rows that run at this step, 0 .. n_rows - 1
+ * @previous, @n_begun: the step before in the walk, and how many rows came from it;
+ *   rows from @n_begun on start here with a state of zeros
+ * @next, @n_going: the step after, and how many rows go on to it; the others end here
+ */
+typedef struct
+{
+  gsize first;
+  guint n_rows;
+  gsize previous;
+  guint n_begun;
+  gsize next;
+  guint n_going;
+} AnmStep;
+
+/**
+ * AnmRecurrentState:
+ * @joined: [max_packed][joined_stride] rows [x | h of the step before | 1]
+ * @gates: [max_packed][gate_columns] sums, then activations, then dL/d(sums)
+ * @c: (nullable): [max_packed][H] the second part of the state, of an LSTM
+ * @zeros: [H] the state before the first step
+ * @dh: [max_rows][H] dL/dh_t, total
+ * @carried: [max_rows][H] dL/dh_t as far as it comes from the next step
+ * @dh_trace, @dc_trace: (nullable): [max_packed][H] kept for an onlooker
+ */
+typedef struct
+{
+  AnmLayerState base;
+  guint     n_inputs;
+  guint     n_units;
+  gboolean  gives_sequences;
+  gsize     joined_stride;
+  anm_real *joined;
+  gsize     gate_columns;
+  anm_real *gates;
+  anm_real *c;
+  anm_real *zeros;
+  anm_real *dh;
+  anm_real *carried;
+  anm_real *dh_trace;
+  anm_real *dc_trace;
+} AnmRecurrentState;
+
+typedef void (*AnmStepFunc) (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step);
+
+void     _anm_recurrent_state_init  (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity,
+                                     guint n_gate_columns, gboolean has_cell);
+void     _anm_recurrent_state_clear (AnmRecurrentState *self);
+gboolean _anm_recurrent_forward     (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
+                                     gboolean reverse, AnmStepFunc forward_step);
+gboolean _anm_recurrent_backward    (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
+                                     gboolean reverse, AnmStepFunc backward_step);
+/* The step's sums are skipped over for row r: state unchanged, gates 0; backward: no dL/d(sums). */
+void     _anm_recurrent_skip_forward  (AnmRecurrentState *self, const AnmStep *step, guint row);
+void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row);
+/* For layers whose gates are one product of [x | h | 1]. @weights: [inputs + units + 1][gate columns] */
+void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmStep *step, const anm_real *weights);
+void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *recurrent_transposed);
+void     _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, const anm_real *kernel_transposed, anm_real *gradient);
+gsize    _anm_recurrent_packed_size   (const AnmLayer *layer, gsize n_gate_columns);
+/* [W; U; b], then U^T, then W^T */
+void     _anm_recurrent_pack          (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed);
+
+typedef struct
+{
+  const anm_real *weights;               /* [inputs + units + 1][gate columns] */
+  const anm_real *recurrent_transposed;  /* [gate columns][units] */
+  const anm_real *kernel_transposed;     /* [gate columns][inputs] */
+} AnmRecurrentWeights;
+
+AnmRecurrentWeights _anm_recurrent_get_weights (const AnmRecurrentState *self, const anm_real *packed);
+
+/* Copies column block [column, column + H) of the gates, of one row over all its steps. */
+void     _anm_recurrent_read_gates  (const AnmRecurrentState *self, const AnmPass *pass, gsize column, guint row, anm_real *values);
+void     _anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, gboolean reverse, guint row, anm_real *values);
+/* Copies a [packed][H] plane. */
+void     _anm_recurrent_read_plane  (const AnmRecurrentState *self, const AnmPass *pass, const anm_real *plane, guint row, anm_real *values);
+
+static inline gboolean
+_anm_is_skipped (const AnmPass *pass, gsize packed_row)
+{
+  return pass->skip != NULL && pass->skip[packed_row];
+}
+
+/* [x | h | 1] of row r at a step. */
+static inline anm_real *
+_anm_recurrent_get_joined (const AnmRecurrentState *self, gsize packed_row)
+{
+  return self->joined + packed_row * self->joined_stride;
+}
+
+static inline anm_real *
+_anm_recurrent_get_h_previous (const AnmRecurrentState *self, gsize packed_row)
+{
+  return _anm_recurrent_get_joined (self, packed_row) + self->n_inputs;
+}
+
+static inline anm_real *
+_anm_recurrent_get_gates (const AnmRecurrentState *self, gsize packed_row)
+{
+  return self->gates + packed_row * self->gate_columns;
+}
+
+/* Where the cell writes h_t: the output if the layer gives every step (it is copied on from
+ * there), else the next step's row, or at the row's last step the output. */
+static inline anm_real *
+_anm_recurrent_get_h (const AnmRecurrentState *self, const AnmStep *step, guint row)
+{
+  const AnmPlane *output = &self->base.output;
+
+  if (self->gives_sequences)
+    return output->values + (step->first + row) * output->stride;
+  if (row < step->n_going)
+    return _anm_recurrent_get_h_previous (self, step->next + row);
+  return output->values + row * output->stride;
+}
+
+static inline const anm_real *
+_anm_recurrent_get_c_previous (const AnmRecurrentState *self, const AnmStep *step, guint row)
+{
+  return row < step->n_begun ? self->c + (step->previous + row) * self->n_units : self->zeros;
+}
+
+G_END_DECLS

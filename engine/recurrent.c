@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/recurrent-private.h"
+
+#include "engine/blas.h"
+#include "engine/kernels.h"
+#include "engine/memory.h"
+
+/* Step number @k of the walk over @ragged, in either direction. */
+static AnmStep
+get_step (const AnmRagged *ragged, guint k, gboolean reverse)
+{
+  guint t = reverse ? ragged->n_steps - 1 - k : k;
+  gboolean has_previous = k > 0;
+  gboolean has_next = k + 1 < ragged->n_steps;
+  guint previous = reverse ? t + 1 : t - 1;
+  guint next = reverse ? t - 1 : t + 1;
+
+  return (AnmStep){
+    .first = ragged->start[t],
+    .n_rows = ragged->active[t],
+    .previous = has_previous ? ragged->start[previous] : 0,
+    .n_begun = has_previous ? MIN (ragged->active[previous], ragged->active[t]) : 0,
+    .next = has_next ? ragged->start[next] : 0,
+    .n_going = has_next ? MIN (ragged->active[next], ragged->active[t]) : 0,
+  };
+}
+
+static gboolean
+is_stopped (const AnmPass *pass)
+{
+  return pass->stop != NULL && g_atomic_int_get (pass->stop) != 0;
+}
+
+void
+_anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity, guint n_gate_columns, gboolean has_cell)
+{
+  gsize max_packed = capacity->max_rows * capacity->max_steps;
+  gsize n_units = layer->n_units;
+
+  self->n_inputs = layer->n_inputs;
+  self->n_units = layer->n_units;
+  self->gives_sequences = layer->gives_sequences;
+  self->joined_stride = _anm_round_up (layer->n_inputs + n_units + 1);
+  self->joined = _anm_allocate (max_packed * self->joined_stride);
+  self->gate_columns = n_gate_columns;
+  self->gates = _anm_allocate (max_packed * n_gate_columns);
+  self->zeros = _anm_allocate (n_units);
+  if (has_cell)
+    self->c = _anm_allocate (max_packed * n_units);
+  if (capacity->with_backward)
+    {
+      self->dh = _anm_allocate (capacity->max_rows * n_units);
+      self->carried = _anm_allocate (capacity->max_rows * n_units);
+      self->base.squares = g_new0 (double, max_packed);
+      if (capacity->with_traces)
+        {
+          self->dh_trace = _anm_allocate (max_packed * n_units);
+          self->dc_trace = has_cell ? _anm_allocate (max_packed * n_units) : NULL;
+        }
+    }
+  self->base.input = (AnmPlane){ self->joined, self->joined_stride };
+}
+
+void
+_anm_recurrent_state_clear (AnmRecurrentState *self)
+{
+  _anm_release (self->joined);
+  _anm_release (self->gates);
+  _anm_release (self->zeros);
+  _anm_release (self->c);
+  _anm_release (self->dh);
+  _anm_release (self->carried);
+  _anm_release (self->dh_trace);
+  _anm_release (self->dc_trace);
+  g_free (self->base.squares);
+}
+
+/* Completes the rows [x | h | 1]: no state yet where a sequence starts. */
+static void
+prepare_rows (AnmRecurrentState *self, const AnmStep *step)
+{
+  for (guint r = 0; r < step->n_rows; r++)
+    {
+      anm_real *h = _anm_recurrent_get_h_previous (self, step->first + r);
+
+      if (r >= step->n_begun)
+        memset (h, 0, self->n_units * sizeof *h);
+      h[self->n_units] = 1;
+    }
+}
+
+/* Takes the step's h on to the next step's rows; without sequences the cell wrote it there. */
+static void
+hand_on (AnmRecurrentState *self, const AnmStep *step)
+{
+  if (!self->gives_sequences)
+    return;
+  for (guint r = 0; r < step->n_going; r++)
+    memcpy (_anm_recurrent_get_h_previous (self, step->next + r),
+            _anm_recurrent_get_h (self, step, r), self->n_units * sizeof (anm_real));
+}
+
+gboolean
+_anm_recurrent_forward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, gboolean reverse, AnmStepFunc forward_step)
+{
+  for (guint k = 0; k < pass->input->n_steps; k++)
+    {
+      AnmStep step = get_step (pass->input, k, reverse);
+
+      if (is_stopped (pass))
+        return FALSE;
+      prepare_rows (state, &step);
+      forward_step (layer, state, pass, &step);
+      hand_on (state, &step);
+    }
+  return TRUE;
+}
+
+void
+_anm_recurrent_skip_forward (AnmRecurrentState *self, const AnmStep *step, guint row)
+{
+  gsize size = self->n_units * sizeof (anm_real);
+
+  memset (_anm_recurrent_get_gates (self, step->first + row), 0, self->gate_columns * sizeof (anm_real));
+  memcpy (_anm_recurrent_get_h (self, step, row), _anm_recurrent_get_h_previous (self, step->first + row), size);
+  if (self->c != NULL)
+    memcpy (self->c + (step->first + row) * self->n_units, _anm_recurrent_get_c_previous (self, step, row), size);
+}
+
+void
+_anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row)
+{
+  memset (_anm_recurrent_get_gates (self, step->first + row), 0, self->gate_columns * sizeof (anm_real));
+}
+
+/* dL/dh_t of one row: what comes from the next step and what comes from above. */
+static void
+gather_dh (AnmRecurrentState *self, const AnmStep *step, guint row)
+{
+  const AnmPlane *above = &self->base.output_gradient;
+  gboolean ends = row >= step->n_going;
+  gsize size = self->n_units * sizeof (anm_real);
+  anm_real *dh = self->dh + (gsize) row * self->n_units;
+
+  if (ends)
+    memset (dh, 0, size);
+  else
+    memcpy (dh, self->carried + (gsize) row * self->n_units, size);
+  if (self->gives_sequences)
+    _anm_add_row (self->n_units, above->values + (step->first + row) * above->stride, dh);
+  else if (ends)
+    _anm_add_row (self->n_units, above->values + row * above->stride, dh);
+
+  self->base.squares[step->first + row] = _anm_sum_of_squares (self->n_units, dh);
+  if (self->dh_trace != NULL)
+    memcpy (self->dh_trace + (step->first + row) * self->n_units, dh, size);
+}
+
+/* A skipped step hands on what it got; its own sums had no part in it. */
+static void
+carry_past_skipped (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
+{
+  for (guint r = 0; pass->skip != NULL && r < step->n_begun; r++)
+    if (pass->skip[step->first + r])
+      memcpy (self->carried + (gsize) r * self->n_units, self->dh + (gsize) r * self->n_units, self->n_units * sizeof (anm_real));
+}
+
+gboolean
+_anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, gboolean reverse, AnmStepFunc backward_step)
+{
+  for (guint k = pass->input->n_steps; k-- > 0;)
+    {
+      AnmStep step = get_step (pass->input, k, reverse);
+
+      if (is_stopped (pass))
+        return FALSE;
+      for (guint r = 0; r < step.n_rows; r++)
+        gather_dh (state, &step, r);
+      backward_step (layer, state, pass, &step);
+      carry_past_skipped (state, pass, &step);
+    }
+  return TRUE;
+}
+
+gsize
+_anm_recurrent_packed_size (const AnmLayer *layer, gsize n_gate_columns)
+{
+  return _anm_round_up (layer->n_reals) +
+         _anm_round_up (n_gate_columns * layer->n_units) +
+         _anm_round_up (n_gate_columns * layer->n_inputs);
+}
+
+void
+_anm_recurrent_pack (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed)
+{
+  anm_real *recurrent_transposed = packed + _anm_round_up (layer->n_reals);
+  anm_real *kernel_transposed = recurrent_transposed + _anm_round_up (n_gate_columns * layer->n_units);
+
+  memcpy (packed, parameters, layer->n_reals * sizeof *packed);
+  _anm_transpose (layer->n_units, n_gate_columns, parameters + layer->parameters[1].offset, n_gate_columns, recurrent_transposed);
+  _anm_transpose (layer->n_inputs, n_gate_columns, parameters, n_gate_columns, kernel_transposed);
+}
+
+/* Where pack put what. */
+AnmRecurrentWeights
+_anm_recurrent_get_weights (const AnmRecurrentState *self, const anm_real *packed)
+{
+  gsize n_reals = (self->n_inputs + self->n_units + 1) * self->gate_columns;
+  const anm_real *recurrent_transposed = packed + _anm_round_up (n_reals);
+
+  return (AnmRecurrentWeights){ packed, recurrent_transposed, recurrent_transposed + _anm_round_up (self->gate_columns * self->n_units) };
+}
+
+/* Sums of all gates, [x | h | 1] [W; U; b], for the step's rows. */
+void
+_anm_recurrent_multiply (AnmRecurrentState *self, const AnmStep *step, const anm_real *weights)
+{
+  _anm_multiply (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
+                 _anm_recurrent_get_joined (self, step->first), self->joined_stride,
+                 weights, self->gate_columns, FALSE,
+                 _anm_recurrent_get_gates (self, step->first), self->gate_columns);
+}
+
+/* What goes back to the step before: dL/d(sums) U^T. */
+void
+_anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *recurrent_transposed)
+{
+  _anm_multiply (step->n_begun, self->n_units, self->gate_columns,
+                 _anm_recurrent_get_gates (self, step->first), self->gate_columns,
+                 recurrent_transposed, self->n_units, FALSE,
+                 self->carried, self->n_units);
+}
+
+/* After the walk back: the gradients of kernel, recurrent kernel and bias, which lie behind
+ * one another, and of the input. */
+void
+_anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, const anm_real *kernel_transposed, anm_real *gradient)
+{
+  _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
+                            self->joined, self->joined_stride, self->gates, self->gate_columns,
+                            gradient, self->gate_columns);
+  if (self->base.input_gradient.values != NULL)
+    _anm_multiply (pass->input->n_packed, self->n_inputs, self->gate_columns,
+                   self->gates, self->gate_columns, kernel_transposed, self->n_inputs, FALSE,
+                   self->base.input_gradient.values, self->base.input_gradient.stride);
+}
+
+void
+_anm_recurrent_read_plane (const AnmRecurrentState *self, const AnmPass *pass, const anm_real *plane, guint row, anm_real *values)
+{
+  for (guint t = 0; t < pass->input->lengths[row]; t++)
+    memcpy (values + (gsize) t * self->n_units, plane + (pass->input->start[t] + row) * self->n_units, self->n_units * sizeof *values);
+}
+
+void
+_anm_recurrent_read_gates (const AnmRecurrentState *self, const AnmPass *pass, gsize column, guint row, anm_real *values)
+{
+  for (guint t = 0; t < pass->input->lengths[row]; t++)
+    memcpy (values + (gsize) t * self->n_units,
+            _anm_recurrent_get_gates (self, pass->input->start[t] + row) + column, self->n_units * sizeof *values);
+}
+
+void
+_anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, gboolean reverse, guint row, anm_real *values)
+{
+  for (guint k = 0; k < pass->input->n_steps; k++)
+    {
+      AnmStep step = get_step (pass->input, k, reverse);
+      guint t = reverse ? pass->input->n_steps - 1 - k : k;
+
+      if (row < step.n_rows)
+        memcpy (values + (gsize) t * self->n_units, _anm_recurrent_get_h (self, &step, row), self->n_units * sizeof *values);
+    }
+}

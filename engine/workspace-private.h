@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/network-private.h"
+#include "engine/workspace.h"
+
+G_BEGIN_DECLS
+
+struct _AnmPacked
+{
+  AnmNetwork *network;
+  anm_real   *values;
+  gsize      *offsets; /* [n_layers] */
+};
+
+/**
+ * AnmWorkspace:
+ * @shapes: [n_layers + 1] the steps that enter layer l; the last: that leave the network
+ * @own_shapes: those of them that aren't the one before
+ * @rows: [n_rows] the batch's sequences, sorted
+ * @places: [n_rows] where the row given to load() as number i stands in @rows
+ * @limit: no sequence is taken further than this many steps
+ * @outputs: [output packed rows][n_outputs] what the last layer gives
+ * @answers: the same as the reader wants it: probabilities for cross-entropies
+ * @output_gradient: weight x dL/d(output), and after backward used up
+ * @row_weights: [n_rows] the sum of the weights of a sequence's target rows
+ */
+struct _AnmWorkspace
+{
+  AnmNetwork          *network;
+  AnmLossKind          loss;
+  guint                max_rows;
+  gsize                max_steps;
+  gboolean             with_backward;
+  AnmLayerState      **states;
+  const AnmRagged    **shapes;
+  AnmRagged           *own_shapes;
+  const AnmSequences  *sequences;
+  guint32             *rows;
+  guint               *places;
+  guint64             *keys;
+  gsize                limit;
+  guint8              *skip;
+  gboolean             has_skip;
+  AnmPlane            *gradients; /* [n_layers] dL/d(input) of layer l */
+  anm_real            *outputs;
+  anm_real            *answers;
+  anm_real            *output_gradient;
+  double              *row_weights;
+  double               loss_sum;
+  double               weight_sum;
+  double               scale;     /* of the last backward */
+};
+
+AnmWorkspace *_anm_workspace_new         (const AnmNetwork *network, AnmLossKind loss, guint max_rows, gsize max_steps,
+                                          gboolean with_backward, gboolean with_traces);
+/* Like anm_workspace_load(), but takes only the first @limit steps of each sequence. */
+void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows,
+                                          gsize limit);
+void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);
+
+G_END_DECLS

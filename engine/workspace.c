@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/workspace-private.h"
+
+#include "engine/flush-to-zero.h"
+#include "engine/loss-private.h"
+#include "engine/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+ragged_init (AnmRagged *self, guint max_rows, gsize max_steps)
+{
+  self->lengths = g_new0 (guint, max_rows);
+  self->active = g_new0 (guint, max_steps);
+  self->start = g_new0 (gsize, max_steps);
+}
+
+static void
+ragged_clear (AnmRagged *self)
+{
+  g_free (self->lengths);
+  g_free (self->active);
+  g_free (self->start);
+}
+
+/* Counts the rows of each step from the lengths, which never grow. */
+static void
+ragged_count (AnmRagged *self)
+{
+  guint n_active = self->n_rows;
+
+  self->n_steps = self->n_rows > 0 ? self->lengths[0] : 0;
+  self->n_packed = 0;
+  for (guint t = 0; t < self->n_steps; t++)
+    {
+      while (self->lengths[n_active - 1] <= t)
+        n_active--;
+      self->active[t] = n_active;
+      self->start[t] = self->n_packed;
+      self->n_packed += n_active;
+    }
+}
+
+static gboolean
+keeps_lengths (const AnmLayer *layer)
+{
+  return layer->gives_sequences == layer->takes_sequences && layer->klass->output_length == NULL;
+}
+
+/* Lets every layer say where it wants its input, and tells the one before. */
+static void
+connect_layers (AnmWorkspace *self, const gsize *max_steps)
+{
+  const AnmNetwork *network = self->network;
+  guint n_outputs = anm_network_get_n_outputs (network);
+  gsize max_packed = self->max_rows * max_steps[network->n_layers];
+  AnmLayerState *last = self->states[network->n_layers - 1];
+
+  for (guint l = 1; l < network->n_layers; l++)
+    {
+      self->states[l - 1]->output = self->states[l]->input;
+      if (self->with_backward)
+        {
+          guint n_inputs = network->layers[l]->n_inputs;
+
+          self->gradients[l] = (AnmPlane){ _anm_allocate (self->max_rows * max_steps[l] * n_inputs), n_inputs };
+          self->states[l]->input_gradient = self->gradients[l];
+          self->states[l - 1]->output_gradient = self->gradients[l];
+        }
+    }
+
+  self->outputs = _anm_allocate (max_packed * n_outputs);
+  self->answers = _anm_allocate (max_packed * n_outputs);
+  last->output = (AnmPlane){ self->outputs, n_outputs };
+  if (self->with_backward)
+    {
+      self->output_gradient = _anm_allocate (max_packed * n_outputs);
+      last->output_gradient = (AnmPlane){ self->output_gradient, n_outputs };
+    }
+  last->activation_in_loss = _anm_loss_takes_logits (self->loss) && network->layers[network->n_layers - 1]->klass == &_anm_dense_class;
+}
+
+AnmWorkspace *
+_anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows, gsize max_steps, gboolean with_backward, gboolean with_traces)
+{
+  AnmWorkspace *self = g_new0 (AnmWorkspace, 1);
+  g_autofree gsize *steps = g_new0 (gsize, network->n_layers + 1);
+
+  g_assert (loss != ANM_LOSS_AUTO && max_rows > 0 && max_steps > 0 && max_steps <= G_MAXINT32);
+
+  self->network = anm_network_ref ((AnmNetwork *) network);
+  self->loss = loss;
+  self->max_rows = max_rows;
+  self->max_steps = max_steps;
+  self->with_backward = with_backward;
+  self->states = g_new0 (AnmLayerState *, network->n_layers);
+  self->gradients = g_new0 (AnmPlane, network->n_layers);
+  self->shapes = g_new0 (const AnmRagged *, network->n_layers + 1);
+  self->own_shapes = g_new0 (AnmRagged, network->n_layers + 1);
+  self->rows = g_new0 (guint32, max_rows);
+  self->places = g_new0 (guint, max_rows);
+  self->keys = g_new0 (guint64, max_rows);
+  self->row_weights = g_new0 (double, max_rows);
+  self->skip = g_new0 (guint8, max_rows * max_steps);
+
+  steps[0] = max_steps;
+  self->shapes[0] = &self->own_shapes[0];
+  ragged_init (&self->own_shapes[0], max_rows, max_steps);
+  for (guint l = 0; l < network->n_layers; l++)
+    {
+      const AnmLayer *layer = network->layers[l];
+      const AnmCapacity capacity = { max_rows, steps[l], with_backward, with_traces };
+
+      self->states[l] = layer->klass->state_new (layer, &capacity);
+      steps[l + 1] = _anm_layer_output_length (layer, (guint) steps[l]);
+      self->shapes[l + 1] = self->shapes[l];
+      if (!keeps_lengths (layer))
+        {
+          ragged_init (&self->own_shapes[l + 1], max_rows, steps[l + 1]);
+          self->shapes[l + 1] = &self->own_shapes[l + 1];
+        }
+    }
+  connect_layers (self, steps);
+  return self;
+}
+
+/**
+ * anm_workspace_new:
+ * @loss: resolved
+ * @max_rows: the most sequences that load() will be given
+ * @max_steps: the most steps one of them has
+ * @with_backward: whether backward() will be called
+ *
+ * Returns: (transfer full): a new workspace; it keeps the network alive
+ */
+AnmWorkspace *
+anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows, gsize max_steps, gboolean with_backward)
+{
+  return _anm_workspace_new (network, loss, max_rows, max_steps, with_backward, FALSE);
+}
+
+void
+anm_workspace_free (AnmWorkspace *self)
+{
+  if (self == NULL)
+    return;
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      self->network->layers[l]->klass->state_free (self->states[l]);
+      _anm_release (self->gradients[l].values);
+    }
+  for (guint l = 0; l <= self->network->n_layers; l++)
+    ragged_clear (&self->own_shapes[l]);
+  _anm_release (self->outputs);
+  _anm_release (self->answers);
+  _anm_release (self->output_gradient);
+  g_free (self->states);
+  g_free (self->gradients);
+  g_free (self->shapes);
+  g_free (self->own_shapes);
+  g_free (self->rows);
+  g_free (self->places);
+  g_free (self->keys);
+  g_free (self->row_weights);
+  g_free (self->skip);
+  anm_network_unref (self->network);
+  g_free (self);
+}
+
+static gsize
+get_length (const AnmWorkspace *self, guint32 sequence)
+{
+  gsize length = self->sequences->offsets[sequence + 1] - self->sequences->offsets[sequence];
+
+  return MIN (length, self->limit);
+}
+
+/* Longest first, ties by index. Batches are small: insertion, and nothing is allocated. */
+static void
+sort_rows (AnmWorkspace *self, const guint32 *rows, guint n_rows)
+{
+  for (guint i = 0; i < n_rows; i++)
+    {
+      guint64 key = (G_MAXUINT32 - get_length (self, rows[i])) << 32 | rows[i];
+      guint k = i;
+
+      for (; k > 0 && self->keys[k - 1] > key; k--)
+        self->keys[k] = self->keys[k - 1];
+      self->keys[k] = key;
+    }
+  for (guint k = 0; k < n_rows; k++)
+    self->rows[k] = (guint32) self->keys[k];
+}
+
+/* Where each given row stands now. Of rows given twice either place will do. */
+static void
+find_places (AnmWorkspace *self, const guint32 *rows, guint n_rows)
+{
+  for (guint i = 0; i < n_rows; i++)
+    {
+      guint64 key = (G_MAXUINT32 - get_length (self, rows[i])) << 32 | rows[i];
+      guint low = 0, high = n_rows - 1;
+
+      while (low < high)
+        {
+          guint middle = (low + high) / 2;
+
+          if (self->keys[middle] < key)
+            low = middle + 1;
+          else
+            high = middle;
+        }
+      self->places[i] = low;
+    }
+}
+
+static void
+lay_out_shapes (AnmWorkspace *self, guint n_rows)
+{
+  const AnmNetwork *network = self->network;
+  AnmRagged *first = &self->own_shapes[0];
+
+  first->n_rows = n_rows;
+  for (guint r = 0; r < n_rows; r++)
+    {
+      gsize length = get_length (self, self->rows[r]);
+
+      g_assert (length > 0 && length <= self->max_steps);
+      first->lengths[r] = (guint) length;
+    }
+  ragged_count (first);
+
+  for (guint l = 0; l < network->n_layers; l++)
+    if (!keeps_lengths (network->layers[l]))
+      {
+        AnmRagged *shape = &self->own_shapes[l + 1];
+
+        shape->n_rows = n_rows;
+        for (guint r = 0; r < n_rows; r++)
+          shape->lengths[r] = _anm_layer_output_length (network->layers[l], self->shapes[l]->lengths[r]);
+        ragged_count (shape);
+      }
+}
+
+static void
+fill_inputs (AnmWorkspace *self)
+{
+  const AnmRagged *shape = self->shapes[0];
+  const AnmPlane *input = &self->states[0]->input;
+
+  for (guint t = 0; t < shape->n_steps; t++)
+    for (guint r = 0; r < shape->active[t]; r++)
+      anm_sequences_fill_row (self->sequences, self->rows[r], t, input->values + (shape->start[t] + r) * input->stride);
+}
+
+static void
+fill_skip (AnmWorkspace *self)
+{
+  const AnmRagged *shape = self->shapes[0];
+  guint8 any = 0;
+
+  if (self->sequences->skip != NULL)
+    for (guint t = 0; t < shape->n_steps; t++)
+      for (guint r = 0; r < shape->active[t]; r++)
+        any |= self->skip[shape->start[t] + r] = self->sequences->skip[self->sequences->offsets[self->rows[r]] + t];
+  self->has_skip = any != 0;
+}
+
+void
+_anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass)
+{
+  *pass = (AnmPass){
+    .input = self->shapes[layer],
+    .output = self->shapes[layer + 1],
+    .skip = self->has_skip && self->shapes[layer] == self->shapes[0] ? self->skip : NULL,
+    .sequences = self->sequences,
+    .rows = self->rows,
+    .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
+    .stop = stop,
+  };
+}
+
+void
+_anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows, gsize limit)
+{
+  g_assert (n_rows > 0 && n_rows <= self->max_rows);
+  g_assert (sequences->n_columns == self->network->n_inputs);
+
+  self->sequences = sequences;
+  self->limit = limit;
+  sort_rows (self, rows, n_rows);
+  find_places (self, rows, n_rows);
+  lay_out_shapes (self, n_rows);
+  fill_inputs (self);
+  fill_skip (self);
+  for (guint l = 0; l < self->network->n_layers; l++)
+    if (self->network->layers[l]->klass->load != NULL)
+      {
+        AnmPass pass;
+
+        _anm_workspace_get_pass (self, l, NULL, NULL, &pass);
+        self->network->layers[l]->klass->load (self->network->layers[l], self->states[l], &pass);
+      }
+}
+
+/**
+ * anm_workspace_load:
+ * @sequences: must stay until the results have been read
+ * @rows: (array length=n_rows): which sequences
+ *
+ * Sorts the rows by length and assembles their inputs by the column plan.
+ */
+void
+anm_workspace_load (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows)
+{
+  _anm_workspace_load_prefix (self, sequences, rows, n_rows, G_MAXSIZE);
+}
+
+/* The weight of target row @row of sequence @sequence, 0 where the loss doesn't count. */
+static double
+get_target_weight (const AnmSequences *sequences, guint32 sequence, gsize row, const anm_real *wanted)
+{
+  double weight = sequences->weights == NULL ? 1.0 : (double) sequences->weights[sequence];
+
+  if (sequences->target_mask != NULL && !sequences->target_mask[row])
+    return 0.0;
+  if (sequences->class_weights != NULL && (sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES))
+    weight *= sequences->class_weights[(guint) wanted[0]];
+  return weight;
+}
+
+/* Loss, answer and gradient of step @t (of the output) of row @r. */
+static void
+compute_loss_row (AnmWorkspace *self, guint t, guint r)
+{
+  const AnmSequences *sequences = self->sequences;
+  guint n_outputs = anm_network_get_n_outputs (self->network);
+  gsize at = (self->shapes[self->network->n_layers]->start[t] + r) * n_outputs;
+  anm_real *gradient = self->with_backward ? self->output_gradient + at : NULL;
+  gsize target_row = sequences->target.per_step ? sequences->offsets[self->rows[r]] + t : self->rows[r];
+  const anm_real *wanted = NULL;
+  double weight = 0.0;
+
+  _anm_loss_answer (self->loss, n_outputs, self->outputs + at, self->answers + at);
+  if (sequences->targets != NULL)
+    {
+      wanted = sequences->targets + target_row * anm_sequences_get_target_width (&sequences->target);
+      weight = get_target_weight (sequences, self->rows[r], target_row, wanted);
+    }
+  if (weight > 0.0)
+    {
+      self->loss_sum += weight * _anm_loss_row (self->loss, &sequences->target, n_outputs, self->outputs + at, self->answers + at, wanted, gradient);
+      self->weight_sum += weight;
+      self->row_weights[r] += weight;
+      for (guint k = 0; gradient != NULL && k < n_outputs; k++)
+        gradient[k] = (anm_real) (weight * (double) gradient[k]);
+    }
+  else if (gradient != NULL)
+    memset (gradient, 0, n_outputs * sizeof *gradient);
+}
+
+static void
+compute_loss (AnmWorkspace *self)
+{
+  const AnmRagged *shape = self->shapes[self->network->n_layers];
+
+  self->loss_sum = self->weight_sum = 0.0;
+  memset (self->row_weights, 0, shape->n_rows * sizeof *self->row_weights);
+  for (guint t = 0; t < shape->n_steps; t++)
+    for (guint r = 0; r < shape->active[t]; r++)
+      compute_loss_row (self, t, r);
+}
+
+gboolean
+anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *stop)
+{
+  AnmFloatingMode before = anm_flush_to_zero_begin ();
+  gboolean finished = TRUE;
+
+  g_assert (self->sequences != NULL);
+
+  for (guint l = 0; l < self->network->n_layers && finished; l++)
+    {
+      AnmPass pass;
+
+      _anm_workspace_get_pass (self, l, packed, stop, &pass);
+      finished = self->network->layers[l]->klass->forward (self->network->layers[l], self->states[l], &pass);
+    }
+  if (finished)
+    compute_loss (self);
+  anm_flush_to_zero_end (before);
+  return finished;
+}
+
+double
+anm_workspace_get_loss (const AnmWorkspace *self, double *weight)
+{
+  *weight = self->weight_sum;
+  return self->loss_sum;
+}
+
+void
+anm_workspace_get_outputs (const AnmWorkspace *self, guint row, anm_real *outputs)
+{
+  const AnmRagged *shape = self->shapes[self->network->n_layers];
+  guint n_outputs = anm_network_get_n_outputs (self->network);
+  guint place;
+
+  g_return_if_fail (row < shape->n_rows);
+
+  place = self->places[row];
+  for (guint t = 0; t < shape->lengths[place]; t++)
+    memcpy (outputs + (gsize) t * n_outputs, self->answers + (shape->start[t] + place) * n_outputs, n_outputs * sizeof *outputs);
+}
+
+/**
+ * anm_workspace_backward:
+ * @scale: what the weighted sum of losses is multiplied by, say 1 / the batch's weight
+ * @gradient: [n_parameters], added to
+ *
+ * Once after each forward(): it uses the activations up.
+ *
+ * Returns: %FALSE if stopped; @gradient is then of no use
+ */
+gboolean
+anm_workspace_backward (AnmWorkspace *self, const AnmPacked *packed, double scale, anm_real *gradient, const int *stop)
+{
+  const AnmNetwork *network = self->network;
+  gsize n = self->shapes[network->n_layers]->n_packed * anm_network_get_n_outputs (network);
+  AnmFloatingMode before = anm_flush_to_zero_begin ();
+  gboolean finished = TRUE;
+
+  g_assert (self->with_backward);
+
+  self->scale = scale;
+  for (gsize i = 0; i < n; i++)
+    self->output_gradient[i] = (anm_real) (scale * (double) self->output_gradient[i]);
+  for (guint l = network->n_layers; l-- > 0 && finished;)
+    {
+      AnmPass pass;
+
+      _anm_workspace_get_pass (self, l, packed, stop, &pass);
+      finished = network->layers[l]->klass->backward (network->layers[l], self->states[l], &pass, gradient + network->offsets[l]);
+    }
+  anm_flush_to_zero_end (before);
+  return finished;
+}
+
+static void
+add_layer_norms (const AnmWorkspace *self, guint layer, double *by_step, guint64 *by_step_count, double *before_end, guint64 *before_end_count)
+{
+  const AnmRagged *shape = self->shapes[layer];
+  const double *squares = self->states[layer]->squares;
+
+  for (guint t = 0; t < shape->n_steps; t++)
+    for (guint r = 0; r < shape->active[t]; r++)
+      {
+        double unit = self->scale * self->row_weights[r];
+        double square;
+
+        if (!(unit > 0.0))
+          continue;
+        square = squares[shape->start[t] + r] / (unit * unit);
+        if (by_step != NULL)
+          {
+            by_step[t] += square;
+            by_step_count[t]++;
+          }
+        if (before_end != NULL)
+          {
+            before_end[shape->lengths[r] - 1 - t] += square;
+            before_end_count[shape->lengths[r] - 1 - t]++;
+          }
+      }
+}
+
+void
+anm_workspace_add_gradient_norms (const AnmWorkspace *self,
+                                  double *const *by_step,
+                                  guint64 *const *by_step_count,
+                                  double *const *before_end,
+                                  guint64 *const *before_end_count)
+{
+  for (guint l = 0; l < self->network->n_layers; l++)
+    if (self->states[l]->squares != NULL && (by_step[l] != NULL || before_end[l] != NULL))
+      add_layer_norms (self, l, by_step[l], by_step_count[l], before_end[l], before_end_count[l]);
+}
+
+int
+anm_workspace_find_not_finite (const AnmWorkspace *self)
+{
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      const AnmPlane *output = &self->states[l]->output;
+
+      for (gsize i = 0; i < self->shapes[l + 1]->n_packed; i++)
+        for (guint k = 0; k < self->network->layers[l]->n_units; k++)
+          if (!isfinite (output->values[i * output->stride + k]))
+            return (int) l;
+    }
+  return -1;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cases.h"
+
+/*
+ * Every layer, below every loss, in every shape of batch: the list that the
+ * check against finite differences (double build) and the check of the float
+ * build against the double build walk through alike.
+ */
+
+typedef struct
+{
+  const char     *name;
+  const char     *head; /* with %s for the activation where the last layer may have one */
+  AnmTargetShape  target;
+  AnmLossKind     loss;
+} LossCase;
+
+static const LossCase loss_cases[] = {
+  { "mse", "dense(2)", { ANM_TARGET_REGRESSION, 2, FALSE }, ANM_LOSS_AUTO },
+  { "mse-on-probability", "dense(1, activation=sigmoid)", { ANM_TARGET_BINARY, 1, FALSE }, ANM_LOSS_MEAN_SQUARED_ERROR },
+  { "mse-on-classes", "dense(3, activation=softmax)", { ANM_TARGET_CLASSES, 3, FALSE }, ANM_LOSS_MEAN_SQUARED_ERROR },
+  { "bce", "dense(1)", { ANM_TARGET_BINARY, 1, FALSE }, ANM_LOSS_AUTO },
+  { "bce-sigmoid", "dense(1, activation=sigmoid)", { ANM_TARGET_BINARY, 1, FALSE }, ANM_LOSS_AUTO },
+  { "bce-labels", "dense(3)", { ANM_TARGET_LABELS, 3, FALSE }, ANM_LOSS_AUTO },
+  { "cce", "dense(4)", { ANM_TARGET_CLASSES, 4, FALSE }, ANM_LOSS_AUTO },
+  { "cce-softmax", "dense(4, activation=softmax)", { ANM_TARGET_CLASSES, 4, FALSE }, ANM_LOSS_AUTO },
+};
+
+/* Layers below the last one; the first %s is ", return_sequences" if the target is per step. */
+static const char *const body_cases[] = {
+  "simple_rnn(5%s)",
+  "simple_rnn(5, activation=relu%s)",
+  "simple_rnn(5, activation=sigmoid%s)",
+  "lstm(3%s)",
+  "gru(4%s)",
+  "gru(4, reset_after=false%s)",
+  "lstm(9%s)",
+  "lstm(4, return_sequences) > gru(5, return_sequences) > gru(3, reset_after=false, return_sequences) > simple_rnn(4%s)",
+  "simple_rnn(4, return_sequences) > lstm(3%s) > dense(4, activation=tanh)",
+  "dense(5, activation=relu) > gru(4%s) > dense(3, activation=sigmoid)",
+  "dense(4, activation=sigmoid) > lstm(4%s) > dense(3, activation=relu)",
+  "gru(3%s) > dense(4, activation=softmax) > dense(3)",
+};
+
+typedef void (*GradientCaseFunc) (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSequences *sequences,
+                                  anm_real *parameters, gpointer data);
+
+/* All 960 cases, or every fifth (each layer still meets each loss, each shape and both ends). */
+static inline void
+for_each_gradient_case (gboolean all, GradientCaseFunc func, gpointer data)
+{
+  guint64 seed = 0;
+
+  for (gsize b = 0; b < G_N_ELEMENTS (body_cases); b++)
+    for (gsize l = 0; l < G_N_ELEMENTS (loss_cases); l++)
+      for (CaseShape shape = 0; shape < N_SHAPES; shape++)
+        for (gboolean per_step = FALSE; per_step <= TRUE; per_step++)
+          {
+            AnmTargetShape target = loss_cases[l].target;
+            g_autoptr (AnmSequences) sequences = NULL;
+            g_autoptr (AnmNetwork) network = NULL;
+            g_autofree anm_real *parameters = NULL;
+            g_auto (GStrv) parts = g_strsplit (body_cases[b], "%s", -1);
+            g_autofree char *body = g_strjoinv (per_step ? ", return_sequences" : "", parts);
+            g_autofree char *text = g_strdup_printf ("%s > %s", body, loss_cases[l].head);
+            g_autofree char *name = g_strdup_printf ("%s, %s, %s, %s", text, loss_cases[l].name, shape_names[shape], per_step ? "per step" : "at the end");
+
+            target.per_step = per_step;
+            seed++;
+            if (!all && (b + l + shape + 2 * per_step) % 5 != 0)
+              continue;
+            sequences = make_batch (shape, &target, seed);
+            network = make_case_network (text, sequences, seed, &parameters);
+            func (name, network, resolve_loss (loss_cases[l].loss, network, &target), sequences, parameters, data);
+          }
+}
+
+/* Gradient of the weighted mean loss. */
+static inline double
+compute_gradient (AnmWorkspace *workspace, AnmPacked *packed, const anm_real *parameters, anm_real *gradient)
+{
+  double weight, loss;
+
+  anm_packed_fill (packed, parameters);
+  g_assert_true (anm_workspace_forward (workspace, packed, NULL));
+  loss = anm_workspace_get_loss (workspace, &weight);
+  g_assert_cmpfloat (weight, >, 0);
+  if (gradient != NULL)
+    g_assert_true (anm_workspace_backward (workspace, packed, 1.0 / weight, gradient, NULL));
+  return loss / weight;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Double build: back-propagation against central differences, every tensor of
+ * every layer, loss and shape. With --dump FILE it writes the gradients
+ * instead, for the float build to be held against.
+ */
+#include "gradient-cases.h"
+
+#include "engine/recurrent-private.h"
+#include "engine/workspace-private.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define TOLERANCE 1e-7
+
+/* Which side of its kink each rectified unit is on. */
+static guint
+hash_rectified (const AnmWorkspace *workspace)
+{
+  guint hash = 5381;
+
+  for (guint l = 0; l < workspace->network->n_layers; l++)
+    {
+      const AnmLayer *layer = workspace->network->layers[l];
+      const AnmLayerState *state = workspace->states[l];
+
+      for (gsize i = 0; i < workspace->shapes[l]->n_packed; i++)
+        for (guint j = 0; j < layer->n_units; j++)
+          {
+            anm_real y = layer->klass->is_recurrent ? ((const AnmRecurrentState *) state)->gates[i * ((const AnmRecurrentState *) state)->gate_columns + j]
+                                                    : state->output.values[i * state->output.stride + j];
+
+            hash = hash * 33 + (y > 0);
+          }
+    }
+  return hash;
+}
+
+/* Fourth-order central difference; the step shrinks until no unit crosses its kink. */
+static double
+differentiate (AnmWorkspace *workspace, AnmPacked *packed, anm_real *parameters, gsize i, gboolean rectified)
+{
+  const double offsets[] = { -2, -1, 1, 2 };
+  anm_real middle = parameters[i];
+
+  for (double step = 1e-3; step > 1e-7; step /= 8)
+    {
+      double losses[4];
+      guint hashes[4];
+
+      for (guint k = 0; k < 4; k++)
+        {
+          parameters[i] = middle + (anm_real) (offsets[k] * step);
+          losses[k] = compute_gradient (workspace, packed, parameters, NULL);
+          hashes[k] = hash_rectified (workspace);
+        }
+      parameters[i] = middle;
+      if (!rectified || (hashes[0] == hashes[1] && hashes[1] == hashes[2] && hashes[2] == hashes[3]))
+        return (8.0 * (losses[2] - losses[1]) - (losses[3] - losses[0])) / (12.0 * step);
+    }
+  g_error ("a unit stands on its kink");
+}
+
+static void
+check_case (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSequences *sequences, anm_real *parameters, gpointer data)
+{
+  g_autoptr (AnmWorkspace) workspace = anm_workspace_new (network, loss, (guint) sequences->n_sequences, anm_sequences_get_max_length (sequences), TRUE);
+  g_autoptr (AnmPacked) packed = anm_packed_new (network);
+  g_autofree anm_real *gradient = g_new0 (anm_real, anm_network_get_n_parameters (network));
+  gboolean rectified = strstr (name, "relu") != NULL;
+  double *worst = data;
+  guint n_slices;
+  const AnmParameter *slices = anm_network_get_parameters (network, &n_slices);
+
+  load_all (workspace, sequences);
+  compute_gradient (workspace, packed, parameters, gradient);
+  for (guint s = 0; s < n_slices; s++)
+    {
+      double difference = 0.0, analytic = 0.0, numeric = 0.0, error;
+
+      for (gsize i = slices[s].offset; i < slices[s].offset + (gsize) slices[s].n_rows * slices[s].n_columns; i++)
+        {
+          double n = differentiate (workspace, packed, parameters, i, rectified);
+          double a = (double) gradient[i];
+
+          difference += (a - n) * (a - n);
+          analytic += a * a;
+          numeric += n * n;
+        }
+      if (analytic == 0.0 || numeric == 0.0)
+        {
+          if (analytic != numeric)
+            g_error ("%s: %s: one gradient is zero, the other %g", name, slices[s].name, sqrt (analytic + numeric));
+          continue;
+        }
+      error = sqrt (difference) / (sqrt (analytic) + sqrt (numeric));
+      *worst = MAX (*worst, error);
+      if (!(error <= TOLERANCE))
+        g_error ("%s: %s: relative error %g", name, slices[s].name, error);
+    }
+}
+
+static void
+test_central_differences (void)
+{
+  double worst = 0.0;
+
+  for_each_gradient_case (g_test_slow (), check_case, &worst);
+  g_test_message ("worst relative error of a tensor: %g", worst);
+}
+
+static void
+dump_case (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSequences *sequences, anm_real *parameters, gpointer data)
+{
+  g_autoptr (AnmWorkspace) workspace = anm_workspace_new (network, loss, (guint) sequences->n_sequences, anm_sequences_get_max_length (sequences), TRUE);
+  g_autoptr (AnmPacked) packed = anm_packed_new (network);
+  gsize n = anm_network_get_n_parameters (network);
+  g_autofree anm_real *gradient = g_new0 (anm_real, n);
+
+  load_all (workspace, sequences);
+  compute_gradient (workspace, packed, parameters, gradient);
+  g_assert_cmpuint (fwrite (gradient, sizeof *gradient, n, data), ==, n);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 3 && g_str_equal (argv[1], "--dump"))
+    {
+      FILE *file = fopen (argv[2], "wb");
+
+      g_assert_nonnull (file);
+      for_each_gradient_case (TRUE, dump_case, file);
+      return fclose (file) == 0 ? 0 : 1;
+    }
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/gradients/central-differences", test_central_differences);
+  return g_test_run ();
+}
