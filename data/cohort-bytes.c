@@ -47,9 +47,7 @@ fields_to_variant (const AnmField *fields,
 static gsize
 get_target_size (const AnmCohort *self)
 {
-  guint width = self->target.shape.kind == ANM_TARGET_LABELS || self->target.shape.kind == ANM_TARGET_REGRESSION ? self->target.shape.n_outputs : 1;
-
-  return self->targets != NULL ? self->n_patients * width : 0;
+  return self->targets != NULL ? self->n_patients * anm_sequences_get_target_width (&self->target.shape) : 0;
 }
 
 static GVariant *
@@ -315,7 +313,7 @@ variant_to_cohort (GVariant *variant)
   self->static_values = variant_to_array (static_values, sizeof (float), &n_static_values);
   self->target.shape.kind = (AnmTargetKind) target_kind;
   self->target.shape.n_outputs = n_outputs;
-  if (has_targets)
+  if (has_targets && target_kind <= ANM_TARGET_REGRESSION)
     self->targets = variant_to_array (targets, sizeof (float), &n_targets);
   else
     n_targets = 0;

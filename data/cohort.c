@@ -111,12 +111,6 @@ anm_cohort_find_channel (const AnmCohort *self,
   return FALSE;
 }
 
-static guint
-get_target_width (const AnmTargetShape *shape)
-{
-  return shape->kind == ANM_TARGET_LABELS || shape->kind == ANM_TARGET_REGRESSION ? shape->n_outputs : 1;
-}
-
 gboolean
 anm_cohort_has_target (const AnmCohort *self,
                        gsize patient)
@@ -127,7 +121,7 @@ anm_cohort_has_target (const AnmCohort *self,
   if (self->targets == NULL)
     return FALSE;
 
-  width = get_target_width (&self->target.shape);
+  width = anm_sequences_get_target_width (&self->target.shape);
   for (guint i = 0; i < width; i++)
     if (isnan (self->targets[patient * width + i]))
       return FALSE;
@@ -197,7 +191,6 @@ anm_cohort_get_missing_share (const AnmCohort *self,
   double measured = 0;
   double all = 0;
 
-  g_assert (step > 0);
   for (gsize p = 0; p < self->n_patients; p++)
     {
       measured += anm_cohort_count_measured_steps (self, p, channel, step);

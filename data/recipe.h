@@ -33,7 +33,7 @@ typedef struct
   double        clip_low;       /* percentiles of the training part, 0.5 and 99.5; 0 and 100 = off */
   double        clip_high;
   AnmScale      scale;          /* statics and channels alike */
-  gboolean      carry_forward;  /* else missing = the training part's mean (0 after scaling) */
+  gboolean      carry_forward;  /* else, and before the first measurement, missing = the training part's mean (0 after scaling) */
   gboolean      use_observed;   /* column plan: masks, */
   gboolean      use_gaps;       /*   time since last observed, */
   gboolean      use_statics;    /*   statics at every step */
@@ -44,10 +44,16 @@ typedef struct
 } AnmRecipe;
 
 AnmRecipe *anm_recipe_new    (void); /* defaults */
+/* The defaults that suit @cohort: where the window ends if the records do so sharply; no clipping and
+ * scaling if values are on a network's scale already. */
+AnmRecipe *anm_recipe_new_for (const AnmCohort *cohort);
 AnmRecipe *anm_recipe_copy   (const AnmRecipe *self);
 void       anm_recipe_free   (AnmRecipe *self);
 gboolean   anm_recipe_equal  (const AnmRecipe *a,
                               const AnmRecipe *b);
+/* What can be said without a cohort: ranges, and that the split sums to 1. */
+gboolean   anm_recipe_validate (const AnmRecipe *self,
+                                GError **error);
 char      *anm_recipe_to_json   (const AnmRecipe *self);
 AnmRecipe *anm_recipe_from_json (const char *json,
                                  GError **error);
@@ -109,7 +115,16 @@ guint            anm_fitted_recipe_get_n_columns (const AnmFittedRecipe *self);
 char            *anm_fitted_recipe_get_column_name (const AnmFittedRecipe *self,
                                             guint column);
 const AnmTarget *anm_fitted_recipe_get_target (const AnmFittedRecipe *self);
-/* The standardised value back in the channel's unit. */
+/* What a plane of the sequences (AnmColumn.index of values, masks and gaps) is of: name, unit, kind, and for a
+ * categorical channel, which has a plane a category, which category (else NULL). Borrowed. */
+const char      *anm_fitted_recipe_get_plane_name (const AnmFittedRecipe *self,
+                                            guint plane);
+const char      *anm_fitted_recipe_get_plane_unit (const AnmFittedRecipe *self,
+                                            guint plane);
+const char      *anm_fitted_recipe_get_plane_category (const AnmFittedRecipe *self,
+                                            guint plane);
+guint            anm_fitted_recipe_get_n_planes (const AnmFittedRecipe *self);
+/* The standardised value back in the channel's unit; @channel is a plane. */
 double           anm_fitted_recipe_unscale (const AnmFittedRecipe *self,
                                             guint channel,
                                             double value);
