@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Outputs, loss, every gradient tensor and the parameters after 1, 10 and 100
+ * updates, against the golden files that tests/oracles/make_golden.py made with
+ * PyTorch and Keras. The double build must agree to 1e-8; the float build to
+ * ten times PyTorch's own distance between float and double.
+ */
+#include <float.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+
+#include "engine/trainer.h"
+#include "engine/workspace.h"
+
+#ifdef ANM_REAL_IS_DOUBLE
+#define IS_DOUBLE TRUE
+#else
+#define IS_DOUBLE FALSE
+#endif
+
+/* PyTorch's own distance is zero by luck at times (a bias of one number): four
+ * roundings of a float are always allowed. */
+#define FLOAT_FLOOR (4 * FLT_EPSILON)
+
+typedef struct
+{
+  JsonParser   *parser;
+  JsonObject   *root;
+  AnmSequences *sequences;
+  AnmNetwork   *network;
+  AnmLossKind   loss;
+  anm_real     *parameters;
+} Golden;
+
+static double *
+read_numbers (JsonObject *object,
+              const char *member,
+              gsize      *n)
+{
+  JsonArray *array = json_object_get_array_member (object, member);
+  double *numbers;
+
+  *n = json_array_get_length (array);
+  numbers = g_new (double, *n);
+  for (gsize i = 0; i < *n; i++)
+    numbers[i] = json_array_get_double_element (array, i);
+  return numbers;
+}
+
+static AnmTargetShape
+read_target_shape (JsonObject *root)
+{
+  const char *kind = json_object_get_string_member (root, "target");
+  AnmTargetShape shape = { ANM_TARGET_BINARY, 1, FALSE };
+
+  if (g_str_equal (kind, "regression"))
+    shape.kind = ANM_TARGET_REGRESSION;
+  else if (g_str_equal (kind, "classes"))
+    {
+      shape.kind = ANM_TARGET_CLASSES;
+      shape.n_outputs = json_array_get_length (json_object_get_array_member (root, "outputs"))
+                        / json_array_get_length (json_object_get_array_member (root, "lengths"));
+    }
+  else if (g_str_equal (kind, "binary-per-step"))
+    shape.per_step = TRUE;
+  return shape;
+}
+
+static AnmSequences *
+read_sequences (JsonObject           *root,
+                const AnmTargetShape *shape)
+{
+  gsize n_sequences, n_inputs, n_targets, n_weights;
+  g_autofree double *lengths = read_numbers (root, "lengths", &n_sequences);
+  g_autofree double *inputs = read_numbers (root, "inputs", &n_inputs);
+  g_autofree double *targets = read_numbers (root, "targets", &n_targets);
+  g_autofree double *weights = read_numbers (root, "weights", &n_weights);
+  g_autofree gsize *sizes = g_new (gsize, n_sequences);
+  guint n_channels = json_object_get_int_member (root, "n_inputs");
+  g_autofree AnmColumn *columns = g_new (AnmColumn, n_channels);
+  AnmSequences *sequences;
+
+  for (gsize i = 0; i < n_sequences; i++)
+    sizes[i] = (gsize) lengths[i];
+  sequences = anm_sequences_new (n_sequences, sizes, n_channels, 0, shape);
+  for (guint i = 0; i < n_channels; i++)
+    columns[i] = (AnmColumn) { ANM_COLUMN_VALUE, i };
+  anm_sequences_set_columns (sequences, columns, n_channels);
+  for (gsize i = 0; i < n_inputs; i++)
+    sequences->values[i] = (anm_real) inputs[i];
+  for (gsize i = 0; i < n_targets; i++)
+    sequences->targets[i] = (anm_real) targets[i];
+  sequences->weights = g_new (anm_real, n_sequences);
+  for (gsize i = 0; i < n_sequences; i++)
+    sequences->weights[i] = (anm_real) weights[i];
+  return sequences;
+}
+
+static void
+golden_load (Golden     *golden,
+             const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "engine", "golden", file, NULL);
+  g_autoptr (AnmNetworkSpec) spec = NULL;
+  AnmTargetShape shape;
+  const AnmParameter *table;
+  JsonObject *parameters;
+  guint n_tensors;
+
+  golden->parser = json_parser_new ();
+  json_parser_load_from_file (golden->parser, path, &error);
+  g_assert_no_error (error);
+  golden->root = json_node_get_object (json_parser_get_root (golden->parser));
+  shape = read_target_shape (golden->root);
+  golden->sequences = read_sequences (golden->root, &shape);
+  spec = anm_network_spec_parse (json_object_get_string_member (golden->root, "network"), &error);
+  g_assert_no_error (error);
+  golden->network = anm_network_new (spec, golden->sequences->n_columns, &shape, &error);
+  g_assert_no_error (error);
+  g_assert_true (anm_loss_resolve (ANM_LOSS_AUTO, golden->network, &shape, &golden->loss, &error));
+
+  golden->parameters = g_new (anm_real, anm_network_get_n_parameters (golden->network));
+  parameters = json_object_get_object_member (golden->root, "parameters");
+  table = anm_network_get_parameters (golden->network, &n_tensors);
+  g_assert_cmpuint (n_tensors, ==, json_object_get_size (parameters));
+  for (guint k = 0; k < n_tensors; k++)
+    {
+      gsize n;
+      g_autofree double *numbers = read_numbers (parameters, table[k].name, &n);
+
+      g_assert_cmpuint (n, ==, (gsize) table[k].n_rows * table[k].n_columns);
+      for (gsize i = 0; i < n; i++)
+        golden->parameters[table[k].offset + i] = (anm_real) numbers[i];
+    }
+}
+
+static void
+golden_clear (Golden *golden)
+{
+  g_clear_object (&golden->parser);
+  g_clear_pointer (&golden->sequences, anm_sequences_unref);
+  g_clear_pointer (&golden->network, anm_network_unref);
+  g_clear_pointer (&golden->parameters, g_free);
+}
+
+/* ||a - b|| / (||a|| + ||b||), 0 if both are zero. */
+static double
+distance (const anm_real *a,
+          const double   *b,
+          gsize           n)
+{
+  double difference = 0, norm_a = 0, norm_b = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+      norm_a += (double) a[i] * (double) a[i];
+      norm_b += b[i] * b[i];
+    }
+  if (norm_a == 0 && norm_b == 0)
+    return 0;
+  return sqrt (difference) / (sqrt (norm_a) + sqrt (norm_b));
+}
+
+static double
+tolerance (double torch_float_distance)
+{
+  return IS_DOUBLE ? 1e-8 : MAX (10 * torch_float_distance, FLOAT_FLOOR);
+}
+
+static void
+compare_tensors (const Golden   *golden,
+                 const anm_real *vector,
+                 JsonObject     *expected,
+                 JsonObject     *float_distance,
+                 const char     *what)
+{
+  guint n_tensors;
+  const AnmParameter *table = anm_network_get_parameters (golden->network, &n_tensors);
+
+  for (guint k = 0; k < n_tensors; k++)
+    {
+      gsize n;
+      g_autofree double *numbers = read_numbers (expected, table[k].name, &n);
+      double found = distance (vector + table[k].offset, numbers, n);
+      double allowed = tolerance (json_object_get_double_member (float_distance, table[k].name));
+
+      if (g_test_verbose ())
+        g_test_message ("%s %s: %.3g (allowed %.3g)", what, table[k].name, found, allowed);
+      if (!(found <= allowed))
+        {
+          g_test_message ("%s of %s is off by %.3g, allowed are %.3g", what, table[k].name, found, allowed);
+          g_test_fail ();
+        }
+    }
+}
+
+static void
+test_outputs_and_gradients (gconstpointer name)
+{
+  Golden golden = { 0 };
+  gsize n_expected, n_targets;
+  g_autofree double *expected = NULL;
+  g_autofree anm_real *outputs = NULL, *gradient = NULL;
+  JsonObject *float_distance;
+  double weight, loss;
+  guint row = 0;
+
+  golden_load (&golden, name);
+  {
+    guint n_rows = golden.sequences->n_sequences;
+    g_autoptr (AnmPacked) packed = anm_packed_new (golden.network);
+    g_autoptr (AnmWorkspace) workspace = anm_workspace_new (golden.network, golden.loss, n_rows,
+                                                            anm_sequences_get_max_length (golden.sequences), TRUE);
+    g_autofree guint32 *rows = g_new (guint32, n_rows);
+    guint n_outputs = golden.sequences->target.n_outputs;
+
+    for (guint i = 0; i < n_rows; i++)
+      rows[i] = i;
+    anm_packed_fill (packed, golden.parameters);
+    anm_workspace_load (workspace, golden.sequences, rows, n_rows);
+    g_assert_true (anm_workspace_forward (workspace, packed, NULL));
+    loss = anm_workspace_get_loss (workspace, &weight);
+    g_assert_cmpfloat_with_epsilon (loss / weight, json_object_get_double_member (golden.root, "loss"),
+                                    IS_DOUBLE ? 1e-10 : 1e-6);
+
+    expected = read_numbers (golden.root, "outputs", &n_expected);
+    outputs = g_new (anm_real, n_expected);
+    for (guint i = 0; i < n_rows; i++)
+      {
+        n_targets = golden.sequences->target.per_step ? anm_sequences_get_length (golden.sequences, i) : 1;
+        anm_workspace_get_outputs (workspace, i, outputs + (gsize) row * n_outputs);
+        row += n_targets;
+      }
+    g_assert_cmpuint ((gsize) row * n_outputs, ==, n_expected);
+    float_distance = json_object_get_object_member (golden.root, "float_distance");
+    g_assert_cmpfloat (distance (outputs, expected, n_expected), <=,
+                       tolerance (json_object_get_double_member (float_distance, "outputs")));
+
+    gradient = g_new0 (anm_real, anm_network_get_n_parameters (golden.network));
+    g_assert_true (anm_workspace_backward (workspace, packed, 1 / weight, gradient, NULL));
+    compare_tensors (&golden, gradient, json_object_get_object_member (golden.root, "gradients"),
+                     json_object_get_object_member (float_distance, "gradients"), "gradient");
+  }
+  golden_clear (&golden);
+}
+
+static void
+set_hyperparameters (AnmHyperparameters *hyperparameters,
+                     const char         *optimizer,
+                     JsonObject         *values)
+{
+  AnmOptimizerKind kind;
+
+  if (!anm_optimizer_kind_from_string (optimizer, &kind))
+    kind = ANM_OPTIMIZER_SGD; /* momentum, nesterov */
+  anm_hyperparameters_init (hyperparameters, kind);
+  hyperparameters->learning_rate = json_object_get_double_member (values, "learning_rate");
+  if (json_object_has_member (values, "momentum"))
+    hyperparameters->momentum = json_object_get_double_member (values, "momentum");
+  hyperparameters->nesterov = json_object_has_member (values, "nesterov");
+  hyperparameters->batch_size = 0;
+  hyperparameters->epochs = 1000;
+}
+
+static void
+train_and_compare (const Golden *golden,
+                   const char   *optimizer,
+                   JsonObject   *updates)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmPool) pool = anm_pool_new (1);
+  g_autoptr (AnmTrainer) trainer = NULL;
+  JsonObject *after = json_object_get_object_member (updates, "after");
+  AnmHyperparameters hyperparameters;
+
+  set_hyperparameters (&hyperparameters, optimizer, json_object_get_object_member (updates, "hyperparameters"));
+  trainer = anm_trainer_new (golden->network, &hyperparameters, golden->sequences, NULL, golden->parameters, pool, &error);
+  g_assert_no_error (error);
+  for (guint update = 1; update <= 100; update++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", update);
+      AnmTrainerEvent event = anm_trainer_step (trainer, NULL, &error);
+
+      while (event != ANM_TRAINER_UPDATED)
+        {
+          g_assert_no_error (error);
+          event = anm_trainer_step (trainer, NULL, &error);
+        }
+      g_assert_no_error (error);
+      g_assert_cmpuint (anm_trainer_get_update (trainer)->update, ==, update);
+      if (json_object_has_member (after, key))
+        {
+          JsonObject *expected = json_object_get_object_member (after, key);
+          g_autofree char *what = g_strdup_printf ("%s, update %u:", optimizer, update);
+
+          compare_tensors (golden, anm_trainer_get_parameters (trainer),
+                           json_object_get_object_member (expected, "parameters"),
+                           json_object_get_object_member (expected, "float_distance"), what);
+        }
+    }
+}
+
+static void
+test_updates (gconstpointer name)
+{
+  Golden golden = { 0 };
+  JsonObject *updates;
+  g_autoptr (GList) optimizers = NULL;
+
+  golden_load (&golden, name);
+  updates = json_object_get_object_member (golden.root, "updates");
+  optimizers = json_object_get_members (updates);
+  g_assert_cmpuint (g_list_length (optimizers), ==, 5);
+  for (GList *l = optimizers; l != NULL; l = l->next)
+    train_and_compare (&golden, l->data, json_object_get_object_member (updates, l->data));
+  golden_clear (&golden);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  static const char *const cases[] = {
+    "simple-rnn-tanh", "simple-rnn-relu", "simple-rnn-sigmoid", "lstm", "lstm-stack",
+    "gru", "gru-reset-before", "gru-stack", "lstm-every-step",
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *gradients = g_strdup_printf ("/golden/%s/outputs-and-gradients", cases[i]);
+      g_autofree char *updates = g_strdup_printf ("/golden/%s/updates", cases[i]);
+
+      g_test_add_data_func (gradients, cases[i], test_outputs_and_gradients);
+      g_test_add_data_func (updates, cases[i], test_updates);
+    }
+  return g_test_run ();
+}
