@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "widgets/figures/bar-strip.h"
+#include "widgets/figures/heat-map.h"
 #include "widgets/figures/line-plot.h"
 #include "widgets/figures/text.h"
 
@@ -305,6 +306,171 @@ make_sparse_sparkline (void)
   return anm_sparkline_new (&sparkline);
 }
 
+/* 32 units over 48 hours that look like hidden states. */
+static void
+fill_states (float *cells,
+             guint n_rows,
+             guint n_columns)
+{
+  for (guint row = 0; row < n_rows; row++)
+    for (guint column = 0; column < n_columns; column++)
+      {
+        double late = 1 / (1 + exp (-0.4 * (column - 38.0)));
+        double slow = sin (0.07 * column + 1.9 * row) * 0.35 * figure_samples_noise (row);
+        double value = 0.5 * figure_samples_noise (77 + row) + slow + 0.12 * figure_samples_noise (1000 + row * n_columns + column)
+                       + 0.9 * late * figure_samples_noise (555 + 3 * row);
+        if (row == 4)
+          value = -0.95 + 1.4 * late;
+        cells[row * n_columns + column] = (float) tanh (value);
+      }
+}
+
+static AnmFigure *
+make_hidden_state (void)
+{
+  float cells[32 * 48];
+
+  fill_states (cells, 32, 48);
+  AnmHeatMap map = {
+    .title = "Hidden state h", .caption = "LSTM, 32 units ordered by similarity; after epoch 24", .finding = "",
+    .x_label = "hours since admission", .y_label = "unit", .x_time_unit = "h",
+    .scale = ANM_HEAT_DIVERGING, .range = 1,
+    .n_rows = 32, .n_columns = 48, .cells = cells, .x_first = 1, .x_step = 1, .selected_row = 5,
+  };
+  return anm_heat_map_new (&map);
+}
+
+static AnmFigure *
+make_strip (void)
+{
+  float cells[16 * 48];
+
+  fill_states (cells, 16, 48);
+  AnmHeatMap map = {
+    .title = "Hidden state h", .x_time_unit = "h", .scale = ANM_HEAT_DIVERGING, .range = 1,
+    .n_rows = 16, .n_columns = 48, .cells = cells, .x_first = 1, .x_step = 1, .selected_row = 5, .bare = TRUE,
+  };
+  return anm_heat_map_new (&map);
+}
+
+static AnmFigure *
+make_input_strip (void)
+{
+  float cells[9 * 48];
+  guint8 thin[9 * 48];
+
+  for (guint row = 0; row < 9; row++)
+    {
+      float carried = NAN;
+      for (guint column = 0; column < 48; column++)
+        {
+          gboolean measured = row < 4 || row == 8 ? figure_samples_noise (row * 48 + column) > -0.8 && (column < 27 || column > 29)
+                                                  : (column + 3 * row) % (4 + row) == 2;
+          if (measured)
+            carried = (float) (0.6 * figure_samples_noise (row * 131 + column) + (row % 2 ? -2.0 : 2.2) / (1 + exp (-0.3 * (column - 40.0))));
+          cells[row * 48 + column] = carried;
+          thin[row * 48 + column] = !measured;
+        }
+    }
+  AnmHeatMap map = {
+    .title = "Input x", .x_time_unit = "h", .scale = ANM_HEAT_DIVERGING, .range = 2.5,
+    .n_rows = 9, .n_columns = 48, .cells = cells, .x_first = 1, .x_step = 1, .selected_row = -1, .bare = TRUE, .thin = thin,
+  };
+  return anm_heat_map_new (&map);
+}
+
+static AnmFigure *
+make_gradient_flow (void)
+{
+  float cells[N_EPOCHS * 48];
+  double trace[N_EPOCHS];
+
+  for (guint epoch = 0; epoch < N_EPOCHS; epoch++)
+    {
+      double decay = epoch < 6 ? 0.3 - 0.03 * epoch : epoch == 7 ? 0.0 : 0.1 - 0.03 * (epoch - 6) / 36.0;
+      for (guint step = 0; step < 48; step++)
+        cells[epoch * 48 + step] = (float) (exp (-decay * (47 - (double) step)) * (epoch == 7 ? 1 : 0.25)
+                                            * pow (10, 0.08 * figure_samples_noise (epoch * 48 + step)));
+      trace[epoch] = epoch == 7 ? 23 : 48 - 1 / decay;
+    }
+  AnmHeatMap map = {
+    .title = "Gradient flow through time", .caption = "‖∂L/∂h‖ of the LSTM, root mean square over 3 200 training patients",
+    .finding = "", .x_label = "hours since admission", .y_label = "epoch", .x_time_unit = "h",
+    .scale = ANM_HEAT_LOG, .range = 1, .floor = 1e-4,
+    .n_rows = N_EPOCHS, .n_columns = 48, .cells = cells, .x_first = 1, .x_step = 1, .selected_row = -1,
+    .y_first = 0, .y_step = 1, .trace = trace, .trace_label = "memory horizon",
+  };
+  return anm_heat_map_new (&map);
+}
+
+static AnmFigure *
+make_missing_cells (void)
+{
+  static const char *const names[] = { "heart rate", "lactate", "creatinine" };
+  float cells[3 * 20];
+
+  for (guint i = 0; i < 60; i++)
+    cells[i] = i % 20 > 6 && i % 20 < 11 ? NAN : (float) figure_samples_noise (i);
+  AnmHeatMap map = {
+    .title = "Missing cells", .caption = "hatched: nothing measured", .x_label = "step",
+    .scale = ANM_HEAT_DIVERGING, .range = NAN,
+    .n_rows = 3, .n_columns = 20, .cells = cells, .row_labels = names, .x_first = 1, .x_step = 1, .selected_row = -1,
+  };
+  return anm_heat_map_new (&map);
+}
+
+static AnmFigure *
+make_gradient_strip (void)
+{
+  double values[48];
+
+  for (guint i = 0; i < 48; i++)
+    values[i] = pow (10, -2.9 + 2.8 * i / 47.0 + 0.1 * figure_samples_noise (i));
+  AnmBarStrip strip = { .title = "Gradient by hour", .n_bars = 48, .values = values, .log = TRUE, .low = 1e-3, .high = 1,
+                        .x_first = 1, .x_step = 1, .x_time_unit = "h" };
+  return anm_bar_strip_new (&strip);
+}
+
+static AnmFigure *
+make_gradient_bars (void)
+{
+  double values[48];
+
+  for (guint i = 0; i < 48; i++)
+    values[i] = i < 5 ? 0 : pow (10, -2.9 + 2.8 * i / 47.0 + 0.1 * figure_samples_noise (i));
+  AnmBarStrip strip = { .title = "Gradient by hour", .caption = "‖∂L/∂h‖ of the LSTM, patient 4127", .n_bars = 48, .values = values, .log = TRUE,
+                        .x_first = 1, .x_step = 1, .x_time_unit = "h", .x_label = "hours since admission", .axes = TRUE };
+  return anm_bar_strip_new (&strip);
+}
+
+static AnmFigure *
+make_weights (void)
+{
+  double values[16];
+
+  for (guint i = 0; i < 16; i++)
+    values[i] = figure_samples_noise (i + 5);
+  AnmSignedBars bars = { .title = "Weight of each GRU unit", .n_bars = 16, .values = values, .range = NAN,
+                         .low_label = "lowers risk", .high_label = "raises" };
+  return anm_signed_bars_new (&bars);
+}
+
+static AnmFigure *
+make_distribution (void)
+{
+  static const char *const labels[] = { "survived", "died" };
+  double density[2 * 48];
+
+  for (guint i = 0; i < 48; i++)
+    {
+      density[i] = exp (-0.5 * pow ((i - 18.0) / 5.5, 2));
+      density[48 + i] = 0.85 * exp (-0.5 * pow ((i - 24.0) / 6.5, 2));
+    }
+  AnmDistribution distribution = { .title = "Heart rate", .caption = "mean of each stay, by outcome", .n_groups = 2, .labels = labels, .n_bins = 48,
+                                   .density = density, .low = 40, .high = 160 };
+  return anm_distribution_new (&distribution);
+}
+
 static const FigureSample samples[] = {
   { "loss", 326, 250, TRUE, make_loss },
   { "loss-small", 180, 120, TRUE, make_loss },
@@ -316,6 +482,16 @@ static const FigureSample samples[] = {
   { "million", 600, 260, TRUE, make_million },
   { "empty", 326, 240, TRUE, make_empty },
   { "chinese", 326, 240, TRUE, make_chinese },
+  { "hidden-state", 500, 480, TRUE, make_hidden_state },
+  { "strip", 186, 384, FALSE, make_strip },
+  { "input-strip", 130, 384, FALSE, make_input_strip },
+  { "gradient-flow", 580, 390, TRUE, make_gradient_flow },
+  { "missing-cells", 326, 200, TRUE, make_missing_cells },
+  { "gradient-strip", 208, 36, FALSE, make_gradient_strip },
+  { "gradient-bars", 326, 220, TRUE, make_gradient_bars },
+  { "weights", 152, 384, FALSE, make_weights },
+  { "distribution", 210, 46, FALSE, make_distribution },
+  { "distribution-alone", 326, 180, TRUE, make_distribution },
   { "sparkline", 96, 24, FALSE, make_sparkline },
   { "sparkline-sparse", 96, 24, FALSE, make_sparse_sparkline },
 };

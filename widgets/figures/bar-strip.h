@@ -15,6 +15,9 @@ typedef struct
   double        low, high;    /* scale; 0 on a log scale is "below low" */
   double        x_first, x_step;
   const char   *empty_text;
+  const char   *x_label, *y_label;
+  const char   *x_time_unit;  /* as in a heat map */
+  gboolean      axes;         /* stands alone: with both axes, not a strip */
 } AnmBarStrip;
 
 AnmFigure *anm_bar_strip_new (const AnmBarStrip *strip);

@@ -28,6 +28,10 @@ typedef struct
   gboolean       bare;         /* strip in a card: no colour bar, no y axis, x ticks only */
   const guint8  *thin;         /* nullable [n_rows][n_columns]: 1 = carried on, drawn as a thin strip */
   const char    *empty_text;
+  const char    *x_time_unit;  /* "h": "hour 39" in words, and the unit behind a strip's last tick; NULL = x_label and number */
+  double         y_first, y_step; /* without row_labels: y of the first row, distance of rows; y_step 0 = numbered from 1 */
+  const double  *trace;        /* nullable [n_rows]: x of a white line drawn over the map, NaN = none */
+  const char    *trace_label;  /* "memory horizon" */
 } AnmHeatMap;
 
 AnmFigure *anm_heat_map_new (const AnmHeatMap *map);

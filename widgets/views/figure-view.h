@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+/* AnmFigure as a boxed type, for properties and bindings. */
+#define ANM_TYPE_FIGURE (anm_figure_get_type ())
+GType      anm_figure_get_type          (void);
+
 /**
  * AnmFigureView:
  *
@@ -16,8 +20,15 @@ G_BEGIN_DECLS
  * name and its finding as description. The figure itself is cached as a render node; cursor and
  * focus are drawn over it.
  *
+ * Keys: arrows, Home, End move the cursor and read what lies there; Esc releases it; Shift+F10 or Menu
+ * opens the menu. A double click enlarges if there is a menu.
+ *
+ * What there is to say (saved, couldn't be saved) goes to the action "win.show-message" with a string, if
+ * the window has it, else into a dialog.
+ *
  * Properties: figure (boxed), cursor-x (double, NaN = none; shared between views by binding),
- * show-title (boolean), show-menu (boolean), interactive (boolean).
+ * cursor-pinned (boolean: set by a click, and then the pointer doesn't move the cursor; shared likewise),
+ * show-title (boolean), show-menu (boolean), interactive (boolean), on-card (boolean: the ground is a card).
  * Signals: `hovered` (AnmFigurePlace *, nullable), `clicked` (AnmFigurePlace *, n_press).
  */
 #define ANM_TYPE_FIGURE_VIEW (anm_figure_view_get_type ())

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/probe-private.h"
+
+#include "engine/workspace-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* What one layer lets be seen: "x", which every layer has, and then the class's own. */
+typedef struct
+{
+  guint        n_traces;
+  const char **symbols; /* [n_traces + 1], NULL-terminated */
+  anm_real   **values;  /* [n_traces], each [capacity][n_units] */
+  guint        n_steps;
+  double      *norms;   /* [capacity], recurrent layers only */
+} ProbeLayer;
+
+struct _AnmProbe
+{
+  AnmNetwork   *network;
+  AnmNetwork   *per_step; /* answers at each step; NULL where that can't be had in one pass */
+  AnmLossKind   loss_kind;
+  AnmPacked    *packed;   /* good for both networks */
+  AnmWorkspace *workspace;
+  AnmWorkspace *prediction_workspace;
+  ProbeLayer   *layers;
+  anm_real     *gradient; /* [n_parameters], of no further use */
+  anm_real     *prediction;
+  gsize         capacity; /* steps */
+
+  AnmSequences *sequences;
+  guint32       sequence;
+  guint         n_steps;
+  gboolean      has_gradients;
+  gboolean      has_prediction;
+  double        loss;
+};
+
+static const AnmTraceInfo *
+get_info (const AnmProbe *self, guint layer, guint trace)
+{
+  static const AnmTraceInfo input = { "x", N_("Input"), FALSE, FALSE };
+
+  return trace == 0 ? &input : &self->network->layers[layer]->klass->traces[trace - 1];
+}
+
+static guint
+get_width (const AnmProbe *self, guint layer, guint trace)
+{
+  return trace == 0 ? self->network->layers[layer]->n_inputs : self->network->layers[layer]->n_units;
+}
+
+/**
+ * anm_probe_new:
+ * @loss: resolved, not AUTO
+ *
+ * Returns: (transfer full): a new probe; it keeps the network alive
+ */
+AnmProbe *
+anm_probe_new (AnmNetwork *network, AnmLossKind loss)
+{
+  AnmProbe *self = g_new0 (AnmProbe, 1);
+
+  self->network = anm_network_ref (network);
+  self->loss_kind = loss;
+  if (anm_network_get_causal (network))
+    self->per_step = _anm_network_new_per_step (network);
+  self->packed = anm_packed_new (network);
+  self->gradient = g_new (anm_real, anm_network_get_n_parameters (network));
+  self->layers = g_new0 (ProbeLayer, network->n_layers);
+  for (guint l = 0; l < network->n_layers; l++)
+    {
+      ProbeLayer *layer = &self->layers[l];
+
+      layer->n_traces = network->layers[l]->klass->n_traces + 1;
+      layer->symbols = g_new0 (const char *, layer->n_traces + 1);
+      layer->values = g_new0 (anm_real *, layer->n_traces);
+      for (guint k = 0; k < layer->n_traces; k++)
+        layer->symbols[k] = get_info (self, l, k)->symbol;
+    }
+  self->loss = (double) NAN;
+  return self;
+}
+
+void
+anm_probe_free (AnmProbe *self)
+{
+  if (self == NULL)
+    return;
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      for (guint k = 0; k < self->layers[l].n_traces; k++)
+        g_free (self->layers[l].values[k]);
+      g_free (self->layers[l].symbols);
+      g_free (self->layers[l].values);
+      g_free (self->layers[l].norms);
+    }
+  g_free (self->layers);
+  g_free (self->gradient);
+  g_free (self->prediction);
+  g_clear_pointer (&self->sequences, anm_sequences_unref);
+  anm_workspace_free (self->workspace);
+  anm_workspace_free (self->prediction_workspace);
+  anm_packed_free (self->packed);
+  g_clear_pointer (&self->per_step, anm_network_unref);
+  anm_network_unref (self->network);
+  g_free (self);
+}
+
+/* Makes room for a sequence, with some to spare for the next ones. */
+static void
+reserve (AnmProbe *self, gsize n_steps)
+{
+  guint n_outputs = anm_network_get_n_outputs (self->network);
+
+  if (n_steps <= self->capacity)
+    return;
+  self->capacity = n_steps + n_steps / 2;
+  anm_workspace_free (self->workspace);
+  anm_workspace_free (self->prediction_workspace);
+  self->workspace = _anm_workspace_new (self->network, self->loss_kind, 1, self->capacity, TRUE, TRUE);
+  self->prediction_workspace = anm_workspace_new (self->per_step != NULL ? self->per_step : self->network, self->loss_kind, 1, self->capacity, FALSE);
+  self->prediction = g_renew (anm_real, self->prediction, self->capacity * n_outputs);
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      ProbeLayer *layer = &self->layers[l];
+
+      for (guint k = 0; k < layer->n_traces; k++)
+        layer->values[k] = g_renew (anm_real, layer->values[k], self->capacity * get_width (self, l, k));
+      if (self->network->layers[l]->klass->is_recurrent)
+        layer->norms = g_renew (double, layer->norms, self->capacity);
+    }
+}
+
+static void
+read_input (AnmProbe *self, guint l)
+{
+  const AnmRagged *shape = self->workspace->shapes[l];
+  const AnmPlane *input = &self->workspace->states[l]->input;
+  guint width = self->network->layers[l]->n_inputs;
+
+  for (guint t = 0; t < shape->lengths[0]; t++)
+    memcpy (self->layers[l].values[0] + (gsize) t * width, input->values + shape->start[t] * input->stride, width * sizeof (anm_real));
+}
+
+/* Copies what forward, or backward, left: the gates' place is used by both. */
+static void
+read_traces (AnmProbe *self, gboolean gradients)
+{
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      const AnmLayer *layer = self->network->layers[l];
+      AnmPass pass;
+
+      _anm_workspace_get_pass (self->workspace, l, self->packed, NULL, &pass);
+      self->layers[l].n_steps = pass.input->lengths[0];
+      if (!gradients)
+        read_input (self, l);
+      for (guint k = 0; k < layer->klass->n_traces; k++)
+        if (layer->klass->traces[k].is_gradient == gradients)
+          layer->klass->read_trace (layer, self->workspace->states[l], &pass, k, 0, self->layers[l].values[k + 1]);
+      if (gradients && self->layers[l].norms != NULL)
+        for (guint t = 0; t < self->layers[l].n_steps; t++)
+          self->layers[l].norms[t] = sqrt (self->workspace->states[l]->squares[pass.input->start[t]]);
+    }
+}
+
+/**
+ * anm_probe_run:
+ * @parameters: [n_parameters]
+ * @sequences: as the network was laid out for; referenced until the next run
+ * @sequence: which one
+ * @gradients: whether to go back too
+ *
+ * The gradients are those of the sequence's own loss (the weighted mean over
+ * its target rows that count), as g_t is defined.
+ */
+void
+anm_probe_run (AnmProbe *self, const anm_real *parameters, const AnmSequences *sequences, gsize sequence, gboolean gradients)
+{
+  double weight;
+
+  g_return_if_fail (sequence < sequences->n_sequences);
+
+  g_clear_pointer (&self->sequences, anm_sequences_unref);
+  self->sequences = anm_sequences_ref ((AnmSequences *) sequences);
+  self->sequence = (guint32) sequence;
+  self->n_steps = (guint) anm_sequences_get_length (sequences, sequence);
+  self->has_prediction = FALSE;
+  reserve (self, self->n_steps);
+
+  anm_packed_fill (self->packed, parameters);
+  anm_workspace_load (self->workspace, sequences, &self->sequence, 1);
+  anm_workspace_forward (self->workspace, self->packed, NULL);
+  read_traces (self, FALSE);
+  self->loss = anm_workspace_get_loss (self->workspace, &weight);
+  self->loss = weight > 0.0 ? self->loss / weight : (double) NAN;
+  self->has_gradients = gradients && weight > 0.0;
+  if (self->has_gradients)
+    {
+      anm_workspace_backward (self->workspace, self->packed, 1.0 / weight, self->gradient, NULL);
+      read_traces (self, TRUE);
+    }
+}
+
+guint
+anm_probe_get_n_steps (const AnmProbe *self)
+{
+  return self->n_steps;
+}
+
+gboolean
+anm_probe_get_trace (const AnmProbe *self, guint layer, const char *symbol, AnmTrace *trace)
+{
+  g_return_val_if_fail (layer < self->network->n_layers, FALSE);
+
+  if (self->sequences == NULL)
+    return FALSE;
+  for (guint k = 0; k < self->layers[layer].n_traces; k++)
+    {
+      const AnmTraceInfo *info = get_info (self, layer, k);
+
+      if (!g_str_equal (info->symbol, symbol) || (info->is_gradient && !self->has_gradients))
+        continue;
+      *trace = (AnmTrace){
+        .symbol = info->symbol,
+        .label = info->label,
+        .is_gate = info->is_gate,
+        .n_steps = self->layers[layer].n_steps,
+        .n_units = get_width (self, layer, k),
+        .values = self->layers[layer].values[k],
+      };
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * anm_probe_get_symbols:
+ *
+ * Returns: (array zero-terminated=1): everything that the layer has a trace of, whether or not gradients were asked for
+ */
+const char *const *
+anm_probe_get_symbols (const AnmProbe *self, guint layer)
+{
+  g_return_val_if_fail (layer < self->network->n_layers, NULL);
+
+  return self->layers[layer].symbols;
+}
+
+const double *
+anm_probe_get_gradient_norms (const AnmProbe *self, guint layer)
+{
+  g_return_val_if_fail (layer < self->network->n_layers, NULL);
+
+  return self->has_gradients ? self->layers[layer].norms : NULL;
+}
+
+/* One pass: the head applied to every h_t. */
+static void
+predict_at_once (AnmProbe *self)
+{
+  anm_workspace_load (self->prediction_workspace, self->sequences, &self->sequence, 1);
+  anm_workspace_forward (self->prediction_workspace, self->packed, NULL);
+  anm_workspace_get_outputs (self->prediction_workspace, 0, self->prediction);
+}
+
+/* One pass for each prefix of the record: what a network that looks ahead would have said at t. */
+void
+_anm_probe_predict_prefixes (AnmProbe *self, AnmWorkspace *workspace, anm_real *prediction)
+{
+  guint n_outputs = anm_network_get_n_outputs (self->network);
+  g_autofree anm_real *outputs = g_new (anm_real, (gsize) self->n_steps * n_outputs);
+
+  for (guint t = 0; t < self->n_steps; t++)
+    {
+      guint last = anm_network_get_per_step (self->network) ? t : 0;
+
+      _anm_workspace_load_prefix (workspace, self->sequences, &self->sequence, 1, t + 1);
+      anm_workspace_forward (workspace, self->packed, NULL);
+      anm_workspace_get_outputs (workspace, 0, outputs);
+      memcpy (prediction + (gsize) t * n_outputs, outputs + (gsize) last * n_outputs, n_outputs * sizeof *prediction);
+    }
+}
+
+const anm_real *
+anm_probe_get_prediction (AnmProbe *self, guint *n_outputs)
+{
+  g_return_val_if_fail (self->sequences != NULL, NULL);
+
+  if (!self->has_prediction && self->per_step != NULL)
+    predict_at_once (self);
+  else if (!self->has_prediction)
+    _anm_probe_predict_prefixes (self, self->prediction_workspace, self->prediction);
+  self->has_prediction = TRUE;
+  *n_outputs = anm_network_get_n_outputs (self->network);
+  return self->prediction;
+}
+
+double
+anm_probe_get_loss (const AnmProbe *self)
+{
+  return self->loss;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The naive twin of the engine: one sequence, one step, one unit after the
+ * other, in double precision, straight from the equations at the top of the
+ * layers' files. It shares no code with what it checks.
+ */
+
+#include "engine/network.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Everything that one layer holds; [step][unit], NULL where the layer has no such thing. */
+typedef struct
+{
+  guint   n_steps; /* of the input */
+  double *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
+} NaiveLayer;
+
+typedef struct
+{
+  guint       n_layers;
+  NaiveLayer *layers;
+  guint       n_answers; /* steps that the network answers at */
+  double     *answers;   /* [n_answers][n_outputs] */
+  double      loss;      /* weighted mean over the sequence's own target rows */
+} NaiveRun;
+
+/* Adds @amount to h (or c) of one unit at one step, as the rest of the network sees it. */
+typedef struct
+{
+  guint    layer, step, unit;
+  gboolean cell;
+  double   amount;
+} NaiveNudge;
+
+static inline double
+naive_sigmoid (double x)
+{
+  return 1.0 / (1.0 + exp (-x));
+}
+
+static inline void
+naive_activate (const char *activation, guint n, double *y)
+{
+  double sum = 0.0, largest = -HUGE_VAL;
+
+  for (guint k = 0; k < n; k++)
+    largest = fmax (largest, y[k]);
+  for (guint k = 0; k < n; k++)
+    sum += exp (y[k] - largest);
+  for (guint k = 0; k < n; k++)
+    if (g_str_equal (activation, "tanh"))
+      y[k] = tanh (y[k]);
+    else if (g_str_equal (activation, "sigmoid"))
+      y[k] = naive_sigmoid (y[k]);
+    else if (g_str_equal (activation, "relu"))
+      y[k] = fmax (y[k], 0.0);
+    else if (g_str_equal (activation, "softmax"))
+      y[k] = exp (y[k] - largest) / sum;
+}
+
+static inline const char *
+naive_get_choice (const AnmLayerSpec *spec, const char *argument)
+{
+  guint n_arguments;
+  const AnmArgument *arguments = anm_layer_class_get_arguments (spec->klass, &n_arguments);
+
+  for (guint k = 0; k < n_arguments; k++)
+    if (g_str_equal (arguments[k].name, argument))
+      return arguments[k].choices[(guint) spec->values[k]];
+  g_assert_not_reached ();
+}
+
+/* The layer's parameter by name, or NULL. */
+static inline const anm_real *
+naive_find (const AnmNetwork *network, const anm_real *parameters, guint layer, const char *name)
+{
+  guint n_slices;
+  const AnmParameter *slices = anm_network_get_parameters (network, &n_slices);
+  g_autofree char *full = g_strdup_printf ("%s.%s", anm_network_get_layer_name (network, layer), name);
+
+  for (guint s = 0; s < n_slices; s++)
+    if (g_str_equal (slices[s].name, full))
+      return parameters + slices[s].offset;
+  return NULL;
+}
+
+/* sum_k x_k weights [k][column] */
+static inline double
+naive_dot (guint n, const double *x, const anm_real *weights, gsize stride, gsize column)
+{
+  double sum = 0.0;
+
+  for (guint k = 0; k < n; k++)
+    sum += x[k] * (double) weights[k * stride + column];
+  return sum;
+}
+
+typedef struct
+{
+  guint           n_inputs, n_units;
+  gsize           stride;
+  const anm_real *w, *u, *b, *b2;
+} NaiveWeights;
+
+static inline void
+naive_simple_rnn_step (const NaiveWeights *p, const char *activation, const double *x, const double *h_p, NaiveLayer *layer, gsize at)
+{
+  for (guint j = 0; j < p->n_units; j++)
+    layer->h[at + j] = naive_dot (p->n_inputs, x, p->w, p->stride, j) + naive_dot (p->n_units, h_p, p->u, p->stride, j) + (double) p->b[j];
+  naive_activate (activation, p->n_units, layer->h + at);
+}
+
+static inline void
+naive_lstm_step (const NaiveWeights *p, const double *x, const double *h_p, const double *c_p, NaiveLayer *layer, gsize at)
+{
+  for (guint j = 0; j < p->n_units; j++)
+    {
+      double sums[4];
+
+      for (guint gate = 0; gate < 4; gate++)
+        {
+          gsize column = gate * p->n_units + j;
+
+          sums[gate] = naive_dot (p->n_inputs, x, p->w, p->stride, column) + naive_dot (p->n_units, h_p, p->u, p->stride, column) + (double) p->b[column];
+        }
+      layer->i[at + j] = naive_sigmoid (sums[0]);
+      layer->f[at + j] = naive_sigmoid (sums[1]);
+      layer->g[at + j] = tanh (sums[2]);
+      layer->o[at + j] = naive_sigmoid (sums[3]);
+      layer->c[at + j] = layer->f[at + j] * c_p[j] + layer->i[at + j] * layer->g[at + j];
+    }
+}
+
+static inline void
+naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, const double *h_p, NaiveLayer *layer, gsize at)
+{
+  guint n = p->n_units;
+  g_autofree double *reset_h = g_new (double, n);
+
+  for (guint gate = 0; gate < 2; gate++)
+    for (guint j = 0; j < n; j++)
+      {
+        gsize column = gate * n + j;
+        double sum = naive_dot (p->n_inputs, x, p->w, p->stride, column) + naive_dot (n, h_p, p->u, p->stride, column) + (double) p->b[column];
+
+        if (reset_after)
+          sum += (double) p->b2[column];
+        (gate == 0 ? layer->z : layer->r)[at + j] = naive_sigmoid (sum);
+      }
+  for (guint j = 0; j < n; j++)
+    reset_h[j] = layer->r[at + j] * h_p[j];
+  for (guint j = 0; j < n; j++)
+    {
+      double sum = naive_dot (p->n_inputs, x, p->w, p->stride, 2 * n + j) + (double) p->b[2 * n + j];
+
+      if (reset_after)
+        sum += layer->r[at + j] * (naive_dot (n, h_p, p->u, p->stride, 2 * n + j) + (double) p->b2[2 * n + j]);
+      else
+        sum += naive_dot (n, reset_h, p->u, p->stride, 2 * n + j);
+      layer->candidate[at + j] = tanh (sum);
+      layer->h[at + j] = (1.0 - layer->z[at + j]) * h_p[j] + layer->z[at + j] * layer->candidate[at + j];
+    }
+}
+
+static inline void
+naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWeights *p, guint index, guint t, gboolean skipped,
+                      NaiveLayer *layer, const double *h_p, const double *c_p, const NaiveNudge *nudge)
+{
+  gsize at = (gsize) t * p->n_units;
+  const double *x = layer->x + (gsize) t * p->n_inputs;
+  gboolean nudged = nudge != NULL && nudge->layer == index && nudge->step == t;
+
+  if (skipped)
+    {
+      memcpy (layer->h + at, h_p, p->n_units * sizeof (double));
+      memcpy (layer->c + at, c_p, p->n_units * sizeof (double));
+    }
+  else if (g_str_equal (type, "simple_rnn"))
+    naive_simple_rnn_step (p, naive_get_choice (spec, "activation"), x, h_p, layer, at);
+  else if (g_str_equal (type, "gru"))
+    naive_gru_step (p, anm_layer_spec_get (spec, "reset_after") != 0.0, x, h_p, layer, at);
+  else
+    naive_lstm_step (p, x, h_p, c_p, layer, at);
+
+  if (nudged && nudge->cell)
+    layer->c[at + nudge->unit] += nudge->amount;
+  if (!skipped && g_str_equal (type, "lstm"))
+    for (guint j = 0; j < p->n_units; j++)
+      layer->h[at + j] = layer->o[at + j] * tanh (layer->c[at + j]);
+  if (nudged && !nudge->cell)
+    layer->h[at + nudge->unit] += nudge->amount;
+}
+
+/* Fills layer->h (or y) from layer->x. */
+static inline void
+naive_layer_run (const AnmNetwork *network, const anm_real *parameters, guint index, const guint8 *skip, NaiveLayer *layer, const NaiveNudge *nudge)
+{
+  const AnmLayer *shape = anm_network_get_layer (network, index);
+  const AnmLayerSpec *spec = anm_network_get_spec (network)->layers[index];
+  const char *type = anm_layer_class_get_type (spec->klass);
+  guint n = anm_layer_get_n_units (shape);
+  gsize size = (gsize) layer->n_steps * n;
+  g_autofree double *zeros = g_new0 (double, n);
+  guint n_gates = g_str_equal (type, "lstm") ? 4 : g_str_equal (type, "gru") ? 3 : 1;
+  NaiveWeights p = { anm_layer_get_n_inputs (shape), n, (gsize) n_gates * n };
+  double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
+    *planes[k] = g_new0 (double, size);
+  p.w = naive_find (network, parameters, index, "kernel");
+  p.u = naive_find (network, parameters, index, "recurrent_kernel");
+  p.b = naive_find (network, parameters, index, "bias");
+  p.b2 = naive_find (network, parameters, index, "recurrent_bias");
+
+  for (guint t = 0; t < layer->n_steps; t++)
+    if (g_str_equal (type, "dense"))
+      {
+        double *y = layer->y + (gsize) t * n;
+
+        for (guint j = 0; j < n; j++)
+          y[j] = naive_dot (p.n_inputs, layer->x + (gsize) t * p.n_inputs, p.w, n, j) + (double) p.b[j];
+        naive_activate (naive_get_choice (spec, "activation"), n, y);
+      }
+    else
+      naive_recurrent_step (type, spec, &p, index, t, skip != NULL && skip[t], layer,
+                            t == 0 ? zeros : layer->h + (gsize) (t - 1) * n, t == 0 ? zeros : layer->c + (gsize) (t - 1) * n, nudge);
+}
+
+/* Loss of one target row, from the last layer's answer with its activation applied. */
+static inline double
+naive_loss (AnmLossKind loss, const AnmTargetShape *target, const double *answer, const anm_real *wanted)
+{
+  double sum = 0.0;
+
+  for (guint k = 0; k < target->n_outputs; k++)
+    {
+      double t = target->kind == ANM_TARGET_CLASSES ? (guint) wanted[0] == k : (double) wanted[k];
+
+      if (loss == ANM_LOSS_CATEGORICAL_CROSS_ENTROPY)
+        sum -= t * log (answer[k]);
+      else if (loss == ANM_LOSS_BINARY_CROSS_ENTROPY)
+        sum -= (t * log (answer[k]) + (1.0 - t) * log (1.0 - answer[k])) / target->n_outputs;
+      else
+        sum += (answer[k] - t) * (answer[k] - t) / target->n_outputs;
+    }
+  return sum;
+}
+
+static inline void
+naive_compute_loss (NaiveRun *run, AnmLossKind loss, const AnmSequences *sequences, gsize sequence)
+{
+  double sum = 0.0, weights = 0.0;
+
+  for (guint t = 0; t < run->n_answers; t++)
+    {
+      gsize row = sequences->target.per_step ? sequences->offsets[sequence] + t : sequence;
+      const anm_real *wanted = sequences->targets + row * anm_sequences_get_target_width (&sequences->target);
+      double weight = sequences->weights != NULL ? (double) sequences->weights[sequence] : 1.0;
+
+      if (sequences->target_mask != NULL && !sequences->target_mask[row])
+        continue;
+      if (sequences->class_weights != NULL)
+        weight *= sequences->class_weights[(guint) wanted[0]];
+      sum += weight * naive_loss (loss, &sequences->target, run->answers + t * sequences->target.n_outputs, wanted);
+      weights += weight;
+    }
+  run->loss = sum / weights;
+}
+
+static inline NaiveRun *
+naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind loss, const AnmSequences *sequences, gsize sequence, const NaiveNudge *nudge)
+{
+  NaiveRun *run = g_new0 (NaiveRun, 1);
+  guint n_steps = (guint) anm_sequences_get_length (sequences, sequence);
+  const guint8 *skip = sequences->skip == NULL ? NULL : sequences->skip + sequences->offsets[sequence];
+  guint n_inputs = anm_network_get_n_inputs (network);
+  guint n_outputs = anm_network_get_n_outputs (network);
+  g_autofree anm_real *row = g_new (anm_real, n_inputs);
+  double *output = g_new (double, (gsize) n_steps * n_inputs);
+
+  for (guint t = 0; t < n_steps; t++)
+    {
+      anm_sequences_fill_row (sequences, sequence, t, row);
+      for (guint k = 0; k < n_inputs; k++)
+        output[(gsize) t * n_inputs + k] = (double) row[k];
+    }
+
+  run->n_layers = anm_network_get_n_layers (network);
+  run->layers = g_new0 (NaiveLayer, run->n_layers);
+  for (guint l = 0; l < run->n_layers; l++)
+    {
+      const AnmLayer *shape = anm_network_get_layer (network, l);
+      NaiveLayer *layer = &run->layers[l];
+      gboolean recurrent = anm_layer_class_is_recurrent (anm_layer_get_class (shape));
+      gsize n = anm_layer_get_n_units (shape);
+
+      layer->n_steps = anm_layer_get_takes_sequences (shape) ? n_steps : 1;
+      layer->x = output;
+      naive_layer_run (network, parameters, l, anm_layer_get_takes_sequences (shape) ? skip : NULL, layer, nudge);
+      output = g_memdup2 (recurrent ? layer->h : layer->y, layer->n_steps * n * sizeof *output);
+      if (recurrent && !anm_layer_get_gives_sequences (shape))
+        memmove (output, output + (layer->n_steps - 1) * n, n * sizeof *output);
+    }
+
+  run->n_answers = anm_network_get_per_step (network) ? n_steps : 1;
+  run->answers = output;
+  for (guint t = 0; t < run->n_answers; t++)
+    {
+      const char *activation = naive_get_choice (anm_network_get_spec (network)->layers[run->n_layers - 1], "activation");
+
+      /* A linear last layer gives logits where the loss is a cross-entropy. */
+      if (g_str_equal (activation, "linear") && loss == ANM_LOSS_BINARY_CROSS_ENTROPY)
+        naive_activate ("sigmoid", n_outputs, output + t * n_outputs);
+      else if (g_str_equal (activation, "linear") && loss == ANM_LOSS_CATEGORICAL_CROSS_ENTROPY)
+        naive_activate ("softmax", n_outputs, output + t * n_outputs);
+    }
+  naive_compute_loss (run, loss, sequences, sequence);
+  return run;
+}
+
+static inline void
+naive_run_free (NaiveRun *self)
+{
+  for (guint l = 0; l < self->n_layers; l++)
+    {
+      NaiveLayer *layer = &self->layers[l];
+      double *planes[] = { layer->x, layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y };
+
+      for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
+        g_free (planes[k]);
+    }
+  g_free (self->layers);
+  g_free (self->answers);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NaiveRun, naive_run_free)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/figures/columns.h"
+#include "widgets/figures/heat-map.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  AnmFigure     base;
+  AnmColumns    columns;
+  char         *y_label;
+  AnmHeatScale  scale;
+  double        range, floor;      /* always above 0, floor < range */
+  guint         n_rows;
+  float        *cells;             /* [n_rows][columns.n_columns] */
+  gboolean      has_missing;
+  guint        *row_order;         /* nullable */
+  char        **row_labels;        /* nullable */
+  double        y_first, y_step;
+  int           selected_row;
+  gboolean      bare;
+  guint8       *thin;              /* nullable */
+  double       *trace;             /* nullable */
+  char         *trace_label;
+} AnmHeatMapFigure;
+
+/* The rectangle of the cells, on whole pixels. */
+AnmArea  anm_heat_map_lay_out     (const AnmHeatMapFigure *self,
+                                   const AnmTheme *theme,
+                                   const AnmArea *area);
+void     anm_heat_map_draw        (const AnmFigure *figure,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *area);
+void     anm_heat_map_draw_cursor (const AnmFigure *figure,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *area,
+                                   double x);
+double   anm_heat_map_position    (const AnmHeatMapFigure *self,
+                                   double value);
+guint    anm_heat_map_row_at      (const AnmHeatMapFigure *self,
+                                   guint k);
+char    *anm_heat_map_row_name    (const AnmHeatMapFigure *self,
+                                   guint row);
+char    *anm_heat_map_format_cell (const AnmHeatMapFigure *self,
+                                   double value);
+
+G_END_DECLS

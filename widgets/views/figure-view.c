@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "widgets/views/figure-view-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "widgets/views/appearance.h"
+
+/* A new finding is told to screen readers at most this often. */
+#define SECONDS_BETWEEN_FINDINGS 10
+#define MENU_OPACITY 0.55
+
+struct _AnmFigureView
+{
+  GtkWidget      parent_instance;
+
+  AnmFigure     *figure;
+  double         cursor_x;
+  gboolean       cursor_pinned;
+  gboolean       show_title;
+  gboolean       show_menu;
+  gboolean       interactive;
+  gboolean       on_card;
+
+  GtkWidget     *menu_button;
+  GskRenderNode *node;        /* the figure alone, for the theme and the size below */
+  AnmTheme       node_theme;
+  int            node_width, node_height, node_scale;
+  int            measured_height; /* natural, when last asked for */
+
+  gboolean       hovering;
+  AnmFigurePlace hovered;     /* while hovering */
+  gint64         finding_told;
+  guint          finding_source;
+};
+
+G_DEFINE_FINAL_TYPE (AnmFigureView, anm_figure_view, GTK_TYPE_WIDGET)
+G_DEFINE_BOXED_TYPE (AnmFigure, anm_figure, anm_figure_ref, anm_figure_unref)
+
+enum
+{
+  PROP_0,
+  PROP_FIGURE,
+  PROP_CURSOR_X,
+  PROP_CURSOR_PINNED,
+  PROP_SHOW_TITLE,
+  PROP_SHOW_MENU,
+  PROP_INTERACTIVE,
+  PROP_ON_CARD,
+  N_PROPS,
+};
+
+enum
+{
+  HOVERED,
+  CLICKED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* Pictures */
+
+static void
+drop_node (AnmFigureView *self)
+{
+  g_clear_pointer (&self->node, gsk_render_node_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+themes_equal (const AnmTheme *a,
+              const AnmTheme *b)
+{
+  return a->dark == b->dark && a->high_contrast == b->high_contrast && a->font_family == b->font_family
+         && a->text_scale == b->text_scale && a->on_card == b->on_card;
+}
+
+/* One pixel of the texture is one of the screen, so that nothing is smoothed. */
+static GskRenderNode *
+paint_node (AnmFigureView *self,
+            const AnmTheme *theme,
+            int width,
+            int height,
+            int scale)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_scale (cr, scale, scale);
+  anm_figure_draw (self->figure, cr, theme, width, height, self->show_title);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+
+  int stride = cairo_image_surface_get_stride (surface);
+  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * (gsize) (height * scale),
+                                                         (GDestroyNotify) cairo_surface_destroy, surface);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  return gsk_texture_node_new (texture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+}
+
+static void
+snapshot_focus (AnmFigureView *self,
+                GtkSnapshot *snapshot,
+                const AnmTheme *theme,
+                float width,
+                float height)
+{
+  AnmColour accent = anm_theme_get_colour (theme, ANM_COLOUR_ACCENT);
+  GdkRGBA rgba = { (float) accent.red, (float) accent.green, (float) accent.blue, 0.6f };
+  GskRoundedRect outline;
+
+  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (0, 0, width, height), 4);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 }, (GdkRGBA[4]){ rgba, rgba, rgba, rgba });
+}
+
+static void
+anm_figure_view_snapshot (GtkWidget *widget,
+                          GtkSnapshot *snapshot)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+  AnmTheme theme;
+
+  if (self->figure != NULL && width > 0 && height > 0)
+    {
+      anm_theme_init_for_widget (&theme, widget, self->on_card);
+      if (self->node == NULL || !themes_equal (&theme, &self->node_theme) || width != self->node_width
+          || height != self->node_height || scale != self->node_scale)
+        {
+          g_clear_pointer (&self->node, gsk_render_node_unref);
+          self->node = paint_node (self, &theme, width, height, scale);
+          self->node_theme = theme;
+          self->node_width = width;
+          self->node_height = height;
+          self->node_scale = scale;
+        }
+      gtk_snapshot_append_node (snapshot, self->node);
+
+      if (anm_figure_project_x (self->figure, &theme, width, height, self->show_title, self->cursor_x, NULL, NULL, NULL))
+        {
+          cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+          anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
+          cairo_destroy (cr);
+        }
+      if (gtk_widget_has_visible_focus (widget))
+        snapshot_focus (self, snapshot, &theme, width, height);
+    }
+  gtk_widget_snapshot_child (widget, self->menu_button, snapshot);
+}
+
+static int
+natural_height (AnmFigureView *self)
+{
+  AnmTheme theme;
+
+  if (self->figure == NULL)
+    return 0;
+  anm_theme_init_for_widget (&theme, GTK_WIDGET (self), self->on_card);
+  return (int) ceil (anm_figure_get_natural_height (self->figure, &theme, self->show_title));
+}
+
+static void
+anm_figure_view_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
+  int button_minimum, button_natural;
+
+  gtk_widget_measure (self->menu_button, orientation, -1, &button_minimum, &button_natural, NULL, NULL);
+  /* No figure with a title is smaller than 180 x 120; strips and sparklines are as small as they are put. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = self->show_title ? 180 : 24;
+      *natural = self->show_title ? 326 : 120;
+    }
+  else
+    {
+      *minimum = self->show_title ? 120 : 12;
+      *natural = self->measured_height = natural_height (self);
+    }
+  *minimum = MAX (*minimum, button_minimum);
+  *natural = MAX (*natural, *minimum);
+}
+
+static void
+anm_figure_view_size_allocate (GtkWidget *widget,
+                               int width,
+                               int height,
+                               int baseline)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
+  GtkRequisition size;
+
+  if (!gtk_widget_should_layout (self->menu_button))
+    return;
+  gtk_widget_get_preferred_size (self->menu_button, &size, NULL);
+  int x = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL ? 0 : MAX (width - size.width, 0);
+  gtk_widget_size_allocate (self->menu_button, &(GtkAllocation){ x, 0, size.width, size.height }, -1);
+}
+
+static void
+anm_figure_view_css_changed (GtkWidget *widget,
+                             GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (anm_figure_view_parent_class)->css_changed (widget, change);
+  gtk_widget_queue_draw (widget);
+}
+
+/* Words for screen readers */
+
+static void
+tell (AnmFigureView *self,
+      const char *description)
+{
+  const char *title = self->figure != NULL ? anm_figure_get_title (self->figure) : "";
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, *title != '\0' ? title : _("Figure"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
+                                  -1);
+}
+
+static gboolean
+tell_finding (gpointer data)
+{
+  AnmFigureView *self = data;
+
+  self->finding_source = 0;
+  self->finding_told = g_get_monotonic_time ();
+  tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
+  return G_SOURCE_REMOVE;
+}
+
+/* At once if the last one is long ago, else when it will be. */
+static void
+queue_finding (AnmFigureView *self)
+{
+  if (self->finding_source != 0)
+    return;
+
+  gint64 since = g_get_monotonic_time () - self->finding_told;
+  gint64 wait = SECONDS_BETWEEN_FINDINGS * G_USEC_PER_SEC - since;
+  if (self->finding_told == 0 || wait <= 0)
+    tell_finding (self);
+  else
+    self->finding_source = g_timeout_add ((guint) (wait / 1000) + 1, tell_finding, self);
+}
+
+/* Cursor */
+
+static gboolean
+same_number (double a,
+             double b)
+{
+  return a == b || (isnan (a) && isnan (b));
+}
+
+static void
+set_cursor_pinned (AnmFigureView *self,
+                   gboolean pinned)
+{
+  pinned = !!pinned;
+  if (self->cursor_pinned == pinned)
+    return;
+  self->cursor_pinned = pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_PINNED]);
+}
+
+static void
+set_hovered (AnmFigureView *self,
+             const AnmFigurePlace *place)
+{
+  gboolean was_hovering = self->hovering;
+
+  self->hovering = place != NULL;
+  if (place != NULL)
+    self->hovered = *place;
+  if (self->interactive && !self->cursor_pinned && (self->hovering || was_hovering))
+    anm_figure_view_set_cursor_x (self, place != NULL ? place->x : NAN);
+  if (self->hovering || was_hovering)
+    g_signal_emit (self, signals[HOVERED], 0, place);
+  gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+}
+
+static gboolean
+locate (AnmFigureView *self,
+        double x,
+        double y,
+        AnmFigurePlace *place)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  AnmTheme theme;
+
+  if (self->figure == NULL)
+    return FALSE;
+  anm_theme_init_for_widget (&theme, widget, self->on_card);
+  return anm_figure_locate (self->figure, &theme, gtk_widget_get_width (widget), gtk_widget_get_height (widget), self->show_title, x, y, place);
+}
+
+static void
+update_menu_opacity (AnmFigureView *self,
+                     gboolean pointer_inside)
+{
+  gboolean focused = (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+  gtk_widget_set_opacity (self->menu_button, pointer_inside || focused ? 1 : MENU_OPACITY);
+}
+
+static void
+motion_cb (GtkEventControllerMotion *controller,
+           double x,
+           double y,
+           AnmFigureView *self)
+{
+  AnmFigurePlace place;
+
+  update_menu_opacity (self, TRUE);
+  set_hovered (self, locate (self, x, y, &place) ? &place : NULL);
+}
+
+static void
+leave_cb (GtkEventControllerMotion *controller,
+          AnmFigureView *self)
+{
+  update_menu_opacity (self, FALSE);
+  set_hovered (self, NULL);
+}
+
+static void
+pressed_cb (GtkGestureClick *gesture,
+            int n_press,
+            double x,
+            double y,
+            AnmFigureView *self)
+{
+  AnmFigurePlace place;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_SECONDARY)
+    {
+      if (self->show_menu)
+        gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
+      return;
+    }
+  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) != GDK_BUTTON_PRIMARY)
+    return;
+
+  gboolean found = locate (self, x, y, &place);
+  if (found && self->interactive && !isnan (place.x))
+    {
+      anm_figure_view_set_cursor_x (self, place.x);
+      set_cursor_pinned (self, TRUE);
+    }
+  if (found)
+    g_signal_emit (self, signals[CLICKED], 0, &place, n_press);
+  if (n_press == 2 && self->show_menu)
+    gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);
+}
+
+static void
+release_cursor (AnmFigureView *self)
+{
+  set_cursor_pinned (self, FALSE);
+  anm_figure_view_set_cursor_x (self, self->hovering ? self->hovered.x : NAN);
+  tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller,
+                guint key,
+                guint code,
+                GdkModifierType state,
+                AnmFigureView *self)
+{
+  int direction = 0;
+
+  if (self->figure == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (self->show_menu && (key == GDK_KEY_Menu || (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0)))
+    {
+      gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
+      return GDK_EVENT_STOP;
+    }
+  if (self->show_menu && key == GDK_KEY_F11)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);
+  if (!self->interactive)
+    return GDK_EVENT_PROPAGATE;
+
+  if (key == GDK_KEY_Escape)
+    {
+      if (!self->cursor_pinned && isnan (self->cursor_x))
+        return GDK_EVENT_PROPAGATE;
+      release_cursor (self);
+      return GDK_EVENT_STOP;
+    }
+  if (key == GDK_KEY_Left || key == GDK_KEY_KP_Left)
+    direction = -1;
+  else if (key == GDK_KEY_Right || key == GDK_KEY_KP_Right)
+    direction = 1;
+  else if (key == GDK_KEY_Home || key == GDK_KEY_KP_Home)
+    direction = -G_MAXINT;
+  else if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
+    direction = G_MAXINT;
+  else
+    return GDK_EVENT_PROPAGATE;
+
+  double x = anm_figure_step_x (self->figure, self->cursor_x, direction);
+  if (isnan (x))
+    return GDK_EVENT_PROPAGATE;
+
+  AnmFigurePlace place = { x, NAN, -1, -1 };
+  g_autofree char *words = anm_figure_describe (self->figure, &place);
+  set_cursor_pinned (self, TRUE);
+  anm_figure_view_set_cursor_x (self, x);
+  tell (self, words != NULL ? words : "");
+  return GDK_EVENT_STOP;
+}
+
+static void
+focus_cb (GtkEventControllerFocus *controller,
+          AnmFigureView *self)
+{
+  update_menu_opacity (self, self->hovering);
+  queue_finding (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+anm_figure_view_query_tooltip (GtkWidget *widget,
+                               int x,
+                               int y,
+                               gboolean keyboard,
+                               GtkTooltip *tooltip)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
+  AnmFigurePlace place = { self->cursor_x, NAN, -1, -1 };
+
+  if (self->figure == NULL || !self->interactive || (!keyboard && !locate (self, x, y, &place)) || (keyboard && isnan (place.x)))
+    return FALSE;
+
+  g_autofree char *words = anm_figure_describe (self->figure, &place);
+  if (words == NULL)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, words);
+  return TRUE;
+}
+
+/* Object */
+
+static void
+anm_figure_view_dispose (GObject *object)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (object);
+
+  g_clear_handle_id (&self->finding_source, g_source_remove);
+  g_clear_pointer (&self->node, gsk_render_node_unref);
+  g_clear_pointer (&self->figure, anm_figure_unref);
+  g_clear_pointer (&self->menu_button, gtk_widget_unparent);
+  G_OBJECT_CLASS (anm_figure_view_parent_class)->dispose (object);
+}
+
+static void
+anm_figure_view_get_property (GObject *object,
+                              guint id,
+                              GValue *value,
+                              GParamSpec *pspec)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FIGURE:
+      g_value_set_boxed (value, self->figure);
+      break;
+    case PROP_CURSOR_X:
+      g_value_set_double (value, self->cursor_x);
+      break;
+    case PROP_CURSOR_PINNED:
+      g_value_set_boolean (value, self->cursor_pinned);
+      break;
+    case PROP_SHOW_TITLE:
+      g_value_set_boolean (value, self->show_title);
+      break;
+    case PROP_SHOW_MENU:
+      g_value_set_boolean (value, self->show_menu);
+      break;
+    case PROP_INTERACTIVE:
+      g_value_set_boolean (value, self->interactive);
+      break;
+    case PROP_ON_CARD:
+      g_value_set_boolean (value, self->on_card);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+/* TRUE if @flag changed. */
+static gboolean
+set_flag (AnmFigureView *self,
+          gboolean *flag,
+          gboolean wanted,
+          guint id)
+{
+  wanted = !!wanted;
+  if (*flag == wanted)
+    return FALSE;
+  *flag = wanted;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  return TRUE;
+}
+
+static void
+anm_figure_view_set_property (GObject *object,
+                              guint id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  AnmFigureView *self = ANM_FIGURE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FIGURE:
+      anm_figure_view_set_figure (self, g_value_get_boxed (value));
+      break;
+    case PROP_CURSOR_X:
+      anm_figure_view_set_cursor_x (self, g_value_get_double (value));
+      break;
+    case PROP_CURSOR_PINNED:
+      set_cursor_pinned (self, g_value_get_boolean (value));
+      break;
+    case PROP_SHOW_TITLE:
+      if (set_flag (self, &self->show_title, g_value_get_boolean (value), id))
+        {
+          drop_node (self);
+          gtk_widget_queue_resize (GTK_WIDGET (self));
+        }
+      break;
+    case PROP_SHOW_MENU:
+      if (set_flag (self, &self->show_menu, g_value_get_boolean (value), id))
+        gtk_widget_set_visible (self->menu_button, self->show_menu && self->figure != NULL);
+      break;
+    case PROP_INTERACTIVE:
+      if (set_flag (self, &self->interactive, g_value_get_boolean (value), id))
+        gtk_widget_set_focusable (GTK_WIDGET (self), self->interactive);
+      break;
+    case PROP_ON_CARD:
+      if (set_flag (self, &self->on_card, g_value_get_boolean (value), id))
+        drop_node (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+anm_figure_view_class_init (AnmFigureViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = anm_figure_view_dispose;
+  object_class->get_property = anm_figure_view_get_property;
+  object_class->set_property = anm_figure_view_set_property;
+  widget_class->snapshot = anm_figure_view_snapshot;
+  widget_class->measure = anm_figure_view_measure;
+  widget_class->size_allocate = anm_figure_view_size_allocate;
+  widget_class->css_changed = anm_figure_view_css_changed;
+  widget_class->query_tooltip = anm_figure_view_query_tooltip;
+
+  properties[PROP_FIGURE] = g_param_spec_boxed ("figure", NULL, NULL, ANM_TYPE_FIGURE, flags);
+  /* NaN, the cursor at first, is outside of any range: it has to be let through, and no default that is declared can be it. */
+  properties[PROP_CURSOR_X] = g_param_spec_double ("cursor-x", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_CURSOR_PINNED] = g_param_spec_boolean ("cursor-pinned", NULL, NULL, FALSE, flags);
+  properties[PROP_SHOW_TITLE] = g_param_spec_boolean ("show-title", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_MENU] = g_param_spec_boolean ("show-menu", NULL, NULL, TRUE, flags);
+  properties[PROP_INTERACTIVE] = g_param_spec_boolean ("interactive", NULL, NULL, TRUE, flags);
+  properties[PROP_ON_CARD] = g_param_spec_boolean ("on-card", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[HOVERED] = g_signal_new ("hovered", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[CLICKED] = g_signal_new ("clicked", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_INT);
+
+  anm_figure_view_install_actions (widget_class);
+  gtk_widget_class_set_css_name (widget_class, "figure");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+add_menu_button (AnmFigureView *self)
+{
+  g_autoptr (GMenuModel) menu = anm_figure_view_make_menu ();
+
+  self->menu_button = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu_button), "view-more-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), menu);
+  gtk_widget_add_css_class (self->menu_button, "flat");
+  gtk_widget_add_css_class (self->menu_button, "figure-menu");
+  gtk_widget_set_tooltip_text (self->menu_button, _("Figure menu"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Figure menu"), -1);
+  gtk_widget_set_opacity (self->menu_button, MENU_OPACITY);
+  gtk_widget_set_visible (self->menu_button, FALSE);
+  gtk_widget_set_parent (self->menu_button, GTK_WIDGET (self));
+}
+
+static void
+anm_figure_view_init (AnmFigureView *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->cursor_x = NAN;
+  self->show_title = TRUE;
+  self->show_menu = TRUE;
+  self->interactive = TRUE;
+  add_menu_button (self);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+
+  g_signal_connect (motion, "enter", G_CALLBACK (motion_cb), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect (focus, "enter", G_CALLBACK (focus_cb), self);
+  g_signal_connect (focus, "leave", G_CALLBACK (focus_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+
+  g_signal_connect_object (anm_appearance_get_default (), "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+anm_figure_view_new (void)
+{
+  return g_object_new (ANM_TYPE_FIGURE_VIEW, NULL);
+}
+
+/**
+ * anm_figure_view_get_figure:
+ * @self: a figure view
+ *
+ * Returns: (transfer none) (nullable): the figure
+ */
+AnmFigure *
+anm_figure_view_get_figure (AnmFigureView *self)
+{
+  g_return_val_if_fail (ANM_IS_FIGURE_VIEW (self), NULL);
+  return self->figure;
+}
+
+/**
+ * anm_figure_view_set_figure:
+ * @self: a figure view
+ * @figure: (nullable): the figure, referenced
+ */
+void
+anm_figure_view_set_figure (AnmFigureView *self,
+                            AnmFigure *figure)
+{
+  g_return_if_fail (ANM_IS_FIGURE_VIEW (self));
+
+  if (self->figure == figure)
+    return;
+
+  g_clear_pointer (&self->figure, anm_figure_unref);
+  self->figure = figure != NULL ? anm_figure_ref (figure) : NULL;
+  gtk_widget_set_visible (self->menu_button, self->show_menu && figure != NULL);
+  drop_node (self);
+  /* A new epoch's figure has the size of the last one's: the window isn't laid out anew for it. */
+  if (natural_height (self) != self->measured_height)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  queue_finding (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIGURE]);
+}
+
+/**
+ * anm_figure_view_get_cursor_x:
+ * @self: a figure view
+ *
+ * Returns: the cursor on the figure's horizontal axis, NaN = none
+ */
+double
+anm_figure_view_get_cursor_x (AnmFigureView *self)
+{
+  g_return_val_if_fail (ANM_IS_FIGURE_VIEW (self), NAN);
+  return self->cursor_x;
+}
+
+/**
+ * anm_figure_view_set_cursor_x:
+ * @self: a figure view
+ * @cursor_x: the cursor on the figure's horizontal axis, NaN = none
+ */
+void
+anm_figure_view_set_cursor_x (AnmFigureView *self,
+                              double cursor_x)
+{
+  g_return_if_fail (ANM_IS_FIGURE_VIEW (self));
+
+  if (same_number (self->cursor_x, cursor_x))
+    return;
+  self->cursor_x = cursor_x;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_X]);
+}
