@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-#ifdef ANM_HAVE_TARGET_CLONES
+/* The choice is made before a thread sanitizer can run: it would crash there. */
+#if defined(ANM_HAVE_TARGET_CLONES) && !defined(__SANITIZE_THREAD__)
 #define VECTORISED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define VECTORISED
