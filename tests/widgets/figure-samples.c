@@ -7,6 +7,7 @@
 #include "widgets/figures/heat-map.h"
 #include "widgets/figures/line-plot.h"
 #include "widgets/figures/text.h"
+#include "widgets/figures/time-line.h"
 
 #define N_EPOCHS 43
 
@@ -471,6 +472,71 @@ make_distribution (void)
   return anm_distribution_new (&distribution);
 }
 
+#define N_CHANNELS 9
+
+/* Nine channels over 48 hours: five at each hour with an outage, four now and then. */
+static AnmFigure *
+make_time_line (void)
+{
+  static const struct
+  {
+    const char *name, *unit;
+    double      low, high, level, noise, late;
+    guint       every;
+  } channels[N_CHANNELS] = {
+    { "HR", "bpm", 60, 100, 86, 4, 22, 1 },       { "MAP", "mmHg", 70, 105, 78, 4, -20, 1 },
+    { "RR", "/min", 12, 20, 17, 1.3, 9, 1 },      { "SpO₂", "%", 94, 100, 97, 1.2, -3.5, 1 },
+    { "Temp", "°C", 36.1, 37.8, 36.9, 0.2, 1, 4 }, { "Lactate", "mmol/L", 0.5, 2, 1.6, 0.2, 2.5, 6 },
+    { "Creat", "µmol/L", 60, 110, 90, 8, 30, 12 }, { "GCS", "points", 15, 15, 14.5, 0.5, -2.5, 4 },
+    { "Urine", "mL/h", 35, 120, 60, 16, -36, 1 },
+  };
+  static double times[N_CHANNELS][48];
+  static float values[N_CHANNELS][48];
+  AnmTimeLineChannel given[N_CHANNELS] = { 0 };
+
+  for (guint c = 0; c < N_CHANNELS; c++)
+    {
+      gsize n = 0;
+      for (guint hour = 1; hour <= 48; hour++)
+        {
+          gboolean outage = c < 4 && hour > 26 && hour < 30;
+          gboolean skipped = channels[c].every == 1 ? figure_samples_noise (c * 50 + hour) > 0.75 : hour % channels[c].every != 2;
+          if (outage || skipped)
+            continue;
+          times[c][n] = hour;
+          values[c][n++] = (float) (channels[c].level + channels[c].noise * figure_samples_noise (c * 77 + hour)
+                                    + channels[c].late / (1 + exp (-0.35 * (hour - 40.0))));
+        }
+      given[c] = (AnmTimeLineChannel){ .name = channels[c].name, .unit = channels[c].unit, .n_points = n, .times = times[c], .values = values[c],
+                                       .normal_low = channels[c].low, .normal_high = channels[c].high };
+    }
+  AnmTimeLine line = {
+    .title = "Patient 4127", .caption = "71-year-old woman, medical ICU; died at hour 61",
+    .x_label = "hours since admission", .time_unit = "h", .x_min = 0.5, .x_max = 48.5, .step = 1,
+    .n_channels = N_CHANNELS, .channels = given, .cursor = NAN,
+  };
+  return anm_time_line_new (&line);
+}
+
+static AnmFigure *
+make_odd_time_line (void)
+{
+  static const char *const rhythms[] = { "sinus", "atrial fibrillation", "paced", NULL };
+  double times[] = { 0.2, 3.7, 9.1, 20, 21.5 }, one_time = 7.5;
+  float rhythm[] = { 0, 1, 1, 2, 0 }, one_value = 3, constant[] = { 5, 5, 5, 5, 5 };
+  AnmTimeLineChannel channels[] = {
+    { .name = "Rhythm", .unit = "", .n_points = 5, .times = times, .values = rhythm, .normal_low = NAN, .normal_high = NAN, .categories = rhythms },
+    { .name = "Measured once", .unit = "mmol/L", .n_points = 1, .times = &one_time, .values = &one_value, .normal_low = NAN, .normal_high = NAN },
+    { .name = "Constant", .unit = "points", .n_points = 5, .times = times, .values = constant, .normal_low = NAN, .normal_high = 4 },
+    { .name = "Bilirubin", .unit = "µmol/L", .normal_low = 3, .normal_high = 20 },
+  };
+  AnmTimeLine line = {
+    .title = "Patient 12", .caption = "odd channels", .x_label = "hours since admission", .time_unit = "h", .x_min = 0, .x_max = 24, .step = 1,
+    .n_channels = G_N_ELEMENTS (channels), .channels = channels, .cursor = NAN,
+  };
+  return anm_time_line_new (&line);
+}
+
 static const FigureSample samples[] = {
   { "loss", 326, 250, TRUE, make_loss },
   { "loss-small", 180, 120, TRUE, make_loss },
@@ -492,6 +558,9 @@ static const FigureSample samples[] = {
   { "weights", 152, 384, FALSE, make_weights },
   { "distribution", 210, 46, FALSE, make_distribution },
   { "distribution-alone", 326, 180, TRUE, make_distribution },
+  { "time-line", 700, 800, TRUE, make_time_line },
+  { "time-line-small", 340, 260, TRUE, make_time_line },
+  { "time-line-odd", 520, 300, TRUE, make_odd_time_line },
   { "sparkline", 96, 24, FALSE, make_sparkline },
   { "sparkline-sparse", 96, 24, FALSE, make_sparse_sparkline },
 };
@@ -518,9 +587,8 @@ figure_samples_paint (AnmFigure *figure,
   cairo_scale (cr, scale, scale);
   anm_set_colour (cr, anm_theme_get_ground (theme));
   cairo_paint (cr);
-  anm_figure_draw (figure, cr, theme, width, height, with_title);
-  if (!isnan (cursor))
-    anm_figure_draw_cursor (figure, cr, theme, width, height, with_title, cursor);
+  anm_figure_draw_base (figure, cr, theme, width, height, with_title);
+  anm_figure_draw_cursor (figure, cr, theme, width, height, with_title, cursor);
   cairo_destroy (cr);
   return surface;
 }

@@ -17,7 +17,8 @@ typedef struct
  * What each kind of figure does. Every function gets the @area that is left
  * when title and caption have been set; a kind never sees them.
  *
- * @draw: the figure itself. Not called if it has no data.
+ * @draw: the figure itself, without what a cursor changes. Not called if it has no data.
+ * @draw_rest: %NULL = nothing; what there is instead while there is no cursor
  * @locate: see anm_figure_locate()
  * @project_x: see anm_figure_project_x()
  * @draw_cursor: %NULL = a dashed line
@@ -52,6 +53,10 @@ typedef struct
                               const AnmTheme *theme,
                               const AnmArea *area,
                               double x);
+  void     (*draw_rest)      (const AnmFigure *self,
+                              cairo_t *cr,
+                              const AnmTheme *theme,
+                              const AnmArea *area);
   double   (*step_x)         (const AnmFigure *self,
                               double x,
                               int direction);

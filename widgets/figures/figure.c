@@ -150,12 +150,12 @@ draw_empty (const AnmFigure *self,
 }
 
 void
-anm_figure_draw (const AnmFigure *self,
-                 cairo_t *cr,
-                 const AnmTheme *theme,
-                 double width,
-                 double height,
-                 gboolean with_title)
+anm_figure_draw_base (const AnmFigure *self,
+                      cairo_t *cr,
+                      const AnmTheme *theme,
+                      double width,
+                      double height,
+                      gboolean with_title)
 {
   g_return_if_fail (self != NULL && cr != NULL && theme != NULL);
 
@@ -174,6 +174,18 @@ anm_figure_draw (const AnmFigure *self,
   else if (body.width >= 4 && body.height >= 4)
     self->klass->draw (self, cr, theme, &body);
   cairo_restore (cr);
+}
+
+void
+anm_figure_draw (const AnmFigure *self,
+                 cairo_t *cr,
+                 const AnmTheme *theme,
+                 double width,
+                 double height,
+                 gboolean with_title)
+{
+  anm_figure_draw_base (self, cr, theme, width, height, with_title);
+  anm_figure_draw_cursor (self, cr, theme, width, height, with_title, NAN);
 }
 
 gboolean
@@ -238,16 +250,17 @@ anm_figure_draw_cursor (const AnmFigure *self,
 {
   g_return_if_fail (self != NULL && cr != NULL && theme != NULL);
 
-  double at, top, bottom;
-  if (!anm_figure_project_x (self, theme, width, height, with_title, x, &at, &top, &bottom))
-    return;
-
   AnmArea body = anm_figure_get_body (self, theme, width, height, with_title);
+  double at, top, bottom;
+  gboolean inside = anm_figure_project_x (self, theme, width, height, with_title, x, &at, &top, &bottom);
+
   cairo_save (cr);
-  if (self->klass->draw_cursor != NULL)
+  if (inside && self->klass->draw_cursor != NULL)
     self->klass->draw_cursor (self, cr, theme, &body, x);
-  else
+  else if (inside)
     anm_draw_cursor_line (cr, theme, at, top, bottom);
+  else if (self->klass->draw_rest != NULL && !self->empty && body.width >= 4 && body.height >= 4)
+    self->klass->draw_rest (self, cr, theme, &body);
   cairo_restore (cr);
 }
 
@@ -433,7 +446,7 @@ anm_draw_hatching (cairo_t *cr,
                    const AnmArea *area)
 {
   AnmColour ink = anm_theme_get_colour (theme, ANM_COLOUR_INK);
-  const double distance = 4.5;
+  const double distance = 5;
 
   if (!(area->width > 0) || !(area->height > 0))
     return;
@@ -441,7 +454,7 @@ anm_draw_hatching (cairo_t *cr,
   cairo_save (cr);
   cairo_rectangle (cr, area->x, area->y, area->width, area->height);
   cairo_clip (cr);
-  anm_set_colour (cr, anm_colour_fade (ink, theme->high_contrast ? 0.4 : 0.16));
+  anm_set_colour (cr, anm_colour_fade (ink, theme->high_contrast ? 0.4 : 0.13));
   cairo_set_line_width (cr, 1);
 
   /* Lines x + y = k * distance, so that hatchings beside each other meet. */

@@ -31,6 +31,14 @@ void        anm_figure_draw         (const AnmFigure *self,
                                      double height,
                                      gboolean with_title);
 
+/* The same without what a cursor changes: for a view that draws that over it with anm_figure_draw_cursor(). */
+void        anm_figure_draw_base    (const AnmFigure *self,
+                                     cairo_t *cr,
+                                     const AnmTheme *theme,
+                                     double width,
+                                     double height,
+                                     gboolean with_title);
+
 /* A place in a figure in its own coordinates. */
 typedef struct
 {
@@ -59,7 +67,8 @@ gboolean    anm_figure_project_x    (const AnmFigure *self,
                                      double *pixel_x,
                                      double *top,
                                      double *bottom);
-/* Draws what goes with the shared cursor at @x: a dashed line, the points it meets, their values. */
+/* Draws what goes with the shared cursor at @x: a dashed line, the points it meets, their values. @x NaN or
+ * outside: what the figure shows without a cursor. */
 void        anm_figure_draw_cursor  (const AnmFigure *self,
                                      cairo_t *cr,
                                      const AnmTheme *theme,

@@ -14,6 +14,7 @@ typedef struct
   const float  *values;
   double        normal_low, normal_high; /* NaN = no band */
   const char *const *categories;         /* nullable: categorical */
+  double        mean, deviation;         /* for Z_SCORE; deviation <= 0 = those of the values given */
 } AnmTimeLineChannel;
 
 typedef enum
@@ -33,7 +34,7 @@ typedef struct
   AnmTimeLineScale          scale;
   guint                     n_channels;
   const AnmTimeLineChannel *channels;
-  double                    cursor;        /* NaN = none: values shown on the right */
+  double                    cursor;        /* values on the right are as of then; NaN = the last ones. A view's cursor goes before it */
 } AnmTimeLine;
 
 AnmFigure *anm_time_line_new (const AnmTimeLine *line);

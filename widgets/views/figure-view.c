@@ -89,7 +89,7 @@ paint_node (AnmFigureView *self,
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, scale, scale);
-  anm_figure_draw (self->figure, cr, theme, width, height, self->show_title);
+  anm_figure_draw_base (self->figure, cr, theme, width, height, self->show_title);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
 
@@ -139,12 +139,9 @@ anm_figure_view_snapshot (GtkWidget *widget,
         }
       gtk_snapshot_append_node (snapshot, self->node);
 
-      if (anm_figure_project_x (self->figure, &theme, width, height, self->show_title, self->cursor_x, NULL, NULL, NULL))
-        {
-          cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-          anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
-          cairo_destroy (cr);
-        }
+      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+      anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
+      cairo_destroy (cr);
       if (gtk_widget_has_visible_focus (widget))
         snapshot_focus (self, snapshot, &theme, width, height);
     }
