@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Small networks and batches that several tests share, all from fixed seeds. */
+/* Small networks and batches that several tests share, all from fixed seeds, and
+ * rounded to float in both builds, so that they pose the same problem. */
 
 #include "engine/network.h"
 #include "engine/random.h"
@@ -36,9 +37,9 @@ make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
 
   anm_sequences_set_columns (sequences, columns, G_N_ELEMENTS (columns));
   for (gsize i = 0; i < n_steps * CASE_N_CHANNELS; i++)
-    sequences->values[i] = (anm_real) anm_random_normal (seed, 1, i);
+    sequences->values[i] = (float) anm_random_normal (seed, 1, i);
   for (gsize i = 0; i < n_sequences; i++)
-    sequences->statics[i] = (anm_real) anm_random_normal (seed, 2, i);
+    sequences->statics[i] = (float) anm_random_normal (seed, 2, i);
   for (gsize i = 0; i < n_rows * width; i++)
     switch (target->kind)
       {
@@ -52,13 +53,13 @@ make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
       case ANM_TARGET_REGRESSION:
       case ANM_TARGET_NONE:
       default:
-        sequences->targets[i] = (anm_real) anm_random_normal (seed, 3, i);
+        sequences->targets[i] = (float) anm_random_normal (seed, 3, i);
         break;
       }
 
   sequences->weights = g_new0 (anm_real, n_sequences);
   for (gsize i = 0; i < n_sequences; i++)
-    sequences->weights[i] = (anm_real) (0.5 + anm_random_uniform (seed, 4, i));
+    sequences->weights[i] = (float) (0.5 + anm_random_uniform (seed, 4, i));
   if (target->kind == ANM_TARGET_BINARY || target->kind == ANM_TARGET_CLASSES)
     anm_sequences_balance_classes (sequences);
   if (target->per_step)
@@ -93,7 +94,7 @@ make_case_network (const char *text, const AnmSequences *sequences, guint64 seed
   g_assert_no_error (error);
   *parameters = g_new (anm_real, anm_network_get_n_parameters (network));
   for (gsize i = 0; i < anm_network_get_n_parameters (network); i++)
-    (*parameters)[i] = (anm_real) (0.6 * anm_random_normal (seed, 6, i));
+    (*parameters)[i] = (float) (0.6 * anm_random_normal (seed, 6, i));
   return network;
 }
 
