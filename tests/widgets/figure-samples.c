@@ -395,7 +395,7 @@ make_gradient_flow (void)
       trace[epoch] = epoch == 7 ? 23 : 48 - 1 / decay;
     }
   AnmHeatMap map = {
-    .title = "Gradient flow through time", .caption = "‖∂L/∂h‖ of the LSTM, root mean square over 3 200 training patients",
+    .title = "Gradient flow through time", .caption = "norm of ∂L/∂h, LSTM, root mean square over 3 200 training patients",
     .finding = "", .x_label = "hours since admission", .y_label = "epoch", .x_time_unit = "h",
     .scale = ANM_HEAT_LOG, .range = 1, .floor = 1e-4,
     .n_rows = N_EPOCHS, .n_columns = 48, .cells = cells, .x_first = 1, .x_step = 1, .selected_row = -1,
@@ -439,7 +439,7 @@ make_gradient_bars (void)
 
   for (guint i = 0; i < 48; i++)
     values[i] = i < 5 ? 0 : pow (10, -2.9 + 2.8 * i / 47.0 + 0.1 * figure_samples_noise (i));
-  AnmBarStrip strip = { .title = "Gradient by hour", .caption = "‖∂L/∂h‖ of the LSTM, patient 4127", .n_bars = 48, .values = values, .log = TRUE,
+  AnmBarStrip strip = { .title = "Gradient by hour", .caption = "norm of ∂L/∂h, LSTM, patient 4127", .n_bars = 48, .values = values, .log = TRUE,
                         .x_first = 1, .x_step = 1, .x_time_unit = "h", .x_label = "hours since admission", .axes = TRUE };
   return anm_bar_strip_new (&strip);
 }
@@ -542,23 +542,23 @@ static const FigureSample samples[] = {
   { "loss-small", 180, 120, TRUE, make_loss },
   { "gradient-norms", 326, 240, TRUE, make_gradient_norms },
   { "risk", 326, 236, TRUE, make_risk },
-  { "race", 600, 500, TRUE, make_race },
+  { "race", 480, 360, TRUE, make_race },
   { "odd", 326, 240, TRUE, make_odd },
   { "zero", 326, 220, TRUE, make_zero },
-  { "million", 600, 260, TRUE, make_million },
+  { "million", 400, 220, TRUE, make_million },
   { "empty", 326, 240, TRUE, make_empty },
   { "chinese", 326, 240, TRUE, make_chinese },
-  { "hidden-state", 500, 480, TRUE, make_hidden_state },
+  { "hidden-state", 420, 360, TRUE, make_hidden_state },
   { "strip", 186, 384, FALSE, make_strip },
   { "input-strip", 130, 384, FALSE, make_input_strip },
-  { "gradient-flow", 580, 390, TRUE, make_gradient_flow },
+  { "gradient-flow", 420, 300, TRUE, make_gradient_flow },
   { "missing-cells", 326, 200, TRUE, make_missing_cells },
   { "gradient-strip", 208, 36, FALSE, make_gradient_strip },
   { "gradient-bars", 326, 220, TRUE, make_gradient_bars },
   { "weights", 152, 384, FALSE, make_weights },
   { "distribution", 210, 46, FALSE, make_distribution },
   { "distribution-alone", 326, 180, TRUE, make_distribution },
-  { "time-line", 700, 800, TRUE, make_time_line },
+  { "time-line", 560, 520, TRUE, make_time_line },
   { "time-line-small", 340, 260, TRUE, make_time_line },
   { "time-line-odd", 520, 300, TRUE, make_odd_time_line },
   { "sparkline", 96, 24, FALSE, make_sparkline },
