@@ -52,7 +52,8 @@ reader_init (Reader *self,
              const char *name,
              char separator,
              AnmCsvRowFunc row_func,
-             gpointer row_data)
+             gpointer row_data,
+             GError **error)
 {
   memset (self, 0, sizeof (Reader));
   self->name = name;
@@ -63,7 +64,10 @@ reader_init (Reader *self,
   self->fields = g_array_new (FALSE, FALSE, sizeof (AnmCsvField));
   self->line = 1;
   if (csv_init (&self->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
-    return FALSE;
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s: the CSV reader can’t be set up."), name);
+      return FALSE;
+    }
   csv_set_delim (&self->parser, (unsigned char) separator);
   csv_set_space_func (&self->parser, is_space);
   return TRUE;
@@ -333,6 +337,18 @@ get_size (GFileInputStream *stream)
 }
 
 static gboolean
+finish (Reader *self,
+        GError **error)
+{
+  if (!self->stopped && csv_fini (&self->parser, take_field, take_line_end, self) != 0)
+    {
+      set_quote_error (self, TRUE, error);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 read_rows (Reader *reader,
            GInputStream *stream,
            GFileInputStream *base,
@@ -373,12 +389,20 @@ read_rows (Reader *reader,
         break;
     }
 
-  if (!reader->stopped && csv_fini (&reader->parser, take_field, take_line_end, reader) != 0)
-    {
-      set_quote_error (reader, TRUE, error);
-      return FALSE;
-    }
-  return TRUE;
+  return finish (reader, error);
+}
+
+/* An error that a row's function gave came before any other. */
+static gboolean
+reader_settle (Reader *self,
+               gboolean read,
+               GError **error)
+{
+  if (self->error == NULL)
+    return read;
+  g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
 }
 
 /**
@@ -409,28 +433,33 @@ anm_csv_read (const char *path,
   g_autoptr (GInputStream) stream = NULL;
   gboolean read;
 
-  if (!reader_init (&reader, name, separator, row_func, row_data))
-    {
-      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s: the CSV reader can’t be set up."), name);
-      return FALSE;
-    }
+  if (!reader_init (&reader, name, separator, row_func, row_data, error))
+    return FALSE;
   stream = open_file (path, name, &base, cancellable, error);
   if (stream == NULL)
     return FALSE;
 
   read = read_rows (&reader, stream, base, progress, progress_data, cancellable, error);
-  if (read && reader.error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&reader.error));
-      return FALSE;
-    }
-  if (!read && reader.error != NULL)
-    {
-      /* The row's own error came first. */
-      g_clear_error (error);
-      g_propagate_error (error, g_steal_pointer (&reader.error));
-    }
-  return read;
+  return reader_settle (&reader, read, error);
+}
+
+gboolean
+anm_csv_read_bytes (const char *name,
+                    const char *bytes,
+                    gsize length,
+                    char separator,
+                    AnmCsvRowFunc row_func,
+                    gpointer row_data,
+                    GError **error)
+{
+  g_auto (Reader) reader = { 0 };
+  gsize skip = starts_with (bytes, length, "\357\273\277", 3) ? 3 : 0;
+  gboolean read;
+
+  if (!check_is_text (name, bytes + skip, length - skip, error) || !reader_init (&reader, name, separator, row_func, row_data, error))
+    return FALSE;
+  read = parse_chunk (&reader, bytes + skip, length - skip, error) && finish (&reader, error);
+  return reader_settle (&reader, read, error);
 }
 
 typedef struct

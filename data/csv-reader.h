@@ -41,6 +41,14 @@ gboolean anm_csv_read            (const char *path,
                                   gpointer progress_data,
                                   GCancellable *cancellable,
                                   GError **error);
+/* The same for a text in memory; @name is for messages. */
+gboolean anm_csv_read_bytes      (const char *name,
+                                  const char *bytes,
+                                  gsize length,
+                                  char separator,
+                                  AnmCsvRowFunc row_func,
+                                  gpointer row_data,
+                                  GError **error);
 /* The separator of the file's first rows: comma, semicolon, tab. Refuses what isn't a table in a text file. */
 gboolean anm_csv_guess_separator (const char *path,
                                   char *separator,

@@ -82,7 +82,22 @@ gboolean        anm_source_set_role      (AnmSource *self,
                                           AnmRole role,
                                           const char *columns,
                                           GError **error);
-/* Checks that roles suffice, before any long work. */
+/* The same from a JSON file (--roles FILE): {"id": "subject_id", "time": "charttime", "variable": .., "value": ..,
+ * "target": .., "start": .., "statics": [..], "channels": [..], "ignore": [..],
+ * "tables": {"labs.csv": "records", "stays.csv": {"kind": "statics", "id": .., ...}}}; all of it optional. */
+gboolean        anm_source_load_roles    (AnmSource *self,
+                                          const char *path,
+                                          GError **error);
+/* The same for one table or column, as the import sheet changes them. Setting a kind guesses anew what the user
+ * has not said of that table. A role that one column of a table alone can have is taken from the one that had it. */
+void            anm_source_set_table_kind_at (AnmSource *self,
+                                          guint table,
+                                          AnmTableKind kind);
+void            anm_source_set_column_role (AnmSource *self,
+                                          guint table,
+                                          guint column,
+                                          AnmRole role);
+/* Checks that roles suffice, before any long work. Cheap. */
 gboolean        anm_source_check         (const AnmSource *self,
                                           GError **error);
 /* Reads everything. @cancellable looked at often enough to act within 100 ms. */
