@@ -6,6 +6,9 @@
 
 #include "widgets/figures/number.h"
 
+/* In letters. */
+#define MAX_SHORT_LABEL 11
+
 const char *
 anm_data_word (const char *word)
 {
@@ -29,6 +32,14 @@ const char *
 anm_field_get_label (const AnmField *field)
 {
   return anm_data_word (field->label);
+}
+
+const char *
+anm_field_get_short_label (const AnmField *field)
+{
+  const char *label = anm_field_get_label (field);
+
+  return g_utf8_strlen (label, -1) <= MAX_SHORT_LABEL ? label : anm_data_word (field->name);
 }
 
 const char *

@@ -15,6 +15,8 @@ const char  *anm_data_word         (const char *word);
 /* The same for a NULL-terminated list: newly allocated, its words borrowed. */
 const char **anm_data_words        (char **words);
 const char  *anm_field_get_label   (const AnmField *field);
+/* The label where it is short, else the name: for rows and axes. */
+const char  *anm_field_get_short_label (const AnmField *field);
 /* "" if unknown. */
 const char  *anm_field_get_unit    (const AnmField *field);
 /* @value of a categorical field, or the number with no unit. Newly allocated. */

@@ -121,7 +121,7 @@ anm_patient_time_line (const AnmCohort          *cohort,
       if (!is_shown (cohort, patient, c, options))
         continue;
 
-      channel->name = anm_field_get_label (field);
+      channel->name = anm_field_get_short_label (field);
       channel->unit = anm_field_get_unit (field);
       channel->n_points = anm_cohort_get_series (cohort, patient, c, &channel->times, &channel->values);
       channel->normal_low = field->normal_low;

@@ -190,6 +190,7 @@ add_actions (AnmApplication *self)
     { "app.new-window", { "<Control>n" } },
     { "app.quit", { "<Control>q" } },
     { "win.import", { "<Control>o" } },
+    { "win.search", { "<Control>f" } },
     { "win.page::records", { "<Alt>1" } },
     { "win.page::workbench", { "<Alt>2" } },
     { "win.train", { "<Control>Return", "<Control>KP_Enter" } },

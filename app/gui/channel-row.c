@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/gui/template.h"
 #include "widgets/figures/number.h"
 #include "widgets/views/figure-view.h"
 
@@ -89,7 +90,7 @@ anm_channel_row_show (AnmChannelRow          *self,
 
   g_return_if_fail (ANM_IS_CHANNEL_ROW (self));
 
-  gtk_label_set_label (GTK_LABEL (self->name_label), anm_field_get_label (field));
+  gtk_label_set_label (GTK_LABEL (self->name_label), anm_field_get_short_label (field));
   gtk_label_set_label (GTK_LABEL (self->range_label), range);
   gtk_label_set_label (GTK_LABEL (self->missing_label), missing);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->missing_bar), numbers->missing);
@@ -112,7 +113,7 @@ anm_channel_row_describe (AnmChannelRow *self)
 static void
 anm_channel_row_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), ANM_TYPE_CHANNEL_ROW);
+  anm_dispose_template (GTK_WIDGET (object), ANM_TYPE_CHANNEL_ROW);
 
   G_OBJECT_CLASS (anm_channel_row_parent_class)->dispose (object);
 }

@@ -6,6 +6,7 @@
 
 #include "app/exhibits/data-words.h"
 #include "app/gui/channel-row.h"
+#include "app/gui/template.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/theme.h"
 
@@ -191,7 +192,7 @@ anm_cohort_pane_dispose (GObject *object)
   AnmCohortPane *self = ANM_COHORT_PANE (object);
 
   g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_COHORT_PANE);
+  anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_COHORT_PANE);
   g_clear_pointer (&self->summary, anm_cohort_summary_unref);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
 

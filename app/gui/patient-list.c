@@ -6,6 +6,7 @@
 #include "app/exhibits/data-words.h"
 #include "app/gui/patient-model.h"
 #include "app/gui/patient-row.h"
+#include "app/gui/template.h"
 #include "widgets/figures/number.h"
 
 struct _AnmPatientList
@@ -199,9 +200,10 @@ update_foot (AnmPatientList *self)
       if (lines[1] >= 0)
         /* Translators: two channels. */
         text = g_strdup_printf (_("sparklines: %s above, %s below"),
-                                anm_field_get_label (&channels[lines[0]]), anm_field_get_label (&channels[lines[1]]));
+                                anm_field_get_short_label (&channels[lines[0]]),
+                                anm_field_get_short_label (&channels[lines[1]]));
       else
-        text = g_strdup_printf (_("sparkline: %s"), anm_field_get_label (&channels[lines[0]]));
+        text = g_strdup_printf (_("sparkline: %s"), anm_field_get_short_label (&channels[lines[0]]));
     }
 
   gtk_label_set_label (GTK_LABEL (self->foot_label), text != NULL ? text : "");
@@ -331,7 +333,7 @@ anm_patient_list_dispose (GObject *object)
 {
   AnmPatientList *self = ANM_PATIENT_LIST (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_PATIENT_LIST);
+  anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_PATIENT_LIST);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->selected_binding);

@@ -3,9 +3,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/exhibits/data-words.h"
 #include "app/exhibits/patient-time-line.h"
 #include "app/exhibits/patient-words.h"
+#include "app/gui/template.h"
 #include "widgets/views/figure-view.h"
+
+/* In letters. */
+#define MAX_OUTCOME_WIDTH 10
 
 struct _AnmPatientRow
 {
@@ -43,6 +48,18 @@ show_line (GtkWidget              *view,
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (view), figure);
 }
 
+/* The same in all rows, so that the lines end at one place. */
+static int
+get_outcome_width (const AnmCohort *cohort)
+{
+  glong longest = cohort->target.shape.kind == ANM_TARGET_REGRESSION ? 5 : 0;
+
+  for (char **words = cohort->target.classes; words != NULL && *words != NULL; words++)
+    longest = MAX (longest, g_utf8_strlen (anm_data_word (*words), -1));
+
+  return (int) MIN (longest, MAX_OUTCOME_WIDTH);
+}
+
 static void
 show_outcome (AnmPatientRow *self,
               AnmCohort     *cohort,
@@ -53,6 +70,7 @@ show_outcome (AnmPatientRow *self,
   g_autofree char *outcome = anm_patient_get_outcome (cohort, patient);
 
   gtk_label_set_label (GTK_LABEL (self->outcome_label), outcome != NULL ? outcome : "");
+  gtk_label_set_width_chars (GTK_LABEL (self->outcome_label), get_outcome_width (cohort));
   if (binary && klass == 1)
     gtk_widget_add_css_class (self->outcome_label, "event");
   else
@@ -98,7 +116,7 @@ anm_patient_row_describe (AnmPatientRow *self)
 static void
 anm_patient_row_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), ANM_TYPE_PATIENT_ROW);
+  anm_dispose_template (GTK_WIDGET (object), ANM_TYPE_PATIENT_ROW);
 
   G_OBJECT_CLASS (anm_patient_row_parent_class)->dispose (object);
 }

@@ -6,6 +6,7 @@
 #include "app/gui/patient-list.h"
 #include "app/gui/settings.h"
 #include "app/gui/start-page.h"
+#include "app/gui/template.h"
 #include "app/gui/time-line-pane.h"
 
 #define COHORT_PANE_WIDTH 424
@@ -72,6 +73,7 @@ summary_cb (GObject      *object,
   if (summary == NULL || summary->cohort != self->cohort)
     return;
 
+  anm_view_state_set_time_step (self->state, summary->step);
   anm_patient_list_set_summary (ANM_PATIENT_LIST (self->patient_list), summary);
   anm_cohort_pane_set_summary (ANM_COHORT_PANE (self->cohort_pane), summary);
 }
@@ -108,8 +110,7 @@ cohort_changed_cb (AnmRecordsPage *self)
     self->cohort = anm_cohort_ref (cohort);
 
   anm_patient_list_set_cohort (ANM_PATIENT_LIST (self->patient_list), cohort);
-  anm_time_line_pane_set_cohort (ANM_TIME_LINE_PANE (self->time_line_pane), cohort,
-                                 cohort != NULL ? anm_cohort_guess_step (cohort) : 1);
+  anm_time_line_pane_set_cohort (ANM_TIME_LINE_PANE (self->time_line_pane), cohort);
   anm_cohort_pane_set_cohort (ANM_COHORT_PANE (self->cohort_pane), cohort);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), cohort != NULL ? "cohort" : "empty");
   summarise (self);
@@ -151,12 +152,26 @@ anm_records_page_focus_search (AnmRecordsPage *self)
     anm_patient_list_focus_search (ANM_PATIENT_LIST (self->patient_list));
 }
 
-/* The position of a pane's end is kept as the width of its end: that is what a person set. */
+/* Once the panes have a width: a position says where a pane ends, and the cohort is to have its width from the start. */
+static void
+place_cohort_pane (AnmRecordsPage *self)
+{
+  const int kept = anm_settings_get_int (self->settings, "records-cohort-position", 0);
+  const int width = gtk_widget_get_width (self->inner_paned);
+
+  if (width == 0)
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->inner_paned, place_cohort_pane, self);
+  gtk_paned_set_position (GTK_PANED (self->inner_paned), kept > 0 ? kept : MAX (width - COHORT_PANE_WIDTH, width / 2));
+}
+
 static void
 place_panes (AnmRecordsPage *self)
 {
   gtk_paned_set_position (GTK_PANED (self->outer_paned),
                           anm_settings_get_int (self->settings, "records-patients-position", 300));
+  g_signal_connect_swapped (self->inner_paned, "notify::max-position", G_CALLBACK (place_cohort_pane), self);
 }
 
 static void
@@ -225,7 +240,7 @@ anm_records_page_dispose (GObject *object)
   g_cancellable_cancel (self->summarising);
   g_clear_object (&self->summarising);
   follow_study (self, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_RECORDS_PAGE);
+  anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_RECORDS_PAGE);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->state);

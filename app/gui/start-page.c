@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/template.h"
 #include "data/samples.h"
 
 struct _AnmStartPage
@@ -35,7 +36,7 @@ add_sample (AnmStartPage    *self,
 static void
 anm_start_page_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), ANM_TYPE_START_PAGE);
+  anm_dispose_template (GTK_WIDGET (object), ANM_TYPE_START_PAGE);
 
   G_OBJECT_CLASS (anm_start_page_parent_class)->dispose (object);
 }

@@ -6,6 +6,7 @@
 
 #include "app/exhibits/patient-time-line.h"
 #include "app/exhibits/patient-words.h"
+#include "app/gui/template.h"
 #include "widgets/views/figure-view.h"
 
 /* A channel's row isn't drawn lower than this; then the pane scrolls. */
@@ -21,13 +22,15 @@ struct _AnmTimeLinePane
 
   AnmViewState *state;
   GBinding     *cursor_binding;
+  GBinding     *pinned_binding;
   AnmCohort    *cohort;
-  double        step;
 
   double        begin, end;        /* shown span */
   double        pointer_x;         /* under the pointer, NaN outside of the plot */
   double        grabbed_x;         /* what a drag holds, NaN without one */
-  gboolean      dragged;
+  gboolean      dragging;
+  double        cursor_before;     /* the press under way */
+  gboolean      pinned_before;
   guint         tick;              /* the figure is drawn anew with the next frame */
 
   GtkWidget    *title_label;
@@ -78,7 +81,7 @@ leave_out_unmeasured (AnmTimeLinePane *self)
 static void
 draw (AnmTimeLinePane *self)
 {
-  AnmPatientTimeLine options = { self->begin, self->end, get_scale (self), NAN, self->step, FALSE };
+  AnmPatientTimeLine options = { self->begin, self->end, get_scale (self), NAN, 1, FALSE };
   g_autoptr (AnmFigure) figure = NULL;
   guint patient;
 
@@ -89,6 +92,7 @@ draw (AnmTimeLinePane *self)
     }
 
   patient = anm_view_state_get_patient (self->state);
+  options.step = anm_view_state_get_time_step (self->state);
   options.measured_only = leave_out_unmeasured (self);
   figure = anm_patient_time_line (self->cohort, patient, &options);
   gtk_widget_set_size_request (self->figure_view, -1,
@@ -127,7 +131,7 @@ set_span (AnmTimeLinePane *self,
   anm_patient_get_span (self->cohort, anm_view_state_get_patient (self->state), &first, &last);
 
   const double longest = last - first;
-  const double shortest = MIN (longest, MIN_STEPS * self->step);
+  const double shortest = MIN (longest, MIN_STEPS * anm_view_state_get_time_step (self->state));
   const double length = CLAMP (end - begin, shortest, longest);
 
   /* Zooming keeps the middle of what was asked for; panning stops at the ends of the record. */
@@ -188,44 +192,74 @@ hovered_cb (AnmTimeLinePane      *self,
 {
   self->pointer_x = place != NULL ? place->x : NAN;
 
-  /* While dragging, what was grabbed stays under the pointer. */
-  if (!isnan (self->grabbed_x) && place != NULL && place->x != self->grabbed_x)
+  /* What was grabbed stays under the pointer. */
+  if (self->dragging && place != NULL && place->x != self->grabbed_x)
     {
       const double shift = self->grabbed_x - place->x;
 
-      self->dragged = TRUE;
       set_span (self, self->begin + shift, self->end + shift);
     }
 }
 
 static void
-clicked_cb (AnmTimeLinePane      *self,
-            const AnmFigurePlace *place,
-            int                   n_press)
+put_cursor_back (AnmTimeLinePane *self)
 {
-  if (place == NULL || self->state == NULL)
+  anm_view_state_set_cursor_pinned (self->state, self->pinned_before);
+  anm_view_state_set_cursor (self->state, self->cursor_before);
+}
+
+/* Sees a press before the figure does, which pins the cursor: a press that turns out to be a drag or half of a double
+ * click puts it back. */
+static void
+pressed_cb (AnmTimeLinePane *self,
+            int              n_press,
+            double           x,
+            double           y,
+            GtkGesture      *gesture)
+{
+  if (self->state == NULL)
     return;
 
-  if (n_press == 2)
+  if (n_press == 1)
     {
-      anm_view_state_set_cursor_pinned (self->state, FALSE);
+      self->cursor_before = anm_view_state_get_cursor (self->state);
+      self->pinned_before = anm_view_state_get_cursor_pinned (self->state);
+    }
+  else if (n_press == 2)
+    {
+      gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+      put_cursor_back (self);
       fit (self);
     }
-  else if (n_press == 1 && !self->dragged)
-    anm_view_state_pin_cursor (self->state, place->x);
 }
 
 static void
 drag_begin_cb (AnmTimeLinePane *self)
 {
   self->grabbed_x = self->pointer_x;
-  self->dragged = FALSE;
+}
+
+static void
+drag_update_cb (AnmTimeLinePane *self,
+                double           dx,
+                double           dy)
+{
+  if (self->dragging || isnan (self->grabbed_x) ||
+      !gtk_drag_check_threshold (GTK_WIDGET (self), 0, 0, (int) dx, (int) dy))
+    return;
+
+  self->dragging = TRUE;
+  if (self->state != NULL)
+    put_cursor_back (self);
+  gtk_widget_set_cursor_from_name (self->figure_view, "grabbing");
 }
 
 static void
 drag_end_cb (AnmTimeLinePane *self)
 {
   self->grabbed_x = NAN;
+  self->dragging = FALSE;
+  gtk_widget_set_cursor (self->figure_view, NULL);
 }
 
 static gboolean
@@ -311,12 +345,17 @@ anm_time_line_pane_set_view_state (AnmTimeLinePane *self,
   if (self->state != NULL)
     g_signal_handlers_disconnect_by_data (self->state, self);
   g_clear_object (&self->cursor_binding);
+  g_clear_object (&self->pinned_binding);
   g_set_object (&self->state, state);
 
   if (state != NULL)
     {
       g_signal_connect_swapped (state, "notify::patient", G_CALLBACK (show_patient), self);
+      g_signal_connect_swapped (state, "notify::time-step", G_CALLBACK (queue_draw), self);
       self->cursor_binding = g_object_ref (g_object_bind_property (state, "cursor", self->figure_view, "cursor-x",
+                                                                   G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
+      self->pinned_binding = g_object_ref (g_object_bind_property (state, "cursor-pinned",
+                                                                   self->figure_view, "cursor-pinned",
                                                                    G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
     }
 
@@ -326,8 +365,7 @@ anm_time_line_pane_set_view_state (AnmTimeLinePane *self,
 
 void
 anm_time_line_pane_set_cohort (AnmTimeLinePane *self,
-                               AnmCohort       *cohort,
-                               double           step)
+                               AnmCohort       *cohort)
 {
   g_return_if_fail (ANM_IS_TIME_LINE_PANE (self));
 
@@ -335,7 +373,6 @@ anm_time_line_pane_set_cohort (AnmTimeLinePane *self,
     anm_cohort_ref (cohort);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   self->cohort = cohort;
-  self->step = step;
   show_patient (self);
 }
 
@@ -383,9 +420,10 @@ anm_time_line_pane_dispose (GObject *object)
   if (self->state != NULL)
     g_signal_handlers_disconnect_by_data (self->state, self);
   g_clear_object (&self->cursor_binding);
+  g_clear_object (&self->pinned_binding);
   g_clear_object (&self->state);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
-  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_TIME_LINE_PANE);
+  anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_TIME_LINE_PANE);
 
   G_OBJECT_CLASS (anm_time_line_pane_parent_class)->dispose (object);
 }
@@ -415,7 +453,6 @@ anm_time_line_pane_class_init (AnmTimeLinePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, scroller);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, figure_view);
   gtk_widget_class_bind_template_callback (widget_class, hovered_cb);
-  gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, scale_toggled_cb);
 
   gtk_widget_class_install_action (widget_class, "time-line.zoom", "d", zoom_action);
@@ -432,9 +469,9 @@ static void
 anm_time_line_pane_init (AnmTimeLinePane *self)
 {
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *drag = gtk_gesture_drag_new ();
 
-  self->step = 1;
   self->end = 1;
   self->pointer_x = NAN;
   self->grabbed_x = NAN;
@@ -443,6 +480,10 @@ anm_time_line_pane_init (AnmTimeLinePane *self)
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (scroll_cb), self);
   gtk_widget_add_controller (self->scroller, scroll);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (self->scroller, GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
   g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
   g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
   gtk_widget_add_controller (self->figure_view, GTK_EVENT_CONTROLLER (drag));

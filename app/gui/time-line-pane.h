@@ -20,10 +20,8 @@ G_DECLARE_FINAL_TYPE (AnmTimeLinePane, anm_time_line_pane, ANM, TIME_LINE_PANE, 
 
 void anm_time_line_pane_set_view_state (AnmTimeLinePane *self,
                                         AnmViewState *state);
-/* @step: width of the cohort's time step. */
 void anm_time_line_pane_set_cohort     (AnmTimeLinePane *self,
-                                        AnmCohort *cohort,
-                                        double step);
+                                        AnmCohort *cohort);
 /* Zooms by @factor (< 1: closer) about @x, NaN: about the middle; 0 fits. */
 void anm_time_line_pane_zoom           (AnmTimeLinePane *self,
                                         double factor,

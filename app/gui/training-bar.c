@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/template.h"
+
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 4)
 #define TIME_LEFT_INTERVAL G_USEC_PER_SEC
 
@@ -263,7 +265,7 @@ anm_training_bar_dispose (GObject *object)
   AnmTrainingBar *self = ANM_TRAINING_BAR (object);
 
   detach (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_TRAINING_BAR);
+  anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_TRAINING_BAR);
 
   G_OBJECT_CLASS (anm_training_bar_parent_class)->dispose (object);
 }

@@ -14,6 +14,7 @@ struct _AnmViewState
   guint        patient;
   double       cursor;
   gboolean     cursor_pinned;
+  double       time_step;
   int          layer;
   int          unit;
   gboolean     next_run;
@@ -29,6 +30,7 @@ enum
   PROP_PATIENT,
   PROP_CURSOR,
   PROP_CURSOR_PINNED,
+  PROP_TIME_STEP,
   PROP_LAYER,
   PROP_UNIT,
   PROP_NEXT_RUN,
@@ -170,25 +172,17 @@ anm_view_state_get_cursor (AnmViewState *self)
   return self->cursor;
 }
 
-static void
-take_cursor (AnmViewState *self,
-             double        cursor)
-{
-  if (self->cursor == cursor || (isnan (self->cursor) && isnan (cursor)))
-    return;
-
-  self->cursor = cursor;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
-}
-
 void
 anm_view_state_set_cursor (AnmViewState *self,
                            double        cursor)
 {
   g_return_if_fail (ANM_IS_VIEW_STATE (self));
 
-  if (!self->cursor_pinned)
-    take_cursor (self, cursor);
+  if (self->cursor == cursor || (isnan (self->cursor) && isnan (cursor)))
+    return;
+
+  self->cursor = cursor;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
 }
 
 gboolean
@@ -219,8 +213,59 @@ anm_view_state_pin_cursor (AnmViewState *self,
 {
   g_return_if_fail (ANM_IS_VIEW_STATE (self));
 
-  take_cursor (self, cursor);
+  anm_view_state_set_cursor (self, cursor);
   anm_view_state_set_cursor_pinned (self, !isnan (cursor));
+}
+
+void
+anm_view_state_move_cursor (AnmViewState *self,
+                            int           steps)
+{
+  const AnmCohort *cohort = anm_view_state_get_cohort (self);
+  double begin, end, cursor;
+
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (cohort == NULL || self->patient >= cohort->n_patients || isnan (cohort->begins[self->patient]))
+    return;
+
+  begin = MIN (0, cohort->begins[self->patient]);
+  end = cohort->ends[self->patient];
+  cursor = self->cursor + steps * self->time_step;
+  if (isnan (self->cursor))
+    cursor = steps > 0 ? begin : end;
+  anm_view_state_set_cursor (self, CLAMP (cursor, begin, MAX (begin, end)));
+}
+
+void
+anm_view_state_release_cursor (AnmViewState *self)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  anm_view_state_set_cursor_pinned (self, FALSE);
+  anm_view_state_set_cursor (self, NAN);
+}
+
+double
+anm_view_state_get_time_step (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), 1);
+
+  return self->time_step;
+}
+
+void
+anm_view_state_set_time_step (AnmViewState *self,
+                              double        time_step)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+  g_return_if_fail (time_step > 0);
+
+  if (self->time_step == time_step)
+    return;
+
+  self->time_step = time_step;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIME_STEP]);
 }
 
 int
@@ -318,6 +363,9 @@ anm_view_state_get_property (GObject    *object,
     case PROP_CURSOR_PINNED:
       g_value_set_boolean (value, self->cursor_pinned);
       break;
+    case PROP_TIME_STEP:
+      g_value_set_double (value, self->time_step);
+      break;
     case PROP_LAYER:
       g_value_set_int (value, self->layer);
       break;
@@ -362,6 +410,9 @@ anm_view_state_set_property (GObject      *object,
       break;
     case PROP_CURSOR_PINNED:
       anm_view_state_set_cursor_pinned (self, g_value_get_boolean (value));
+      break;
+    case PROP_TIME_STEP:
+      anm_view_state_set_time_step (self, g_value_get_double (value));
       break;
     case PROP_LAYER:
       anm_view_state_set_layer (self, g_value_get_int (value));
@@ -409,6 +460,7 @@ anm_view_state_class_init (AnmViewStateClass *klass)
   properties[PROP_CURSOR] = g_param_spec_double ("cursor", NULL, NULL, -INFINITY, INFINITY, 0.0,
                                                  flags | G_PARAM_LAX_VALIDATION);
   properties[PROP_CURSOR_PINNED] = g_param_spec_boolean ("cursor-pinned", NULL, NULL, FALSE, flags);
+  properties[PROP_TIME_STEP] = g_param_spec_double ("time-step", NULL, NULL, G_MINDOUBLE, G_MAXDOUBLE, 1.0, flags);
   properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_UNIT] = g_param_spec_int ("unit", NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_NEXT_RUN] = g_param_spec_boolean ("next-run", NULL, NULL, FALSE, flags);
@@ -419,6 +471,7 @@ static void
 anm_view_state_init (AnmViewState *self)
 {
   self->cursor = NAN;
+  self->time_step = 1;
   self->layer = -1;
   self->unit = -1;
 }

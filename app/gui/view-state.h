@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Properties, all notified and writable: study (AnmStudy), training (AnmTraining, the current one or
  * NULL), run (AnmRun, the one in the foreground), previous-run (AnmRun), patient (uint, index in the
  * cohort), cursor (double, time in the cohort's unit, NaN = none), cursor-pinned (boolean),
- * layer (int), unit (int), next-run (boolean: edits wait for the next run).
+ * time-step (double, the cohort's), layer (int), unit (int), next-run (boolean: edits wait for the next run).
  *
  * A new study starts afresh: training and runs are forgotten, patient 0, no cursor, no layer or unit.
  */
@@ -34,13 +34,20 @@ AnmRun       *anm_view_state_get_previous_run (AnmViewState *self);
 void          anm_view_state_set_previous_run (AnmViewState *self, AnmRun *run);
 guint         anm_view_state_get_patient  (AnmViewState *self);
 void          anm_view_state_set_patient  (AnmViewState *self, guint patient);
-/* Setting the cursor does nothing while it is pinned: hovering then leaves it where it is. */
+/* A pinned cursor stays where it is when the pointer moves: whoever follows the pointer looks first. */
 double        anm_view_state_get_cursor   (AnmViewState *self);
 void          anm_view_state_set_cursor   (AnmViewState *self, double cursor);
 gboolean      anm_view_state_get_cursor_pinned (AnmViewState *self);
 void          anm_view_state_set_cursor_pinned (AnmViewState *self, gboolean pinned);
 /* A click: puts the cursor there and pins it. */
 void          anm_view_state_pin_cursor   (AnmViewState *self, double cursor);
+/* Moves it by @steps time steps within the patient's record, from its begin or end if there was none; pinned stays pinned. */
+void          anm_view_state_move_cursor  (AnmViewState *self, int steps);
+/* Unpins and hides it. */
+void          anm_view_state_release_cursor (AnmViewState *self);
+/* Width of the cohort's time step; 1 until it is known. */
+double        anm_view_state_get_time_step (AnmViewState *self);
+void          anm_view_state_set_time_step (AnmViewState *self, double time_step);
 int           anm_view_state_get_layer    (AnmViewState *self);
 void          anm_view_state_set_layer    (AnmViewState *self, int layer);
 int           anm_view_state_get_unit     (AnmViewState *self);

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/file-chooser.h"
+#include "app/gui/import-sheet.h"
 #include "app/gui/reading.h"
 #include "data/samples.h"
 
@@ -143,6 +144,25 @@ read_cb (GObject      *object,
 }
 
 static void
+imported_cb (AnmWindow  *self,
+             AnmCohort  *cohort,
+             const char *source)
+{
+  take_cohort (self, cohort, source);
+}
+
+/* Takes @source. */
+static void
+show_sheet (AnmWindow *self,
+            AnmSource *source)
+{
+  GtkWidget *sheet = anm_import_sheet_new (GTK_WINDOW (self), source);
+
+  g_signal_connect_object (sheet, "imported", G_CALLBACK (imported_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (sheet));
+}
+
+static void
 open_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      data)
@@ -159,6 +179,14 @@ open_cb (GObject      *object,
       hide_reading (self);
       g_clear_object (&self->reading);
       anm_window_show_error (self, error->message);
+      return;
+    }
+
+  if (anm_source_needs_roles (source))
+    {
+      hide_reading (self);
+      g_clear_object (&self->reading);
+      show_sheet (self, source);
       return;
     }
 

@@ -29,6 +29,7 @@ struct _AnmWindow
   GtkWidget           *notice;
   AdwToastOverlay     *toasts;
   AdwViewStack        *stack;
+  GtkWidget           *records_page;
 };
 
 /* window-open.c */

@@ -134,11 +134,21 @@ follow_study (AnmWindow *self,
     }
 }
 
+/* The start page has the notice on it. */
+static void
+update_notice (AnmWindow *self)
+{
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice),
+                                 self->study != NULL &&
+                                   !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
+}
+
 static void
 study_changed_cb (AnmWindow *self)
 {
   follow_study (self, anm_view_state_get_study (self->state));
   update_title (self);
+  update_notice (self);
 }
 
 /* Training */
@@ -251,6 +261,72 @@ add_page (AnmWindow  *self,
   adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, page), icon_name);
 }
 
+/* Patient and cursor, which belong to the window and not to a page */
+
+static void
+patient_action (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  anm_records_page_move (ANM_RECORDS_PAGE (self->records_page),
+                         g_str_equal (action_name, "win.next-patient") ? 1 : -1);
+}
+
+static void
+move_cursor_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  anm_view_state_move_cursor (ANM_WINDOW (widget)->state, g_variant_get_int32 (parameter));
+}
+
+static void
+release_cursor_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  anm_view_state_release_cursor (ANM_WINDOW (widget)->state);
+}
+
+static void
+show_message_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  anm_window_toast (ANM_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->stack, "records");
+  anm_records_page_focus_search (ANM_RECORDS_PAGE (self->records_page));
+}
+
+/* Keys that a focused widget may want for itself come to the window last. */
+static void
+install_patient_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.next-patient", NULL, patient_action);
+  gtk_widget_class_install_action (widget_class, "win.previous-patient", NULL, patient_action);
+  gtk_widget_class_install_action (widget_class, "win.move-cursor", "i", move_cursor_action);
+  gtk_widget_class_install_action (widget_class, "win.release-cursor", NULL, release_cursor_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_CONTROL_MASK, "win.next-patient", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_CONTROL_MASK, "win.previous-patient", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, 0, "win.move-cursor", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "win.move-cursor", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.release-cursor", NULL);
+}
+
 /* Window */
 
 static gboolean
@@ -333,6 +409,7 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.reset", NULL, reset_action);
   gtk_widget_class_install_action (widget_class, "win.new-weights", NULL, new_weights_action);
+  install_patient_actions (widget_class);
   _anm_window_install_open_actions (widget_class);
 }
 
@@ -347,7 +424,8 @@ anm_window_init (AnmWindow *self)
   anm_training_control_set_clock (self->control, GTK_WIDGET (self));
   anm_training_bar_set_control (ANM_TRAINING_BAR (self->training_bar), self->control);
 
-  add_page (self, anm_records_page_new (self->state), "records", _("Records"), "anm-records-symbolic");
+  self->records_page = anm_records_page_new (self->state);
+  add_page (self, self->records_page, "records", _("Records"), "anm-records-symbolic");
   add_page (self, anm_workbench_page_new (self->state, self->control),
             "workbench", _("Workbench"), "anm-workbench-symbolic");
 
@@ -360,6 +438,4 @@ anm_window_init (AnmWindow *self)
   restore_size (self);
   update_title (self);
   update_training_actions (self);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice),
-                                 !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
 }
