@@ -3,8 +3,9 @@
  * Legend: n units; i f g o z r the gates; c the cell, h the hidden state;
  * d... the loss's derivative by it; _p of the step before.
  *
- * Written as plain loops that the compiler vectorises, once for each
- * instruction set that the machine may have.
+ * Compiled once for each instruction set that the machine may have. Where a
+ * loop bends numbers it is written with vectors, because compilers make
+ * branches of the clamps and then don't vectorise; the rest are plain loops.
  */
 #include "engine/kernels.h"
 
@@ -18,55 +19,100 @@
 #define VECTORISED
 #endif
 
-#ifdef ANM_REAL_IS_DOUBLE
+/* A few numbers at once. Every machine can compute with them, some in one instruction. */
+typedef anm_real Vector __attribute__ ((vector_size (32)));
+#define LANES (sizeof (Vector) / sizeof (anm_real))
 
-static inline double
-sigmoid (double x)
+/* Vectors never leave this file, so it doesn't matter how functions would hand them on. */
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+
+/* The first @n numbers from @p on, at most LANES; the rest is 0. */
+ALWAYS_INLINE Vector
+load (const anm_real *p, gsize n)
 {
-  return 1.0 / (1.0 + exp (-x));
+  Vector v = { 0 };
+
+  if (n >= LANES)
+    memcpy (&v, p, sizeof v);
+  else
+    for (gsize k = 0; k < n; k++)
+      v[k] = p[k];
+  return v;
 }
 
-static inline double
-hyperbolic_tangent (double x)
+ALWAYS_INLINE void
+store (anm_real *p, gsize n, Vector v)
 {
-  return tanh (x);
+  if (n >= LANES)
+    memcpy (p, &v, sizeof v);
+  else
+    for (gsize k = 0; k < n; k++)
+      p[k] = v[k];
+}
+
+#ifdef ANM_REAL_IS_DOUBLE
+
+ALWAYS_INLINE Vector
+sigmoid (Vector x)
+{
+  for (gsize k = 0; k < LANES; k++)
+    x[k] = 1.0 / (1.0 + exp (-x[k]));
+  return x;
+}
+
+ALWAYS_INLINE Vector
+hyperbolic_tangent (Vector x)
+{
+  for (gsize k = 0; k < LANES; k++)
+    x[k] = tanh (x[k]);
+  return x;
 }
 
 #else
 
+typedef gint32 Bits __attribute__ ((vector_size (32)));
+
+/* x between @low and @high, NaN if x is NaN */
+ALWAYS_INLINE Vector
+clamp (Vector x, float low, float high)
+{
+  const Vector zero = { 0 };
+  Bits is_low = x < low, is_high = x > high;
+
+  x = (Vector) (((Bits) (zero + low) & is_low) | ((Bits) x & ~is_low));
+  return (Vector) (((Bits) (zero + high) & is_high) | ((Bits) x & ~is_high));
+}
+
 /*
- * e^x for finite and infinite x, NaN for NaN; below e^-87 it stays there.
+ * e^x, for x below -87 and above 88 what it is there; NaN for NaN.
  * x = n ln 2 + r; e^r by the polynomial of Cephes's expf (S. Moshier, public
  * domain), relative error 2e-7; adding 1.5 x 2^23 rounds to a whole number and
- * leaves that number in the lowest bits.
+ * leaves that number in the lowest bits, from where it goes to the exponent.
  */
-static inline float
-exponential (float x)
+ALWAYS_INLINE Vector
+exponential (Vector x)
 {
   const float rounder = 12582912.0f;
-  float low = x < -87.0f ? -87.0f : x;
-  float clamped = low > 88.0f ? 88.0f : low;
-  float shifted = clamped * 1.44269504088896341f + rounder;
-  float n = shifted - rounder;
-  float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  unsigned int bits, power;
+  Vector clamped = clamp (x, -87.0f, 88.0f);
+  Vector shifted = clamped * 1.44269504088896341f + rounder;
+  Vector n = shifted - rounder;
+  Vector r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  Vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
 
-  p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
-  memcpy (&bits, &p, sizeof bits);
-  memcpy (&power, &shifted, sizeof power);
-  bits += power << 23;
-  memcpy (&p, &bits, sizeof p);
-  return p;
+  return (Vector) ((Bits) p + ((Bits) shifted << 23));
 }
 
-static inline float
-sigmoid (float x)
+ALWAYS_INLINE Vector
+sigmoid (Vector x)
 {
   return 1.0f / (1.0f + exponential (-x));
 }
@@ -76,22 +122,19 @@ sigmoid (float x)
  * x P(x^2) / Q(x^2), clamped where tanh is 1 in single precision; a few units
  * in the last place, also for small x.
  */
-static inline float
-hyperbolic_tangent (float x)
+ALWAYS_INLINE Vector
+hyperbolic_tangent (Vector x)
 {
-  float low = x < -7.90531110763549805f ? -7.90531110763549805f : x;
-  float clamped = low > 7.90531110763549805f ? 7.90531110763549805f : low;
-  float s = clamped * clamped;
-  float p = -2.76076847742355e-16f;
-  float q = 1.19825839466702e-06f;
+  Vector clamped = clamp (x, -7.90531110763549805f, 7.90531110763549805f);
+  Vector s = clamped * clamped;
+  Vector p = s * -2.76076847742355e-16f + 2.00018790482477e-13f;
+  Vector q = s * 1.19825839466702e-06f + 1.18534705686654e-04f;
 
-  p = p * s + 2.00018790482477e-13f;
   p = p * s - 8.60467152213735e-11f;
   p = p * s + 5.12229709037114e-08f;
   p = p * s + 1.48572235717979e-05f;
   p = p * s + 6.37261928875436e-04f;
   p = p * s + 4.89352455891786e-03f;
-  q = q * s + 1.18534705686654e-04f;
   q = q * s + 2.26843463243900e-03f;
   q = q * s + 4.89352518554385e-03f;
   return clamped * p / q;
@@ -102,15 +145,15 @@ hyperbolic_tangent (float x)
 VECTORISED static void
 activate_sigmoid (gsize n, anm_real *y)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] = sigmoid (y[j]);
+  for (gsize j = 0; j < n; j += LANES)
+    store (y + j, n - j, sigmoid (load (y + j, n - j)));
 }
 
 VECTORISED static void
 activate_tanh (gsize n, anm_real *y)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] = hyperbolic_tangent (y[j]);
+  for (gsize j = 0; j < n; j += LANES)
+    store (y + j, n - j, hyperbolic_tangent (load (y + j, n - j)));
 }
 
 /* NaN stays NaN. */
@@ -209,27 +252,27 @@ _anm_simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *rest
 }
 
 VECTORISED void
-_anm_lstm_cell_forward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p,
-                        anm_real *restrict c, anm_real *restrict tanh_c, anm_real *restrict h)
+_anm_lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real *c, anm_real *tanh_c, anm_real *h)
 {
-  anm_real *restrict i = gates, *restrict f = gates + n, *restrict g = gates + 2 * n, *restrict o = gates + 3 * n;
+  anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
 
-  for (gsize j = 0; j < n; j++)
+  for (gsize j = 0; j < n; j += LANES)
     {
-      anm_real input = sigmoid (i[j]);
-      anm_real forget = sigmoid (f[j]);
-      anm_real candidate = hyperbolic_tangent (g[j]);
-      anm_real output = sigmoid (o[j]);
-      anm_real cell = forget * c_p[j] + input * candidate;
-      anm_real bent = hyperbolic_tangent (cell);
+      gsize left = n - j;
+      Vector input = sigmoid (load (i + j, left));
+      Vector forget = sigmoid (load (f + j, left));
+      Vector candidate = hyperbolic_tangent (load (g + j, left));
+      Vector output = sigmoid (load (o + j, left));
+      Vector cell = forget * load (c_p + j, left) + input * candidate;
+      Vector bent = hyperbolic_tangent (cell);
 
-      i[j] = input;
-      f[j] = forget;
-      g[j] = candidate;
-      o[j] = output;
-      c[j] = cell;
-      tanh_c[j] = bent;
-      h[j] = output * bent;
+      store (i + j, left, input);
+      store (f + j, left, forget);
+      store (g + j, left, candidate);
+      store (o + j, left, output);
+      store (c + j, left, cell);
+      store (tanh_c + j, left, bent);
+      store (h + j, left, output * bent);
     }
 }
 
@@ -257,21 +300,21 @@ _anm_lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *rest
 }
 
 VECTORISED void
-_anm_gru_cell_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict h)
+_anm_gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
 {
-  const anm_real *restrict n_h = gates;
-  anm_real *restrict z = gates + n, *restrict r = gates + 2 * n, *restrict n_x = gates + 3 * n;
+  anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
 
-  for (gsize j = 0; j < n; j++)
+  for (gsize j = 0; j < n; j += LANES)
     {
-      anm_real update = sigmoid (z[j]);
-      anm_real reset = sigmoid (r[j]);
-      anm_real candidate = hyperbolic_tangent (n_x[j] + reset * n_h[j]);
+      gsize left = n - j;
+      Vector update = sigmoid (load (z + j, left));
+      Vector reset = sigmoid (load (r + j, left));
+      Vector candidate = hyperbolic_tangent (load (n_x + j, left) + reset * load (n_h + j, left));
 
-      z[j] = update;
-      r[j] = reset;
-      n_x[j] = candidate;
-      h[j] = (1 - update) * h_p[j] + update * candidate;
+      store (z + j, left, update);
+      store (r + j, left, reset);
+      store (n_x + j, left, candidate);
+      store (h + j, left, (1 - update) * load (h_p + j, left) + update * candidate);
     }
 }
 
@@ -295,28 +338,35 @@ _anm_gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restr
 }
 
 VECTORISED void
-_anm_gru_reset_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict reset_h)
+_anm_gru_reset_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *reset_h)
 {
-  anm_real *restrict z = gates, *restrict r = gates + n;
+  anm_real *z = gates, *r = gates + n;
 
-  for (gsize j = 0; j < n; j++)
+  for (gsize j = 0; j < n; j += LANES)
     {
-      z[j] = sigmoid (z[j]);
-      r[j] = sigmoid (r[j]);
-      reset_h[j] = r[j] * h_p[j];
+      gsize left = n - j;
+      Vector reset = sigmoid (load (r + j, left));
+
+      store (z + j, left, sigmoid (load (z + j, left)));
+      store (r + j, left, reset);
+      store (reset_h + j, left, reset * load (h_p + j, left));
     }
 }
 
 VECTORISED void
-_anm_gru_update_forward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p, anm_real *restrict h)
+_anm_gru_update_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
 {
-  const anm_real *restrict z = gates;
-  anm_real *restrict candidate = gates + 2 * n;
+  const anm_real *z = gates;
+  anm_real *candidate = gates + 2 * n;
 
-  for (gsize j = 0; j < n; j++)
+  for (gsize j = 0; j < n; j += LANES)
     {
-      candidate[j] = hyperbolic_tangent (candidate[j]);
-      h[j] = (1 - z[j]) * h_p[j] + z[j] * candidate[j];
+      gsize left = n - j;
+      Vector update = load (z + j, left);
+      Vector bent = hyperbolic_tangent (load (candidate + j, left));
+
+      store (candidate + j, left, bent);
+      store (h + j, left, (1 - update) * load (h_p + j, left) + update * bent);
     }
 }
 
@@ -358,21 +408,21 @@ _anm_add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
     y[j] += x[j];
 }
 
-#define LANES 16
+#define PARTIAL_SUMS 16
 
 VECTORISED double
 _anm_sum_of_squares (gsize n, const anm_real *x)
 {
-  anm_real sums[LANES] = { 0 };
+  anm_real sums[PARTIAL_SUMS] = { 0 };
   double sum = 0.0;
   gsize j = 0;
 
-  for (; j + LANES <= n; j += LANES)
-    for (gsize k = 0; k < LANES; k++)
+  for (; j + PARTIAL_SUMS <= n; j += PARTIAL_SUMS)
+    for (gsize k = 0; k < PARTIAL_SUMS; k++)
       sums[k] += x[j + k] * x[j + k];
   for (; j < n; j++)
     sum += (double) x[j] * (double) x[j];
-  for (gsize k = 0; k < LANES; k++)
+  for (gsize k = 0; k < PARTIAL_SUMS; k++)
     sum += (double) sums[k];
   return sum;
 }
