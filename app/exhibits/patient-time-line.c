@@ -6,6 +6,7 @@
 
 #include "app/exhibits/data-words.h"
 #include "app/exhibits/patient-words.h"
+#include "app/exhibits/time-words.h"
 #include "widgets/figures/bar-strip.h"
 #include "widgets/figures/number.h"
 
@@ -45,29 +46,6 @@ anm_patient_time_line_count (const AnmCohort          *cohort,
     n += is_shown (cohort, patient, c, options);
 
   return n;
-}
-
-/* "hours since the beginning" */
-static const char *
-get_axis_label (const char *time_unit)
-{
-  static const struct
-  {
-    const char *unit;
-    const char *label;
-  } labels[] = {
-    { "h", N_("hours since time zero") },
-    { "min", N_("minutes since time zero") },
-    { "s", N_("seconds since time zero") },
-    { "d", N_("days since time zero") },
-    { "step", N_("time steps") },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
-    if (g_strcmp0 (labels[i].unit, time_unit) == 0)
-      return _(labels[i].label);
-
-  return time_unit;
 }
 
 /* How much of this record lies outside what is normal. */
@@ -144,7 +122,7 @@ anm_patient_time_line (const AnmCohort          *cohort,
   line.title = title;
   line.caption = caption;
   line.finding = finding;
-  line.x_label = get_axis_label (cohort->time_unit);
+  line.x_label = anm_time_axis_words (cohort->time_unit);
   line.time_unit = cohort->time_unit;
   line.step = options->step;
   line.scale = options->scale;

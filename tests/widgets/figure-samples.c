@@ -6,6 +6,7 @@
 #include "widgets/figures/bar-strip.h"
 #include "widgets/figures/heat-map.h"
 #include "widgets/figures/line-plot.h"
+#include "widgets/figures/share-bars.h"
 #include "widgets/figures/text.h"
 #include "widgets/figures/time-line.h"
 
@@ -537,6 +538,16 @@ make_odd_time_line (void)
   return anm_time_line_new (&line);
 }
 
+static AnmFigure *
+make_missing_shares (void)
+{
+  static const char *const names[] = { "HR", "MAP", "Temperature", "Lactate", "Creatinine", "Glasgow coma scale", "Troponin I", "Age" };
+  static const double shares[] = { 0.06, 0.07, 0.76, 0.84, 0.91, 0.76, 1, 0 };
+  AnmShareBars bars = { .title = "Missing", .caption = "share of hours without a measurement, 4 000 patients", .row_label = "channel", .value_label = "missing",
+                        .n_bars = G_N_ELEMENTS (names), .labels = names, .shares = shares };
+  return anm_share_bars_new (&bars);
+}
+
 static const FigureSample samples[] = {
   { "loss", 326, 250, TRUE, make_loss },
   { "loss-small", 180, 120, TRUE, make_loss },
@@ -558,6 +569,7 @@ static const FigureSample samples[] = {
   { "weights", 152, 384, FALSE, make_weights },
   { "distribution", 210, 46, FALSE, make_distribution },
   { "distribution-alone", 326, 180, TRUE, make_distribution },
+  { "missing-shares", 326, 220, TRUE, make_missing_shares },
   { "time-line", 560, 520, TRUE, make_time_line },
   { "time-line-small", 340, 260, TRUE, make_time_line },
   { "time-line-odd", 520, 300, TRUE, make_odd_time_line },
