@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "app/study/study-error.h"
 
@@ -36,25 +37,46 @@ static const Member flags[] = {
   MEMBER (balanced_classes),
 };
 
+/* The shortest text that reads back to the same number. json-glib's parser wants a point before an exponent. */
+static void
+append_real (GString *json,
+             const char *name,
+             double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *exponent;
+
+  for (int digits = 15; digits <= 17; digits++)
+    {
+      g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
+
+      g_ascii_formatd (text, sizeof text, format, value);
+      if (g_ascii_strtod (text, NULL) == value)
+        break;
+    }
+  exponent = strchr (text, 'e');
+  if (exponent != NULL && strchr (text, '.') == NULL)
+    g_string_append_printf (json, ", \"%s\": %.*s.0%s", name, (int) (exponent - text), text, exponent);
+  else
+    g_string_append_printf (json, ", \"%s\": %s", name, text);
+}
+
 char *
 anm_hyperparameters_to_json (const AnmHyperparameters *self)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, self->seed);
+  GString *json = g_string_new (NULL);
 
-  json_object_set_string_member (object, "optimizer", anm_optimizer_kind_to_string (self->optimizer));
-  json_object_set_string_member (object, "loss", anm_loss_kind_to_string (self->loss));
+  g_string_append_printf (json, "{\"optimizer\": \"%s\", \"loss\": \"%s\"", anm_optimizer_kind_to_string (self->optimizer),
+                          anm_loss_kind_to_string (self->loss));
   for (guint i = 0; i < G_N_ELEMENTS (reals); i++)
-    json_object_set_double_member (object, reals[i].name, G_STRUCT_MEMBER (double, self, reals[i].offset));
+    append_real (json, reals[i].name, G_STRUCT_MEMBER (double, self, reals[i].offset));
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    json_object_set_int_member (object, counts[i].name, G_STRUCT_MEMBER (guint, self, counts[i].offset));
+    g_string_append_printf (json, ", \"%s\": %u", counts[i].name, G_STRUCT_MEMBER (guint, self, counts[i].offset));
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
-    json_object_set_boolean_member (object, flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset));
-  /* JSON's numbers end at 2^53. */
-  json_object_set_string_member (object, "seed", seed);
-  json_node_set_object (root, object);
-  return json_to_string (root, FALSE);
+    g_string_append_printf (json, ", \"%s\": %s", flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset) ? "true" : "false");
+  /* JSON's whole numbers end at 2^53. */
+  g_string_append_printf (json, ", \"seed\": \"%" G_GUINT64_FORMAT "\"}", self->seed);
+  return g_string_free (json, FALSE);
 }
 
 static gboolean
@@ -85,12 +107,11 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
                                const char *json,
                                GError **error)
 {
-  g_autoptr (JsonNode) root = json_from_string (json, error);
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (JsonNode) root = json_from_string (json, &parse_error);
   JsonObject *object;
 
-  if (root == NULL)
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Saved hyperparameters can't be read: “%s”."), json);
       return FALSE;
