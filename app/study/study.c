@@ -364,7 +364,7 @@ anm_study_set_cohort (AnmStudy *self,
   before = self->cohort;
   self->cohort = anm_cohort_version_new (cohort, source);
   g_clear_pointer (&self->recipe, anm_recipe_free);
-  self->recipe = anm_recipe_new ();
+  self->recipe = anm_recipe_new_for (cohort);
   /* Another target may ask for another loss. */
   self->hyperparameters.loss = ANM_LOSS_AUTO;
   if (cohort->target.shape.kind != ANM_TARGET_NONE)
