@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/cli/csv-text.h"
+#include "app/cli/patients.h"
+#include "app/cli/report.h"
+#include "app/cli/run-options.h"
+
+typedef struct
+{
+  AnmSourceOptions source;
+  AnmRunOptions    run;
+  char            *part;
+  char            *output;
+} PredictOptions;
+
+static void
+predict_options_clear (PredictOptions *self)
+{
+  anm_source_options_clear (&self->source);
+  anm_run_options_clear (&self->run);
+  g_clear_pointer (&self->part, g_free);
+  g_clear_pointer (&self->output, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PredictOptions, predict_options_clear)
+
+static gboolean
+parse_options (AnmInvocation *invocation,
+               PredictOptions *options,
+               char ***arguments,
+               GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The CSV file to write; - is standard output"), N_ ("FILE.csv") },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &options->part, N_ ("Without SOURCE: all (unless said otherwise), test, validation or training"), N_ ("PART") },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
+  g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  const AnmOptionGroup groups[] = {
+    { "run", N_ ("Which run and which of its weights:"), run },
+    ANM_SOURCE_GROUP (source),
+    { NULL },
+  };
+
+  if (!anm_options_parse (invocation, arguments, entries, groups, 0, G_MAXUINT, NULL, error))
+    return FALSE;
+  if (options->output == NULL)
+    {
+      anm_usage_error (error, _ ("--output FILE.csv is needed."));
+      return FALSE;
+    }
+  if (invocation->json && strcmp (options->output, "-") == 0)
+    {
+      anm_usage_error (error, _ ("--json and --output - can't both write to standard output."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+append_header (GString *csv,
+               const AnmTarget *target)
+{
+  const AnmTargetShape *shape = &target->shape;
+
+  g_string_append (csv, "patient");
+  if (shape->per_step)
+    g_string_append (csv, ",time");
+  switch (shape->kind)
+    {
+    case ANM_TARGET_BINARY:
+      g_string_append (csv, ",probability,class");
+      break;
+    case ANM_TARGET_CLASSES:
+      g_string_append (csv, ",class");
+      /* fall through */
+    case ANM_TARGET_LABELS:
+      for (guint i = 0; i < shape->n_outputs; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("probability %s", target->classes != NULL ? target->classes[i] : "");
+
+          anm_csv_append_field (csv, name);
+        }
+      break;
+    case ANM_TARGET_REGRESSION:
+      for (guint i = 0; i < shape->n_outputs; i++)
+        {
+          g_autofree char *name = shape->n_outputs == 1 ? g_strdup ("value") : g_strdup_printf ("value %u", i + 1);
+
+          anm_csv_append_field (csv, name);
+        }
+      break;
+    case ANM_TARGET_NONE:
+    default:
+      g_assert_not_reached ();
+    }
+  g_string_append (csv, ",outcome\n");
+}
+
+static void
+append_class (GString *csv,
+              const AnmTarget *target,
+              guint index)
+{
+  g_autofree char *number = g_strdup_printf ("%u", index);
+
+  anm_csv_append_field (csv, target->classes != NULL ? target->classes[index] : number);
+}
+
+static guint
+most_probable (const anm_real *outputs,
+               guint n_outputs)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < n_outputs; i++)
+    if (outputs[i] > outputs[best])
+      best = i;
+  return best;
+}
+
+static void
+append_outputs (GString *csv,
+                const AnmTarget *target,
+                const anm_real *outputs)
+{
+  const AnmTargetShape *shape = &target->shape;
+
+  if (shape->kind == ANM_TARGET_CLASSES)
+    append_class (csv, target, most_probable (outputs, shape->n_outputs));
+  for (guint i = 0; i < shape->n_outputs; i++)
+    anm_csv_append_number (csv, (double) outputs[i]);
+  if (shape->kind == ANM_TARGET_BINARY)
+    append_class (csv, target, outputs[0] >= 0.5f);
+}
+
+/* Empty if the patient's outcome isn't known. */
+static void
+append_outcome (GString *csv,
+                const AnmPatients *patients,
+                const AnmTarget *target,
+                guint32 patient)
+{
+  const AnmCohort *cohort = patients->cohort;
+  gsize width = anm_sequences_get_target_width (&cohort->target.shape);
+  const float *outcome;
+
+  g_string_append_c (csv, ',');
+  if (!anm_cohort_has_target (cohort, patient) || cohort->target.shape.kind != target->shape.kind)
+    return;
+  outcome = &cohort->targets[patient * width];
+  if ((target->shape.kind == ANM_TARGET_BINARY || target->shape.kind == ANM_TARGET_CLASSES) && cohort->target.classes != NULL)
+    {
+      g_string_truncate (csv, csv->len - 1);
+      anm_csv_append_field (csv, cohort->target.classes[(guint) outcome[0]]);
+      return;
+    }
+  for (gsize i = 0; i < width; i++)
+    g_string_append_printf (csv, "%s%.9g", i > 0 ? " " : "", (double) outcome[i]);
+}
+
+static char *
+make_csv (AnmRun *run,
+          const AnmPatients *patients,
+          const AnmPredictions *predictions)
+{
+  const AnmTarget *target = anm_fitted_recipe_get_target (anm_run_get_recipe (run));
+  const AnmSequences *sequences = patients->sequences;
+  double step_width = anm_fitted_recipe_get_step (anm_run_get_recipe (run));
+  GString *csv = g_string_new (NULL);
+  gsize row = 0;
+
+  append_header (csv, target);
+  for (gsize i = 0; i < sequences->n_sequences; i++)
+    {
+      gsize n_rows = target->shape.per_step ? anm_sequences_get_length (sequences, i) : 1;
+
+      for (gsize k = 0; k < n_rows; k++, row++)
+        {
+          anm_csv_append_first_field (csv, patients->cohort->ids[patients->indices[i]]);
+          if (target->shape.per_step)
+            anm_csv_append_number (csv, (double) k * step_width);
+          append_outputs (csv, target, &predictions->outputs[row * predictions->n_outputs]);
+          append_outcome (csv, patients, target, patients->indices[i]);
+          g_string_append_c (csv, '\n');
+        }
+    }
+  return g_string_free (csv, FALSE);
+}
+
+static gboolean
+predict (AnmInvocation *invocation,
+         const PredictOptions *options,
+         AnmRun *run,
+         const AnmPatients *patients,
+         GError **error)
+{
+  g_autofree anm_real *parameters = NULL;
+  g_autofree char *csv = NULL, *weights = NULL;
+  g_autoptr (AnmPool) pool = NULL;
+  g_autoptr (AnmPredictions) predictions = NULL;
+  guint epoch;
+
+  parameters = anm_run_options_load (&options->run, run, &epoch, error);
+  if (parameters == NULL)
+    return FALSE;
+  pool = anm_pool_new (0);
+  predictions = anm_predict (anm_run_get_network (run), parameters, anm_run_get_loss (run), patients->sequences, pool, NULL);
+  csv = make_csv (run, patients, predictions);
+  if (!anm_csv_write (csv, options->output, error))
+    return FALSE;
+  if (strcmp (options->output, "-") == 0)
+    return TRUE;
+  weights = anm_run_options_describe_weights (&options->run, epoch);
+  if (invocation->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      anm_report_add_text (builder, "output", options->output);
+      anm_report_add_count (builder, "run", anm_run_get_id (run));
+      anm_report_add_count (builder, "epoch", epoch);
+      anm_report_add_count (builder, "patients", (gint64) patients->n);
+      anm_report_add_text (builder, "on", patients->description);
+      anm_report_add_warnings (builder, patients->warnings);
+      json_builder_end_object (builder);
+      anm_report_json (builder);
+    }
+  else
+    g_print (ngettext ("%s: %u patient of %s (%s, %s)\n", "%s: %u patients of %s (%s, %s)\n", (gulong) patients->n),
+             options->output, (guint) patients->n, patients->description, anm_run_get_name (run), weights);
+  return TRUE;
+}
+
+static gboolean
+run_predict (AnmInvocation *invocation,
+             char **arguments,
+             GError **error)
+{
+  g_auto (PredictOptions) options = { 0 };
+  g_auto (GStrv) left = g_strdupv (arguments);
+  g_autoptr (AnmStudy) study = NULL;
+  g_autoptr (AnmPatients) patients = NULL;
+  AnmRun *run;
+
+  if (!parse_options (invocation, &options, &left, error) ||
+      !anm_run_options_open (&options.run, &study, &run, error))
+    return FALSE;
+  patients = left[0] != NULL ? anm_patients_read_all (invocation, &options.source, left, study, run, error)
+                             : anm_patients_load_part (study, run, options.part != NULL ? options.part : "all", error);
+  if (patients == NULL)
+    return FALSE;
+  if (!invocation->json)
+    anm_report_print_warnings (patients->warnings);
+  return predict (invocation, &options, run, patients, error);
+}
+
+const AnmCommand anm_predict_command = {
+  .name = "predict",
+  .arguments = N_ ("--study FILE --run ID --output FILE.csv [SOURCE…]"),
+  .summary = N_ ("Write a run's answers for patients, with or without known outcome, as CSV"),
+  .run = run_predict,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/cli/source-options.h"
+
+G_BEGIN_DECLS
+
+/* --study and --run, on every command that asks something of a run. */
+typedef struct
+{
+  char *study;
+  char *run;
+  char *epoch;
+} AnmRunOptions;
+
+GOptionEntry *anm_run_options_entries (AnmRunOptions *self,
+                                       gboolean with_epoch);
+void          anm_run_options_clear   (AnmRunOptions *self);
+/* Both @study and @run are required; @run is the study's. */
+gboolean      anm_run_options_open    (const AnmRunOptions *self,
+                                       AnmStudy **study,
+                                       AnmRun **run,
+                                       GError **error);
+/* The weights of --epoch, of the best epoch without it. */
+anm_real     *anm_run_options_load    (const AnmRunOptions *self,
+                                       AnmRun *run,
+                                       guint *epoch,
+                                       GError **error);
+/* "best weights, epoch 12" */
+char         *anm_run_options_describe_weights (const AnmRunOptions *self,
+                                       guint epoch);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmRunOptions, anm_run_options_clear)
+
+G_END_DECLS

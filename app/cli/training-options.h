@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/cli/options.h"
+#include "app/study/study.h"
+
+G_BEGIN_DECLS
+
+/* How a cohort is made ready: --channels, --split and their like. */
+typedef struct
+{
+  char *channels;
+  char *columns;
+  char *step;
+  char *window;
+  char *split;
+  char *split_seed;
+} AnmRecipeOptions;
+
+GOptionEntry *anm_recipe_options_entries (AnmRecipeOptions *self);
+void          anm_recipe_options_clear   (AnmRecipeOptions *self);
+/* What is given replaces what is in @recipe. */
+gboolean      anm_recipe_options_apply   (const AnmRecipeOptions *self,
+                                          const AnmCohort *cohort,
+                                          AnmRecipe *recipe,
+                                          GError **error);
+
+/* The network and how it is trained. */
+typedef struct
+{
+  char    *network;
+  char    *optimizer;
+  char    *learning_rate;
+  char    *momentum;
+  gboolean nesterov;
+  char    *batch_size;
+  char    *epochs;
+  char    *patience;
+  char    *loss;
+  char    *clip_norm;
+  char    *clip_value;
+  gboolean balanced;
+  char    *seed;
+} AnmTrainingOptions;
+
+GOptionEntry *anm_training_options_entries (AnmTrainingOptions *self);
+void          anm_training_options_clear   (AnmTrainingOptions *self);
+/* The network as text or the name of a template, fitted to the target if it is a template. @spec NULL if not given. */
+gboolean      anm_training_options_read_network (const AnmTrainingOptions *self,
+                                          const AnmTargetShape *target,
+                                          AnmNetworkSpec **spec,
+                                          GError **error);
+gboolean      anm_training_options_apply   (const AnmTrainingOptions *self,
+                                          const AnmTargetShape *target,
+                                          AnmHyperparameters *hyperparameters,
+                                          GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmRecipeOptions, anm_recipe_options_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmTrainingOptions, anm_training_options_clear)
+
+G_END_DECLS

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""train, evaluate, predict, inspect, runs, import: a study made, asked and asked again by other processes."""
+
+import csv
+import io
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+from program import FAILED, PROGRAM, USAGE, Folder, tap
+
+SOURCE = "sample:delayed-marker?delay=5&patients=200"
+NEW = "sample:delayed-marker?delay=5&patients=80&seed=2"
+FOREVER = ("--epochs", "100000")
+
+
+def train(folder, *options):
+    return folder.run_json("train", SOURCE, "--study", "s.anamnesis", "--network", "gru(6) > dense(1)", "--epochs", "3", *options)
+
+
+def test_train_tells_all():
+    with Folder() as folder:
+        told = train(folder, "--optimizer", "rmsprop", "--batch-size", "20", "--seed", "5", "--clip-norm", "1")
+        assert told["run"] == 1 and told["status"] == "finished", told
+        assert told["network"] == "gru(6) > dense(1)"
+        assert told["hyperparameters"]["optimizer"] == "rmsprop"
+        assert told["hyperparameters"]["batch_size"] == 20
+        assert told["hyperparameters"]["seed"] == "5"
+        assert [epoch["epoch"] for epoch in told["epochs"]] == [0, 1, 2, 3]
+        assert told["updates"] == 3 * 7  # 140 patients to train on
+        score = told["validation"]["scores"]["auroc"]
+        assert score["low"] <= score["value"] <= score["high"] and score["definition"], score
+        assert told["validation"]["patients"] == 30
+        best = min(told["epochs"][1:], key=lambda epoch: epoch["validation"]["loss"])
+        assert best["epoch"] == told["best_epoch"]
+        assert abs(told["validation"]["scores"]["loss"]["value"] - best["validation"]["loss"]) < 1e-5
+
+
+def test_train_for_people():
+    with Folder() as folder:
+        output, errors = folder.run("train", SOURCE, "--study", "s.anamnesis", "--epochs", "1", "--metrics", "auroc")
+        assert errors == "", errors
+        assert "Run: 1" in output and "AUROC" in output and "95 %" in output and "F1" not in output, output
+
+
+def test_without_study_an_untitled_one_is_named():
+    with Folder() as folder:
+        told = folder.run_json("train", SOURCE, "--epochs", "1")
+        assert told["study"].startswith(folder.path("data", "anamnesis")), told["study"]
+        assert os.path.exists(told["study"])
+        again = folder.run_json("train", SOURCE, "--epochs", "1")
+        assert again["study"] != told["study"]
+
+
+def test_same_seed_same_run():
+    with Folder() as folder:
+        losses = [[epoch["validation"]["loss"] for epoch in train(folder, "--seed", seed, "--threads", threads)["epochs"]]
+                  for seed, threads in (("1", "1"), ("1", "3"), ("2", "1"))]
+        assert losses[0] == losses[1]
+        assert losses[0] != losses[2]
+        told = folder.run_json("runs", "--study", "s.anamnesis")
+        assert [run["run"] for run in told["runs"]] == [1, 2, 3]
+
+
+def test_another_process_evaluates():
+    with Folder() as folder:
+        trained = train(folder)
+        own = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1")
+        assert own["patients"] == 30 and "test part" in own["on"] and own["epoch"] == trained["best_epoch"], own
+        validation = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", "--part", "validation")
+        assert validation["scores"]["auroc"] == trained["validation"]["scores"]["auroc"]
+        new = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", NEW)
+        assert new["patients"] == 80 and new["warnings"] == [], new
+        seen = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", SOURCE)
+        assert any("140" in warning for warning in seen["warnings"]), seen
+        last = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", "--epoch", "last")
+        assert last["epoch"] == 3
+        first = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", "--epoch", "0", "--part", "validation")
+        assert abs(first["scores"]["loss"]["value"] - trained["epochs"][0]["validation"]["loss"]) < 1e-6
+
+
+def test_evaluate_refuses():
+    with Folder() as folder:
+        train(folder)
+        ask = ("evaluate", "--study", "s.anamnesis", "--run")
+        folder.refuse(*ask, "7", words=["7", "It has: 1"])
+        folder.refuse(*ask, "x", status=USAGE, words=["x"])
+        folder.refuse(*ask, "1", "--epoch", "77", words=["77", "0,"])
+        folder.refuse(*ask, "1", "--epoch", "middle", status=USAGE, words=["middle"])
+        folder.refuse(*ask, "1", "--part", "none", status=USAGE, words=["training, validation or test"])
+        folder.refuse(*ask, "1", "sample:scan?patients=20")
+
+
+def test_predict():
+    with Folder() as folder:
+        train(folder)
+        told = folder.run_json("predict", "--study", "s.anamnesis", "--run", "1", "--output", "p.csv", NEW)
+        assert told["patients"] == 80
+        rows = list(csv.DictReader(io.StringIO(folder.read("p.csv"))))
+        assert len(rows) == 80
+        assert list(rows[0]) == ["patient", "probability", "class", "outcome"], rows[0]
+        for row in rows:
+            assert 0 <= float(row["probability"]) <= 1
+        # The same answers lead to the same AUROC.
+        scores = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", NEW, "--metrics", "auroc")["scores"]
+        positive = rows[0]["class"] if float(rows[0]["probability"]) >= 0.5 else next(
+            row["class"] for row in rows if float(row["probability"]) >= 0.5)
+        events = [float(row["probability"]) for row in rows if row["outcome"] == positive]
+        others = [float(row["probability"]) for row in rows if row["outcome"] != positive]
+        auroc = sum((a > b) + (a == b) / 2 for a in events for b in others) / (len(events) * len(others))
+        assert abs(auroc - scores["auroc"]["value"]) < 1e-6, (auroc, scores)
+        output, _ = folder.run("predict", "--study", "s.anamnesis", "--run", "1", "--output", "-", "--part", "test")
+        assert len(output.splitlines()) == 31
+
+
+def test_inspect():
+    with Folder() as folder:
+        train(folder)
+        patient = next(csv.DictReader(io.StringIO(
+            folder.run("predict", "--study", "s.anamnesis", "--run", "1", "--output", "-")[0])))["patient"]
+        ask = ("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", patient)
+        told = folder.run_json(*ask)
+        gru = told["layers"][0]
+        assert told["steps"] == 6 and len(gru["h"]) == 6 and len(gru["h"][0]) == 6, told
+        assert len(gru["gradient_norms"]) == 6 and all(0 < value for value in gru["gradient_norms"])
+        assert all(0 <= value <= 1 for row in gru["z"] for value in row)
+        assert len(told["prediction"]) == 6
+        rows = list(csv.DictReader(io.StringIO(folder.run(*ask, "--layer", "1")[0])))
+        hidden = [float(row["value"]) for row in rows if row["what"] == "h"]
+        assert len(hidden) == 36 and all(abs(a - b) < 1e-6 for a, b in zip(hidden, sum(gru["h"], [])))
+        # h_t = (1 - z_t) h_t-1 + z_t h~_t with h_0 = 0
+        for unit in range(6):
+            assert abs(gru["h"][0][unit] - gru["z"][0][unit] * gru["h~"][0][unit]) < 1e-6
+        other = folder.run_json(*ask, "--epoch", "0")
+        assert other["layers"][0]["h"] != gru["h"]
+        folder.refuse(*ask, "--layer", "9", status=USAGE, words=["9", "gru_1"])
+        folder.refuse("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", "nobody", words=["nobody"])
+
+
+def test_import_then_train():
+    with Folder() as folder:
+        told = folder.run_json("import", SOURCE, "--study", "s.anamnesis")
+        assert told["patients"] == 200
+        trained = folder.run_json("train", "--study", "s.anamnesis", "--epochs", "1")
+        assert trained["run"] == 1
+        # The next run keeps what it isn't told anew.
+        again = folder.run_json("train", "--study", "s.anamnesis", "--optimizer", "sgd")
+        assert again["run"] == 2 and again["network"] == trained["network"] and again["epochs_done"] == 1
+        assert again["hyperparameters"]["learning_rate"] == 0.01
+
+
+def test_templates_take_the_size_of_the_target():
+    with Folder() as folder:
+        told = folder.run_json("train", "sample:scan?patients=60", "--network", "lstm-classes", "--epochs", "1")
+        assert told["network"].startswith("lstm(50) > dense(10"), told["network"]
+        assert told["hyperparameters"]["batch_size"] == 128 and told["loss"] == "categorical_crossentropy"
+        told = folder.run_json("train", SOURCE, "--network", "stacked-lstm", "--epochs", "1")
+        assert told["network"] == "lstm(64, return_sequences) > lstm(32) > dense(1)", told["network"]
+        assert told["loss"] == "mean_squared_error"
+
+
+def test_other_files_are_never_overwritten():
+    with Folder() as folder:
+        path = folder.write("notes.txt", "my notes")
+        folder.refuse("train", SOURCE, "--study", path, words=["notes.txt", "isn't a study"])
+        folder.refuse("import", SOURCE, "--study", path, words=["notes.txt"])
+        assert folder.read("notes.txt") == "my notes"
+
+
+def wait_for_run(folder, study="s.anamnesis"):
+    """Until the run under way in another process has a few epochs."""
+    for _ in range(600):
+        if os.path.exists(folder.path(study)):
+            told = folder.run_json("runs", "--study", study)
+            if told["runs"] and told["runs"][0]["epochs_done"] > 2:
+                return told["runs"][0]
+        time.sleep(0.05)
+    raise AssertionError("no epochs within 30 s")
+
+
+def test_a_study_can_be_read_while_it_is_trained():
+    with Folder() as folder:
+        process = folder.start("train", SOURCE, "--study", "s.anamnesis", *FOREVER)
+        try:
+            assert wait_for_run(folder)["status"] == "running"
+            told = folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1")
+            assert told["patients"] == 30
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+
+def test_control_c_keeps_what_was_reached():
+    with Folder() as folder:
+        process = folder.start("train", SOURCE, "--study", "s.anamnesis", *FOREVER)
+        wait_for_run(folder)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == FAILED and output == "", (process.returncode, output)
+        assert len(errors.splitlines()) == 1 and "run 1" in errors and "s.anamnesis" in errors, errors
+        told = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]
+        assert told["status"] == "stopped" and told["epochs_done"] > 2
+        folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", "--epoch", "last")
+
+
+def test_a_killed_run_says_so():
+    with Folder() as folder:
+        process = folder.start("train", SOURCE, "--study", "s.anamnesis", *FOREVER)
+        wait_for_run(folder)
+        process.kill()
+        process.communicate(timeout=60)
+        told = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]
+        assert told["status"] == "cut off" and told["epochs_done"] > 2, told
+        folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1")
+
+
+def test_divergence_is_told():
+    with Folder() as folder:
+        line = folder.refuse("train", SOURCE, "--study", "s.anamnesis", "--network", "simple_rnn(8, activation=relu) > dense(1)",
+                             "--optimizer", "sgd", "--learning-rate", "1e30", words=["update", "run 1"])
+        assert folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]["status"] == "failed", line
+        folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1", "--epoch", "last")
+
+
+def test_progress_only_on_a_terminal():
+    with Folder() as folder:
+        master, terminal = pty.openpty()
+        process = subprocess.Popen([PROGRAM, "train", SOURCE, "--epochs", "400", "--json"], cwd=folder.name, env=folder.environment(),
+                                   stdout=subprocess.PIPE, stderr=terminal)
+        os.close(terminal)
+        shown = b""
+        while True:
+            ready, _, _ = select.select([master], [], [], 60)
+            try:
+                data = os.read(master, 4096) if ready else b""
+            except OSError:  # the other end is closed
+                data = b""
+            if not data:
+                break
+            shown += data
+        output = process.communicate(timeout=60)[0]
+        os.close(master)
+        assert json.loads(output)["run"] == 1
+        assert b"of 400" in shown and b"%" in shown and b"left" in shown, shown[-300:]
+
+
+if __name__ == "__main__":
+    tap.run()

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line itself: help, wrong options, wrong values."""
+
+import os
+
+from program import USAGE, Folder, tap
+
+COMMANDS = "demo samples describe import train evaluate predict inspect runs".split()
+SOURCE = "sample:delayed-marker?delay=5&patients=60"
+
+
+def test_help_names_every_command():
+    with Folder() as folder:
+        output, errors = folder.run("--help")
+        assert errors == ""
+        for command in COMMANDS:
+            assert command in output, output
+            usage, _ = folder.run(command, "--help")
+            assert f"anamnesis-cli {command}" in usage and "--json" in usage, usage
+
+
+def test_version():
+    with Folder() as folder:
+        output, _ = folder.run("--version")
+        assert output.startswith("anamnesis-cli 0."), output
+
+
+def test_no_command():
+    with Folder() as folder:
+        _, errors = folder.run(status=USAGE)
+        assert "--help" in errors
+
+
+def test_unknown_command():
+    with Folder() as folder:
+        _, errors = folder.run("trian", status=USAGE)
+        assert "trian" in errors and "--help" in errors, errors
+
+
+def test_unknown_option():
+    with Folder() as folder:
+        for command in COMMANDS:
+            folder.refuse(command, "--no-such-option", status=USAGE, words=["--no-such-option"])
+
+
+def test_wrong_values_name_option_value_and_what_is_allowed():
+    wrong = [
+        ("--epochs", "0", "100000"), ("--epochs", "many", "whole number"), ("--epochs", "-3", "whole number"),
+        ("--batch-size", "0", "whole number"), ("--batch-size", "some", "whole number"), ("--learning-rate", "fast", "number"),
+        ("--learning-rate", "0", "learning"), ("--learning-rate", "-1", "learning"), ("--momentum", "1.5", "momentum"),
+        ("--optimizer", "adamant", "rmsprop"), ("--loss", "sadness", "binary_crossentropy"), ("--clip-norm", "-1", "clip"),
+        ("--seed", "-1", "0 or more"), ("--threads", "0", "1"), ("--metrics", "auroc,luck", "average_precision"),
+        ("--split", "0.5,0.5", "0.7,0.15,0.15"), ("--split", "0.5,0.5,0.5", "1.5"), ("--split", "a,b,c", "number"),
+        ("--channels", "nothing", "nothing"), ("--columns", "everything", "observed"), ("--step", "-1", "0"),
+        ("--network", "lstm(32) > nonsense(3)", "nonsense"), ("--network", "lstm(0) > dense(1)", "lstm"),
+        ("--network", "lstm(8) > dense(7)", "dense"), ("--network", "", "network"),
+    ]
+    with Folder() as folder:
+        for option, value, word in wrong:
+            line = folder.refuse("train", SOURCE, option, value, status=USAGE, words=[word])
+            assert option[2:].split("-")[0] in line.lower(), line
+
+
+def test_a_wrong_command_line_leaves_nothing_behind():
+    with Folder() as folder:
+        study = folder.path("new.anamnesis")
+        folder.refuse("train", SOURCE, "--study", study, "--network", "lstm(8) > dense(7)", status=USAGE)
+        folder.refuse("train", SOURCE, "--study", study, "--epochs", "0", status=USAGE)
+        folder.refuse("train", "sample:nothing", "--study", study)
+        folder.refuse("train", SOURCE, "--network", "lstm(8) > dense(7)", status=USAGE)
+
+        left = [name for _, _, names in os.walk(folder.name) for name in names]
+        assert left == [], left
+
+
+def test_what_is_missing_is_named():
+    with Folder() as folder:
+        folder.refuse("train", status=USAGE, words=["SOURCE", "--study"])
+        folder.refuse("describe", status=USAGE, words=["SOURCE"])
+        folder.refuse("import", SOURCE, status=USAGE, words=["--study"])
+        folder.refuse("evaluate", status=USAGE, words=["--study", "--run"])
+        folder.refuse("evaluate", "--study", "x", status=USAGE, words=["--run"])
+        folder.refuse("predict", "--study", "x", "--run", "1", status=USAGE, words=["--output"])
+        folder.refuse("inspect", "--study", "x", "--run", "1", status=USAGE, words=["--patient"])
+        folder.refuse("samples", "superfluous", status=USAGE, words=["superfluous"])
+
+
+def test_what_is_not_there_is_said():
+    with Folder() as folder:
+        folder.refuse("describe", folder.path("nothing.csv"), words=["nothing.csv"])
+        folder.refuse("describe", "sample:nothing", words=["sample:icu"])
+        folder.refuse("evaluate", "--study", folder.path("nothing.anamnesis"), "--run", "1", words=["nothing.anamnesis"])
+        folder.refuse("runs", "--study", folder.path("nothing.anamnesis"), words=["nothing.anamnesis"])
+
+
+def test_errors_in_json():
+    with Folder() as folder:
+        value = folder.run_json("describe", folder.path("nothing.csv"), status=1)
+        assert "nothing.csv" in value["error"], value
+
+
+if __name__ == "__main__":
+    tap.run()
