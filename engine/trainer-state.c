@@ -375,7 +375,6 @@ anm_trainer_restore (AnmTrainer *self, GBytes *state, GError **error)
   self->hyperparameters = hyperparameters;
   g_array_unref (self->changes);
   self->changes = g_steal_pointer (&changes);
-  self->shuffled_epoch = 0;
   g_clear_error (&self->error);
   if (position.phase == ANM_PHASE_FAILED)
     self->error = g_error_new_literal (ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NOT_FINITE, message->str);
