@@ -101,13 +101,16 @@ static void
 test_describe (void)
 {
   g_autoptr (AnmFigure) figure = make_line (NAN);
-  AnmFigurePlace all = { 2, NAN, -1, -1 }, one = { 2, NAN, 0, 2 }, none = { 2, NAN, 2, -1 };
+  AnmFigurePlace all = { 2, NAN, -1, -1 }, one = { 2, NAN, 0, 2 }, none = { 2, NAN, 2, -1 }, gap = { 4, NAN, 0, -1 };
   g_autofree char *all_text = anm_figure_describe (figure, &all);
   g_autofree char *one_text = anm_figure_describe (figure, &one);
+  g_autofree char *none_text = anm_figure_describe (figure, &none);
+  g_autofree char *gap_text = anm_figure_describe (figure, &gap);
 
   g_assert_cmpstr (all_text, ==, "hour 1.5, HR: 90 bpm\nhour 1.5, Rhythm: paced");
   g_assert_cmpstr (one_text, ==, "hour 7.25, HR: 100.5 bpm");
-  g_assert_null (anm_figure_describe (figure, &none));
+  g_assert_cmpstr (none_text, ==, "hour 2, Lactate: not measured yet");
+  g_assert_cmpstr (gap_text, ==, "hour 4, HR: no measurement here\nlast: hour 1.5, HR: 90 bpm");
 }
 
 static gboolean

@@ -338,6 +338,38 @@ draw_colour_bar (const AnmHeatMapFigure *self,
   return bar_width + high_width + text_width (theme, ANM_TEXT_AXIS, low) + 24;
 }
 
+/* Beside the line, on its left, where it runs straight, and rather low. FALSE if there is no such place. */
+static gboolean
+place_trace_label (const double *x,
+                   guint n_rows,
+                   const AnmArea *plot,
+                   double width,
+                   double height,
+                   double *label_x,
+                   double *label_y)
+{
+  double pitch = plot->height / n_rows, best_score = INFINITY;
+  guint reach = (guint) ceil (height / 2 / pitch);
+
+  for (guint k = reach; k + reach < n_rows; k++)
+    {
+      double leftmost = INFINITY;
+      for (guint i = k - reach; i <= k + reach; i++)
+        leftmost = fmin (leftmost, x[i]);
+      if (!isfinite (leftmost) || isnan (x[k]) || leftmost - 8 - width < plot->x + 4)
+        continue;
+
+      double score = x[k] - leftmost + 60 * fabs ((double) k / n_rows - 0.8);
+      if (score < best_score)
+        {
+          best_score = score;
+          *label_x = leftmost - 8;
+          *label_y = plot->y + (k + 0.5) * pitch;
+        }
+    }
+  return isfinite (best_score);
+}
+
 static void
 draw_trace (const AnmHeatMapFigure *self,
             cairo_t *cr,
@@ -346,8 +378,8 @@ draw_trace (const AnmHeatMapFigure *self,
 {
   const AnmColour white = { 1, 1, 1, 1 };
   double pitch = plot->height / self->n_rows;
-  double label_x = NAN, label_y = NAN;
-  gboolean drawing = FALSE;
+  double label_x, label_y;
+  g_autofree double *x = self->trace != NULL ? g_new (double, self->n_rows) : NULL;
 
   if (self->trace == NULL)
     return;
@@ -357,37 +389,22 @@ draw_trace (const AnmHeatMapFigure *self,
   cairo_clip (cr);
   for (guint k = 0; k < self->n_rows; k++)
     {
-      double x = NAN;
-      if (!anm_columns_project (&self->columns, plot, self->trace[anm_heat_map_row_at (self, k)], &x))
-        {
-          drawing = FALSE;
-          continue;
-        }
-      double y = plot->y + (k + 0.5) * pitch;
-      if (drawing)
-        cairo_line_to (cr, x, y);
+      if (!anm_columns_project (&self->columns, plot, self->trace[anm_heat_map_row_at (self, k)], &x[k]))
+        x[k] = NAN;
+      else if (k > 0 && !isnan (x[k - 1]))
+        cairo_line_to (cr, x[k], plot->y + (k + 0.5) * pitch);
       else
-        cairo_move_to (cr, x, y);
-      drawing = TRUE;
-      /* The words stand beside the line at about four fifths of its way down. */
-      if (isnan (label_y) || k <= 0.8 * self->n_rows)
-        {
-          label_x = x;
-          label_y = y;
-        }
+        cairo_move_to (cr, x[k], plot->y + (k + 0.5) * pitch);
     }
   anm_set_colour (cr, white);
   cairo_set_line_width (cr, 2);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_stroke (cr);
 
-  if (self->trace_label != NULL && !isnan (label_x))
-    {
-      double width = text_width (theme, ANM_TEXT_AXIS, self->trace_label);
-      gboolean left = label_x - 8 - width > plot->x + 4;
-      anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, white, (AnmColour){ 0, 0, 0, 0.35 }, self->trace_label,
-                        left ? label_x - 8 : label_x + 8, label_y, left ? 1 : 0, 0.5, 0);
-    }
+  if (self->trace_label != NULL
+      && place_trace_label (x, self->n_rows, plot, text_width (theme, ANM_TEXT_AXIS, self->trace_label), 16 * theme->text_scale, &label_x, &label_y))
+    anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, white, (AnmColour){ 0, 0, 0, 0.35 }, self->trace_label, label_x, label_y, 1, 0.5, 0);
   cairo_restore (cr);
 }
 

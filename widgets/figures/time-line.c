@@ -131,6 +131,25 @@ describe_measurement (const AnmTimeLineFigure *self,
   return g_strchomp (g_strdup_printf (_("%s, %s: %s %s"), when, channel->name, value, channel->unit));
 }
 
+/* Between measurements: that there is none, and the last one before. */
+static char *
+describe_gap (const AnmTimeLineFigure *self,
+              guint row,
+              double x)
+{
+  const AnmTimeLineRow *channel = &self->rows[row];
+  gssize at = anm_measurements_find (&channel->measurements, x);
+  g_autofree char *when = anm_number_format_time (x, self->time_unit);
+
+  if (at < 0)
+    /* Translators: when, channel. */
+    return g_strdup_printf (_("%s, %s: not measured yet"), when, channel->name);
+
+  g_autofree char *last = describe_measurement (self, row, (gsize) at);
+  /* Translators: when, channel; then the last measurement: when, channel, value, unit. */
+  return g_strdup_printf (_("%s, %s: no measurement here\nlast: %s"), when, channel->name, last);
+}
+
 static char *
 time_line_describe (const AnmFigure *figure,
                     const AnmFigurePlace *place)
@@ -140,8 +159,9 @@ time_line_describe (const AnmFigure *figure,
   if (place->series >= 0 && (guint) place->series < self->n_rows)
     {
       const AnmMeasurements *measured = &self->rows[place->series].measurements;
-      gssize at = place->index >= 0 ? place->index : anm_measurements_find (measured, place->x);
-      return at >= 0 && (gsize) at < measured->n_measured ? describe_measurement (self, (guint) place->series, (gsize) at) : NULL;
+      return place->index >= 0 && (gsize) place->index < measured->n_measured
+               ? describe_measurement (self, (guint) place->series, (gsize) place->index)
+               : describe_gap (self, (guint) place->series, place->x);
     }
 
   GString *text = g_string_new (NULL);
