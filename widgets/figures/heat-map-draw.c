@@ -378,7 +378,7 @@ draw_trace (const AnmHeatMapFigure *self,
 {
   const AnmColour white = { 1, 1, 1, 1 };
   double pitch = plot->height / self->n_rows;
-  double label_x, label_y;
+  double label_x = 0, label_y = 0;
   g_autofree double *x = self->trace != NULL ? g_new (double, self->n_rows) : NULL;
 
   if (self->trace == NULL)
