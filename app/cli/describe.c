@@ -11,7 +11,7 @@ typedef struct
 {
   gsize  n_values;
   gsize  n_patients;
-  gsize  n_implausible;
+  gsize  n_flagged;
   double missing;        /* share of time steps */
   double low, median, high; /* NaN without values */
 } ChannelSummary;
@@ -42,7 +42,7 @@ summarize_channel (const AnmCohort *cohort,
 
       summary.n_patients += n > 0;
       for (gsize k = 0; k < n; k++)
-        summary.n_implausible += (double) values[k] < field->plausible_low || (double) values[k] > field->plausible_high;
+        summary.n_flagged += (double) values[k] < field->plausible_low || (double) values[k] > field->plausible_high;
       g_array_append_vals (all, values, (guint) n);
     }
   summary.n_values = all->len;
@@ -91,25 +91,6 @@ count_classes (const AnmCohort *cohort,
   return counts;
 }
 
-/* What the reader found doubtful, and what can be seen only in the whole. */
-static GPtrArray *
-find_problems (const AnmCohort *cohort)
-{
-  GPtrArray *problems = g_ptr_array_new_with_free_func (g_free);
-  guint n_classes, n_there = 0;
-  g_autofree gsize *counts = count_classes (cohort, &n_classes);
-
-  for (guint i = 0; i < cohort->warnings->len; i++)
-    g_ptr_array_add (problems, g_strdup (g_ptr_array_index (cohort->warnings, i)));
-  for (guint i = 0; i < n_classes; i++)
-    n_there += counts[i] > 0;
-  if (cohort->target.shape.kind == ANM_TARGET_NONE)
-    g_ptr_array_add (problems, g_strdup (_ ("There is no outcome: these patients can be predicted, but nothing can be learnt from them.")));
-  else if (n_classes > 0 && n_there == 1)
-    g_ptr_array_add (problems, g_strdup (_ ("All outcomes are of one class: nothing can be learnt from them, and AUROC and average precision can't be computed.")));
-  return problems;
-}
-
 static void
 add_field (JsonBuilder *builder,
            const AnmField *field)
@@ -144,7 +125,7 @@ add_channels (JsonBuilder *builder,
       anm_report_add_count (builder, "values", (gint64) summary.n_values);
       anm_report_add_count (builder, "patients", (gint64) summary.n_patients);
       anm_report_add_number (builder, "missing", summary.missing);
-      anm_report_add_count (builder, "implausible", (gint64) summary.n_implausible);
+      anm_report_add_count (builder, "flagged", (gint64) summary.n_flagged);
       anm_report_add_number (builder, "minimum", summary.low);
       anm_report_add_number (builder, "median", summary.median);
       anm_report_add_number (builder, "maximum", summary.high);
@@ -232,8 +213,7 @@ add_target (JsonBuilder *builder,
 static void
 print_json (const AnmCohort *cohort,
             const char *source,
-            double step,
-            GPtrArray *problems)
+            double step)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -246,7 +226,7 @@ print_json (const AnmCohort *cohort,
   add_channels (builder, cohort, step);
   add_statics (builder, cohort);
   add_target (builder, cohort);
-  anm_report_add_warnings (builder, problems);
+  anm_report_add_warnings (builder, cohort->warnings);
   json_builder_end_object (builder);
   anm_report_json (builder);
 }
@@ -274,27 +254,22 @@ print_target (const AnmCohort *cohort)
 
 static void
 print_text (const AnmCohort *cohort,
-            double step,
-            GPtrArray *problems)
+            double step)
 {
   g_print (ngettext ("%s: %u patient, time in %s, steps of %g\n", "%s: %u patients, time in %s, steps of %g\n", (gulong) cohort->n_patients),
            cohort->title, (guint) cohort->n_patients, *cohort->time_unit != '\0' ? cohort->time_unit : _ ("unknown units"), step);
   print_target (cohort);
   g_print (ngettext ("%u channel\n", "%u channels\n", cohort->n_channels), cohort->n_channels);
-  /* Translators: head of a table; the columns keep their width: 24, 10, 10, 9, 9, 9, 9, then a unit. */
-  g_print ("  %-24s %9s %9s %8s %9s %9s %9s  %s\n", _ ("name"), _ ("values"), _ ("patients"), _ ("missing"),
-           _ ("minimum"), _ ("median"), _ ("maximum"), _ ("unit"));
+  /* Translators: the head of a table whose columns keep their width; "flagged": values outside of the plausible range. */
+  g_print ("  %-24s %9s %9s %8s %9s %9s %9s %9s  %s\n", _ ("name"), _ ("values"), _ ("patients"), _ ("missing"),
+           _ ("flagged"), _ ("minimum"), _ ("median"), _ ("maximum"), _ ("unit"));
   for (guint i = 0; i < cohort->n_channels; i++)
     {
       ChannelSummary summary = summarize_channel (cohort, i, step);
 
-      g_print ("  %-24s %9u %9u %6.1f %% %9.4g %9.4g %9.4g  %s\n", cohort->channels[i].name, (guint) summary.n_values,
-               (guint) summary.n_patients, summary.missing * 100, summary.low, summary.median, summary.high, cohort->channels[i].unit);
-      if (summary.n_implausible > 0)
-        g_ptr_array_add (problems, g_strdup_printf (ngettext ("%s: %u value outside the plausible range of %g to %g; kept.",
-                                                              "%s: %u values outside the plausible range of %g to %g; kept.", (gulong) summary.n_implausible),
-                                                    cohort->channels[i].name, (guint) summary.n_implausible,
-                                                    cohort->channels[i].plausible_low, cohort->channels[i].plausible_high));
+      g_print ("  %-24s %9u %9u %6.1f %% %9u %9.4g %9.4g %9.4g  %s\n", cohort->channels[i].name, (guint) summary.n_values,
+               (guint) summary.n_patients, summary.missing * 100, (guint) summary.n_flagged, summary.low, summary.median,
+               summary.high, cohort->channels[i].unit);
     }
   if (cohort->n_statics > 0)
     g_print (ngettext ("%u value that holds once a patient\n", "%u values that hold once a patient\n", cohort->n_statics), cohort->n_statics);
@@ -305,8 +280,8 @@ print_text (const AnmCohort *cohort,
       g_print (ngettext ("  %-24s %s, missing in %u patient\n", "  %-24s %s, missing in %u patients\n", (gulong) missing), cohort->statics[i].name,
                cohort->statics[i].kind == ANM_FIELD_CATEGORICAL ? _ ("categorical") : _ ("numeric"), (guint) missing);
     }
-  for (guint i = 0; i < problems->len; i++)
-    g_print (_ ("Note: %s\n"), (const char *) g_ptr_array_index (problems, i));
+  for (guint i = 0; i < cohort->warnings->len; i++)
+    g_print (_ ("Note: %s\n"), (const char *) g_ptr_array_index (cohort->warnings, i));
 }
 
 static gboolean
@@ -320,7 +295,6 @@ run_describe (AnmInvocation *invocation,
   g_auto (GStrv) left = g_strdupv (arguments);
   g_autofree char *text = NULL;
   g_autoptr (AnmCohort) cohort = NULL;
-  g_autoptr (GPtrArray) problems = NULL;
   double step;
 
   if (!anm_options_parse (invocation, &left, NULL, groups, 1, G_MAXUINT, _ ("SOURCE"), error))
@@ -328,12 +302,11 @@ run_describe (AnmInvocation *invocation,
   cohort = anm_source_options_read (&source, invocation, left, &text, error);
   if (cohort == NULL)
     return FALSE;
-  problems = find_problems (cohort);
   step = anm_cohort_guess_step (cohort);
   if (invocation->json)
-    print_json (cohort, text, step, problems);
+    print_json (cohort, text, step);
   else
-    print_text (cohort, step, problems);
+    print_text (cohort, step);
   return TRUE;
 }
 

@@ -89,8 +89,6 @@ open_study (AnmInvocation *invocation,
       cohort = anm_source_options_read (&options->source, invocation, arguments, &source, error);
       if (cohort == NULL)
         return NULL;
-      if (!invocation->json)
-        anm_report_print_warnings (cohort->warnings);
     }
   else if (!there)
     {
@@ -269,6 +267,7 @@ static gboolean
 train (AnmInvocation *invocation,
        AnmStudy *study,
        const TrainOptions *options,
+       gboolean named_source,
        guint n_threads,
        char **metrics,
        GError **error)
@@ -286,6 +285,8 @@ train (AnmInvocation *invocation,
       take_start_error (error, g_steal_pointer (&local_error), options);
       return FALSE;
     }
+  if (!invocation->json && named_source)
+    anm_report_print_warnings (anm_study_get_cohort (study)->warnings);
   bar = anm_progress_bar_new ();
   anm_training_wait (training, show_progress, bar, invocation->cancellable, &local_error);
   g_clear_pointer (&bar, anm_progress_bar_free);
@@ -327,7 +328,7 @@ run_train (AnmInvocation *invocation,
   study = open_study (invocation, &options, left, &made, error);
   if (study == NULL)
     return FALSE;
-  if (set_up_study (study, &options, error) && train (invocation, study, &options, n_threads, metrics, error))
+  if (set_up_study (study, &options, error) && train (invocation, study, &options, left[0] != NULL, n_threads, metrics, error))
     return TRUE;
   if (made && g_list_model_get_n_items (anm_study_get_runs (study)) == 0)
     discard_study (&study);
