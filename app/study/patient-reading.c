@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "engine/workspace.h"
+
 static void
 read_input (AnmPatientReading *self)
 {
@@ -132,7 +134,13 @@ anm_patient_reading_new (AnmNetwork *network,
 
   read_input (self);
   if (*probe == NULL)
-    *probe = anm_probe_new (network, loss);
+    {
+      AnmLossKind resolved;
+
+      if (!anm_loss_resolve (loss, network, &self->sequences->target, &resolved, error))
+        return NULL;
+      *probe = anm_probe_new (network, resolved);
+    }
   if (self->n_steps > 0)
     anm_probe_run (*probe, parameters, self->sequences, 0, gradients);
   read_layers (self, *probe, parameters);
@@ -185,6 +193,13 @@ anm_patient_reading_find_trace (const AnmPatientReading *self,
       return &self->layers[layer].traces[i];
 
   return NULL;
+}
+
+double
+anm_patient_reading_get_x (const AnmPatientReading *self,
+                           guint k)
+{
+  return self->first_time + (k + 1) * self->step;
 }
 
 int

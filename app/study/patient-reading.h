@@ -11,7 +11,9 @@ G_BEGIN_DECLS
  *
  * One patient under one set of parameters, as plain arrays: all that figures of one patient show. Reference
  * counted and read-only once made, so that it can be made on one thread and shown from another. All arrays of
- * steps are row-major, [step][...]; step k is the time from first_time + k * step on, in the cohort's unit.
+ * steps are row-major, [step][...]. Step k is what happened from first_time + k * step up to, not including,
+ * first_time + (k + 1) * step, in the cohort's unit; figures set it at its end, when the network knows it: the first
+ * hour is hour 1.
  */
 
 /* One thing that a layer lets be seen: see AnmTrace. */
@@ -70,7 +72,8 @@ typedef struct
  *
  * May be called from any thread that has called anm_pool_enter_computing_thread().
  *
- * Returns: (transfer full) (nullable): %NULL with @error if the recipe can't be applied to the patient
+ * Returns: (transfer full) (nullable): %NULL with @error if the recipe can't be applied to the patient, or the loss
+ *   doesn't fit the network
  */
 AnmPatientReading *anm_patient_reading_new       (AnmNetwork *network,
                                                   AnmFittedRecipe *recipe,
@@ -87,6 +90,9 @@ void               anm_patient_reading_unref     (AnmPatientReading *self);
 const AnmReadingTrace *anm_patient_reading_find_trace (const AnmPatientReading *self,
                                                   guint layer,
                                                   const char *symbol);
+/* Where step @k stands on a figure's time axis. */
+double             anm_patient_reading_get_x     (const AnmPatientReading *self,
+                                                  guint k);
 /* The step that @time lies in, held within the record; -1 if it has no steps or @time is NaN. */
 int                anm_patient_reading_get_step  (const AnmPatientReading *self,
                                                   double time);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/patient-reading.h"
+#include "widgets/figures/line-plot.h"
+
+G_BEGIN_DECLS
+
+/**
+ * anm_patient_prediction_exhibit_new:
+ * @reading: (nullable): no patient yet
+ * @weights: which weights it was read with, for the caption: "LSTM-GRU after epoch 42"
+ *
+ * What the network says of the patient, by time: the answer to the record up to each step. For an outcome of yes
+ * or no its probability; for classes the likeliest ones and the true one; for numbers the numbers. What came true is
+ * drawn with it where it is known.
+ */
+AnmFigure *anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
+                                               const char *weights);
+/* The answer at one step in words: "0.30"; the likeliest class with its probability. Newly allocated. */
+char      *anm_patient_prediction_format      (const AnmPatientReading *reading,
+                                               guint step);
+/* What the prediction is of: "died in hospital", "risk". Newly allocated. */
+char      *anm_patient_prediction_get_name    (const AnmPatientReading *reading);
+
+G_END_DECLS
