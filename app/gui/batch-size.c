@@ -66,11 +66,13 @@ static void
 end_edit (AnmBatchSize *self,
           gboolean take_over)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  const char *text;
   guint64 number;
 
-  if (!self->editing)
+  if (!self->editing || gtk_widget_in_destruction (GTK_WIDGET (self)))
     return;
+
+  text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
 
   self->editing = FALSE;
   if (take_over && g_ascii_string_to_unsigned (text, 10, 1, MOST, &number, NULL))

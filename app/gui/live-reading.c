@@ -256,6 +256,7 @@ lay_out (AnmLiveReading *self)
 
   if (dataset != NULL)
     {
+      anm_view_state_set_time_step (self->state, anm_fitted_recipe_get_step (dataset->recipe));
       self->network = anm_network_edit_lay_out (anm_study_get_network (study),
                                                 anm_fitted_recipe_get_n_columns (dataset->recipe),
                                                 &anm_fitted_recipe_get_target (dataset->recipe)->shape,

@@ -52,57 +52,53 @@ fit (AnmNetworkSpec *spec,
     anm_network_spec_fit_output (spec, target);
 }
 
-void
-anm_network_edit_insert (AnmNetworkSpec *spec,
-                         guint index,
-                         const AnmLayerClass *klass,
-                         const AnmTargetShape *target)
+static void
+duplicate (AnmNetworkSpec *spec,
+           guint index)
 {
-  anm_network_spec_insert (spec, index, klass);
-  fit (spec, target);
-}
-
-void
-anm_network_edit_duplicate (AnmNetworkSpec *spec,
-                            guint index,
-                            const AnmTargetShape *target)
-{
-  const AnmLayerSpec *original = spec->layers[index];
   guint n_arguments;
 
-  anm_layer_class_get_arguments (original->klass, &n_arguments);
-  anm_network_spec_insert (spec, index + 1, original->klass);
+  anm_layer_class_get_arguments (spec->layers[index]->klass, &n_arguments);
+  anm_network_spec_insert (spec, index + 1, spec->layers[index]->klass);
   memcpy (spec->layers[index + 1]->values, spec->layers[index]->values, n_arguments * sizeof (double));
-  fit (spec, target);
 }
 
-void
-anm_network_edit_remove (AnmNetworkSpec *spec,
-                         guint index,
-                         const AnmTargetShape *target)
+guint
+anm_network_edit_apply (const AnmNetworkEdit *edit,
+                        AnmNetworkSpec *spec,
+                        const AnmTargetShape *target)
 {
-  anm_network_spec_remove (spec, index);
-  fit (spec, target);
-}
+  guint next = edit->layer;
 
-void
-anm_network_edit_move (AnmNetworkSpec *spec,
-                       guint from,
-                       guint to,
-                       const AnmTargetShape *target)
-{
-  anm_network_spec_move (spec, from, to);
-  fit (spec, target);
-}
+  switch (edit->kind)
+    {
+    case ANM_NETWORK_EDIT_ARGUMENT:
+      spec->layers[edit->layer]->values[edit->argument] = edit->value;
+      return next;
+    case ANM_NETWORK_EDIT_CLASS:
+      anm_network_spec_set_class (spec, edit->layer, edit->klass);
+      break;
+    case ANM_NETWORK_EDIT_INSERT:
+      anm_network_spec_insert (spec, edit->layer, edit->klass);
+      break;
+    case ANM_NETWORK_EDIT_DUPLICATE:
+      duplicate (spec, edit->layer);
+      next = edit->layer + 1;
+      break;
+    case ANM_NETWORK_EDIT_REMOVE:
+      anm_network_spec_remove (spec, edit->layer);
+      next = edit->layer > 0 ? edit->layer - 1 : 0;
+      break;
+    case ANM_NETWORK_EDIT_MOVE:
+      anm_network_spec_move (spec, edit->layer, edit->to);
+      next = edit->to;
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 
-void
-anm_network_edit_set_class (AnmNetworkSpec *spec,
-                            guint index,
-                            const AnmLayerClass *klass,
-                            const AnmTargetShape *target)
-{
-  anm_network_spec_set_class (spec, index, klass);
   fit (spec, target);
+  return next;
 }
 
 guint

@@ -5,30 +5,39 @@
 
 G_BEGIN_DECLS
 
-/*
- * Edits of a network as the cards make them. After each, the layers around fit
- * again: a recurrent layer gives all its steps as long as another recurrent layer
- * follows, the last one as the target asks; the last dense layer has the target's
- * size. What a person writes as text is left as it was written.
- */
+typedef enum
+{
+  ANM_NETWORK_EDIT_ARGUMENT,  /* layer's argument becomes value */
+  ANM_NETWORK_EDIT_CLASS,     /* layer becomes klass, keeping what can be kept */
+  ANM_NETWORK_EDIT_INSERT,    /* a layer of klass comes before layer */
+  ANM_NETWORK_EDIT_DUPLICATE,
+  ANM_NETWORK_EDIT_REMOVE,
+  ANM_NETWORK_EDIT_MOVE,      /* layer goes to place to */
+} AnmNetworkEditKind;
 
-void        anm_network_edit_insert       (AnmNetworkSpec *spec,
-                                           guint index,
-                                           const AnmLayerClass *klass,
-                                           const AnmTargetShape *target);
-void        anm_network_edit_duplicate    (AnmNetworkSpec *spec,
-                                           guint index,
-                                           const AnmTargetShape *target);
-void        anm_network_edit_remove       (AnmNetworkSpec *spec,
-                                           guint index,
-                                           const AnmTargetShape *target);
-void        anm_network_edit_move         (AnmNetworkSpec *spec,
-                                           guint from,
-                                           guint to,
-                                           const AnmTargetShape *target);
-void        anm_network_edit_set_class    (AnmNetworkSpec *spec,
-                                           guint index,
-                                           const AnmLayerClass *klass,
+/* An edit of a network as the cards make it. */
+typedef struct
+{
+  AnmNetworkEditKind   kind;
+  guint                layer;
+  guint                argument;
+  double               value;
+  const AnmLayerClass *klass;
+  guint                to;
+} AnmNetworkEdit;
+
+/**
+ * anm_network_edit_apply:
+ * @target: nullable
+ *
+ * After an edit that changes which layers there are, those around it fit again: a recurrent layer gives all its
+ * steps as long as another recurrent layer follows, the last one as the target asks; the last dense layer
+ * has the target's size. An argument is set as it was entered.
+ *
+ * Returns: the layer to look at next
+ */
+guint       anm_network_edit_apply        (const AnmNetworkEdit *edit,
+                                           AnmNetworkSpec *spec,
                                            const AnmTargetShape *target);
 
 /* Where "Add layer" puts a layer: before the output. */

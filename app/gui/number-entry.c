@@ -105,7 +105,7 @@ activate_cb (AnmNumberEntry *self)
 static void
 focus_left_cb (AnmNumberEntry *self)
 {
-  if (take_over (self))
+  if (gtk_widget_in_destruction (GTK_WIDGET (self)) || take_over (self))
     return;
 
   set_wrong (self, FALSE);

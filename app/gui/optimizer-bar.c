@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/optimizer-bar.h"
 
+#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/batch-size.h"
@@ -303,6 +304,27 @@ make_controls (AnmOptimizerBar *self)
   g_signal_connect_swapped (self->balanced, "toggled", G_CALLBACK (edited_cb), self);
 }
 
+/* The seed draws the initial weights: back to them, or others. */
+static GtkWidget *
+make_weights (AnmOptimizerBar *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *reset = adw_split_button_new ();
+
+  g_menu_append (menu, _("_Reset to the same initial weights"), "win.reset");
+  g_menu_append (menu, _("New _weights"), "win.new-weights");
+  adw_split_button_set_icon_name (ADW_SPLIT_BUTTON (reset), "object-rotate-left-symbolic");
+  adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (reset), G_MENU_MODEL (menu));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (reset), "win.reset");
+  gtk_widget_set_tooltip_text (reset, _("Reset to the same initial weights"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (reset), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Reset"), -1);
+
+  gtk_box_append (GTK_BOX (row), self->seed);
+  gtk_box_append (GTK_BOX (row), reset);
+  return row;
+}
+
 static void
 arrange (AnmOptimizerBar *self)
 {
@@ -315,7 +337,7 @@ arrange (AnmOptimizerBar *self)
   /* Translators: under this heading: "10 epochs" or "never". */
   anm_fold_box_append (box, make_group (_("Stop early after"), FALSE, self->patience, _("epochs")), 4, FALSE);
   anm_fold_box_append (box, make_group (_("Epochs"), FALSE, self->epochs, NULL), 3, FALSE);
-  anm_fold_box_append (box, make_group (_("Seed"), FALSE, self->seed, NULL), 2, FALSE);
+  anm_fold_box_append (box, make_group (_("Seed"), FALSE, make_weights (self), NULL), 2, FALSE);
   anm_fold_box_append_more_button (box);
   anm_fold_box_append (box, make_race (self), 6, FALSE);
   anm_fold_box_append (box, make_hint (), ANM_FOLD_RANK_HINT, TRUE);

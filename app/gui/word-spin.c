@@ -96,6 +96,7 @@ anm_word_spin_new (double least,
 
   *words = (Words){ g_strdup (word), g_strdup (unit) };
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), digits);
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), FALSE);
   gtk_widget_add_css_class (spin, "numeric");
   gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect (spin, "input", G_CALLBACK (input_cb), words);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/layer-menu.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _AnmLayerMenu
+{
+  GtkPopover parent_instance;
+};
+
+enum
+{
+  SIGNAL_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AnmLayerMenu, anm_layer_menu, GTK_TYPE_POPOVER)
+
+GtkWidget *
+anm_menu_entry_new (const char *label,
+                    const char *summary)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *name = gtk_label_new (label);
+  GtkWidget *sentence = gtk_label_new (summary);
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_xalign (GTK_LABEL (sentence), 0);
+  gtk_label_set_wrap (GTK_LABEL (sentence), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (sentence), 44);
+  gtk_widget_add_css_class (name, "heading");
+  gtk_widget_add_css_class (sentence, "caption");
+  gtk_widget_add_css_class (sentence, "dim-label");
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), sentence);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "menu-entry");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary,
+                                  -1);
+  return button;
+}
+
+static void
+clicked_cb (AnmLayerMenu *self,
+            GtkWidget *button)
+{
+  const AnmLayerClass *klass = g_object_get_data (G_OBJECT (button), "layer-class");
+
+  gtk_popover_popdown (GTK_POPOVER (self));
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, klass);
+}
+
+GtkWidget *
+anm_layer_menu_new (void)
+{
+  return g_object_new (ANM_TYPE_LAYER_MENU, NULL);
+}
+
+static void
+anm_layer_menu_class_init (AnmLayerMenuClass *klass)
+{
+  signals[SIGNAL_CHOSEN] =
+    g_signal_new ("chosen", ANM_TYPE_LAYER_MENU, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+anm_layer_menu_init (AnmLayerMenu *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  guint n_classes;
+  const AnmLayerClass *const *classes = anm_layer_classes (&n_classes);
+
+  for (guint i = 0; i < n_classes; i++)
+    {
+      GtkWidget *button = anm_menu_entry_new (_(anm_layer_class_get_label (classes[i])),
+                                              _(anm_layer_class_get_summary (classes[i])));
+
+      g_object_set_data (G_OBJECT (button), "layer-class", (gpointer) classes[i]);
+      g_signal_connect_swapped (button, "clicked", G_CALLBACK (clicked_cb), self);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_popover_set_child (GTK_POPOVER (self), box);
+}
