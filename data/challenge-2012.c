@@ -11,6 +11,7 @@
 #include "data/cohort-builder.h"
 #include "data/csv-reader.h"
 #include "data/csv-values.h"
+#include "data/warnings.h"
 
 /* Static fields, in the builder's order. */
 enum
@@ -295,68 +296,17 @@ take_outcomes (const char *name,
 }
 
 static void
-warn_about_outcomes (Challenge *self)
+warn_about_one_class (AnmCohortBuilder *builder)
 {
-  gsize n_patients = anm_cohort_builder_get_n_patients (self->builder);
-  gsize n_unknown = 0, n_died = 0, first = 0;
+  gsize n_known = 0, n_died = 0;
 
-  for (gsize p = n_patients; p-- > 0;)
+  for (gsize p = 0; p < anm_cohort_builder_get_n_patients (builder); p++)
     {
-      float outcome = anm_cohort_builder_get_outcome (self->builder, p);
-
-      n_died += outcome > 0;
-      if (isnan (outcome))
-        {
-          n_unknown++;
-          first = p;
-        }
+      n_known += !isnan (anm_cohort_builder_get_outcome (builder, p));
+      n_died += anm_cohort_builder_get_outcome (builder, p) > 0;
     }
-  if (n_unknown > 0)
-    anm_cohort_builder_take_warning (self->builder,
-                                     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu of %zu patients has no outcome (“%s”): it can be predicted, but not be learnt from.", "%zu of %zu patients have no outcome (the first is “%s”): they can be predicted, but not be learnt from.", n_unknown),
-                                                      n_unknown, n_patients, anm_cohort_builder_get_id (self->builder, first)));
-  if (n_unknown < n_patients && (n_died == 0 || n_died == n_patients - n_unknown))
-    anm_cohort_builder_take_warning (self->builder, g_strdup_printf (_("Every patient whose outcome is known has “%s” = “%s”: the records can be looked at, but a network needs patients with each outcome to learn the difference."), "In-hospital_death", n_died == 0 ? "survived" : "died"));
-  if (self->n_nameless > 0)
-    anm_cohort_builder_take_warning (self->builder, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu row doesn’t say what was measured and is left out.", "%zu rows don’t say what was measured and are left out.", self->n_nameless), (gsize) self->n_nameless));
-}
-
-/* Kept, as they were measured or written down, but said. */
-static void
-warn_about_implausible (AnmCohort *cohort)
-{
-  g_autoptr (GString) list = g_string_new (NULL);
-  gsize n_all = 0;
-  guint n_listed = 0;
-
-  for (guint c = 0; c < cohort->n_channels; c++)
-    {
-      const AnmField *field = &cohort->channels[c];
-      gsize n_outside = 0;
-      float furthest = 0;
-
-      for (gsize p = 0; p < cohort->n_patients; p++)
-        {
-          const float *values;
-          gsize n = anm_cohort_get_series (cohort, p, c, NULL, &values);
-
-          for (gsize k = 0; k < n; k++)
-            if ((double) values[k] < field->plausible_low || (double) values[k] > field->plausible_high)
-              {
-                n_outside++;
-                if (n_outside == 1 || fabsf (values[k]) > fabsf (furthest))
-                  furthest = values[k];
-              }
-        }
-      n_all += n_outside;
-      if (n_outside > 0 && n_listed++ < 6)
-        /* Translators: channel, count, an example: "pH 31 (such as 735)" */
-        g_string_append_printf (list, _("%s%s %zu (such as %.6g)"), list->len > 0 ? ", " : "", field->name, n_outside, (double) furthest);
-    }
-  if (n_listed > 6)
-    g_string_append (list, ", …");
-  if (n_all > 0)
-    g_ptr_array_add (cohort->warnings, g_strdup_printf (_("Values outside of what is plausible, mostly slips of unit, are kept and flagged: %s. Clipping in the recipe keeps them from a network."), list->str));
+  if (n_known > 0 && (n_died == 0 || n_died == n_known))
+    anm_warn_about_one_class (builder, "In-hospital_death", n_died == 0 ? "survived" : "died");
 }
 
 static char *
@@ -393,6 +343,7 @@ anm_challenge_read (const char *const *sets,
   g_autoptr (AnmCohort) cohort = NULL;
   gboolean has_outcomes = outcomes != NULL;
 
+  anm_cohort_builder_set_cancellable (builder, cancellable);
   add_channels (&challenge);
   add_statics (builder);
   for (guint i = 0; sets[i] != NULL; i++)
@@ -412,12 +363,18 @@ anm_challenge_read (const char *const *sets,
   if (has_outcomes)
     {
       anm_cohort_builder_set_target (builder, ANM_TARGET_BINARY, 1, "In-hospital_death", N_("died in hospital"), g_strdupv ((char **) classes));
-      warn_about_outcomes (&challenge);
+      warn_about_one_class (builder);
     }
-  else
-    anm_cohort_builder_take_warning (builder, g_strdup (_("There is no outcome in these records: they can be looked at and predicted, but not be learnt from. Put the file of outcomes (Outcomes-a.txt for set-a) beside them.")));
+  anm_warn_about_outcomes (builder, has_outcomes);
+  if (challenge.n_nameless > 0)
+    anm_cohort_builder_take_warning (builder, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu row doesn’t say what was measured and is left out.", "%zu rows don’t say what was measured and are left out.", challenge.n_nameless), (gsize) challenge.n_nameless));
 
   cohort = anm_cohort_builder_finish (builder, 3600);
-  warn_about_implausible (cohort);
+  if (cohort == NULL)
+    {
+      g_cancellable_set_error_if_cancelled (cancellable, error);
+      return NULL;
+    }
+  anm_warn_about_implausible (cohort);
   return g_steal_pointer (&cohort);
 }

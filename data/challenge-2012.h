@@ -23,6 +23,8 @@ gboolean   anm_challenge_look (const char *path,
                                AnmChallengePart *part,
                                char **set,
                                GError **error);
+/* By its name: .tar.gz, .zip, ... */
+gboolean   anm_challenge_is_archive_name (const char *path);
 /* @outcomes: nullable; then the file that matches the set's letter is looked for. */
 AnmCohort *anm_challenge_read (const char *const *sets,
                                const char *outcomes,

@@ -25,8 +25,8 @@ is_stay_name (const char *name)
   return digits > 0 && strcmp (name + digits, ".txt") == 0;
 }
 
-static gboolean
-is_archive_name (const char *path)
+gboolean
+anm_challenge_is_archive_name (const char *path)
 {
   static const char *const suffixes[] = { ".tar.gz", ".tgz", ".tar", ".tar.xz", ".tar.bz2", ".tar.zst", ".zip" };
 
@@ -298,7 +298,7 @@ anm_challenge_read_set (const char *path,
 {
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return read_folder (path, func, data, progress, progress_data, cancellable, error);
-  if (is_archive_name (path))
+  if (anm_challenge_is_archive_name (path))
     return read_archive (path, func, data, progress, progress_data, cancellable, error);
   return anm_challenge_read_file (path, func, data, error);
 }
@@ -366,7 +366,7 @@ anm_challenge_find_outcomes (const char *set,
   gboolean here = FALSE;
 
   /* A single stay belongs to the set that is its folder. */
-  if (!is_folder && !is_archive_name (path))
+  if (!is_folder && !anm_challenge_is_archive_name (path))
     {
       g_autofree char *folder = g_steal_pointer (&parent);
 
@@ -378,7 +378,7 @@ anm_challenge_find_outcomes (const char *set,
     return FALSE;
   if (!here && is_folder && !find_in_folder (path, set_name, func, data, &here, error))
     return FALSE;
-  if (!here && !is_folder && is_archive_name (path) && !find_in_archive (path, set_name, func, data, &here, error))
+  if (!here && !is_folder && anm_challenge_is_archive_name (path) && !find_in_archive (path, set_name, func, data, &here, error))
     return FALSE;
   *found |= here;
   return TRUE;
@@ -424,7 +424,7 @@ is_set (const char *path)
 {
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return is_set_folder (path);
-  return is_archive_name (path) && is_set_archive (path);
+  return anm_challenge_is_archive_name (path) && is_set_archive (path);
 }
 
 /* Sets that lie in a folder. */

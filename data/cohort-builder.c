@@ -32,6 +32,7 @@ struct _AnmCohortBuilder
   GArray     *outcomes;     /* of float */
   GArray     *measurements; /* of Measurement */
   gboolean    zero_at_first_row;
+  GCancellable *cancellable;
 };
 
 void
@@ -116,6 +117,7 @@ anm_cohort_builder_free (AnmCohortBuilder *self)
   g_array_unref (self->zeros);
   g_array_unref (self->outcomes);
   g_array_unref (self->measurements);
+  g_clear_object (&self->cancellable);
   g_free (self);
 }
 
@@ -369,6 +371,13 @@ anm_cohort_builder_get_zero (const AnmCohortBuilder *self,
   return patient < self->zeros->len ? g_array_index (self->zeros, double, patient) : NAN;
 }
 
+void
+anm_cohort_builder_set_cancellable (AnmCohortBuilder *self,
+                                    GCancellable *cancellable)
+{
+  g_set_object (&self->cancellable, cancellable);
+}
+
 /* Every patient's time zero, in the source's times. */
 static double *
 resolve_zeros (const AnmCohortBuilder *self)
@@ -422,8 +431,16 @@ sort_series (double *times,
     }
 }
 
+/* Looked at now and then in loops that may take long. */
+static inline gboolean
+is_cancelled (const AnmCohortBuilder *self,
+              gsize i)
+{
+  return i % 65536 == 0 && g_cancellable_is_cancelled (self->cancellable);
+}
+
 /* A counting sort by patient and channel, which keeps the source's order, then each series by time. */
-static void
+static gboolean
 pack_measurements (AnmCohortBuilder *self,
                    AnmCohort *cohort,
                    const double *zeros,
@@ -442,6 +459,8 @@ pack_measurements (AnmCohortBuilder *self,
     {
       const Measurement *m = &g_array_index (self->measurements, Measurement, k);
 
+      if (is_cancelled (self, k))
+        return FALSE;
       cohort->starts[m->patient * (gsize) cohort->n_channels + m->channel + 1]++;
     }
   for (gsize s = 0; s < n_series; s++)
@@ -452,14 +471,23 @@ pack_measurements (AnmCohortBuilder *self,
   for (gsize k = 0; k < n; k++)
     {
       const Measurement *m = &g_array_index (self->measurements, Measurement, k);
-      gsize place = next[m->patient * (gsize) cohort->n_channels + m->channel]++;
+      gsize place;
+
+      if (is_cancelled (self, k))
+        return FALSE;
+      place = next[m->patient * (gsize) cohort->n_channels + m->channel]++;
 
       cohort->times[place] = (m->time - zeros[m->patient]) / time_divisor;
       cohort->values[place] = m->value;
     }
 
   for (gsize s = 0; s < n_series; s++)
-    sort_series (cohort->times + cohort->starts[s], cohort->values + cohort->starts[s], cohort->starts[s + 1] - cohort->starts[s], scratch);
+    {
+      if (is_cancelled (self, s * 64))
+        return FALSE;
+      sort_series (cohort->times + cohort->starts[s], cohort->values + cohort->starts[s], cohort->starts[s + 1] - cohort->starts[s], scratch);
+    }
+  return TRUE;
 }
 
 static void
@@ -519,7 +547,8 @@ anm_cohort_builder_finish (AnmCohortBuilder *self,
       cohort->target.label = g_strdup ("");
     }
 
-  pack_measurements (self, cohort, zeros, time_divisor);
+  if (!pack_measurements (self, cohort, zeros, time_divisor))
+    return NULL;
   g_array_set_size (self->measurements, 0);
   pack_patients (self, cohort, zeros, time_divisor);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "data/cohort.h"
 
 G_BEGIN_DECLS
@@ -86,7 +88,11 @@ void              anm_cohort_builder_set_zero     (AnmCohortBuilder *self,
 double            anm_cohort_builder_get_zero     (const AnmCohortBuilder *self,
                                                    gsize patient); /* NaN if not set */
 
-/* Sorts and packs; times become (time - zero) / @time_divisor. The builder is empty afterwards. */
+/* Lets finish() be given up half way. */
+void              anm_cohort_builder_set_cancellable (AnmCohortBuilder *self,
+                                                   GCancellable *cancellable);
+/* Sorts and packs; times become (time - zero) / @time_divisor. The builder is empty afterwards.
+ * NULL only if cancelled. */
 AnmCohort        *anm_cohort_builder_finish       (AnmCohortBuilder *self,
                                                    double time_divisor);
 

@@ -8,6 +8,9 @@
 #include "data/cohort-builder.h"
 #include "data/time-grid.h"
 
+/* As many gaps as tell the step well enough. */
+#define MAX_GAPS 200000
+
 /* Widths that people name: of an hour, a day; decimal steps for what has no unit. */
 static const double hour_steps[] = { 1.0 / 60, 5.0 / 60, 0.25, 0.5, 1, 2, 4, 6, 12, 24, 48, 168 };
 static const double minute_steps[] = { 1.0 / 60, 0.25, 1, 5, 15, 30, 60, 120, 240, 360, 720, 1440 };
@@ -236,20 +239,21 @@ compare_doubles (const void *a,
 }
 
 static guint
-find_busiest_channel (const AnmCohort *self)
+find_busiest_channel (const AnmCohort *self,
+                      gsize *most)
 {
   guint busiest = 0;
-  gsize most = 0;
 
+  *most = 0;
   for (guint c = 0; c < self->n_channels; c++)
     {
       gsize n = 0;
 
       for (gsize p = 0; p < self->n_patients; p++)
         n += anm_cohort_get_series (self, p, c, NULL, NULL);
-      if (n > most)
+      if (n > *most)
         {
-          most = n;
+          *most = n;
           busiest = c;
         }
     }
@@ -257,20 +261,22 @@ find_busiest_channel (const AnmCohort *self)
 }
 
 /* Median time between two measurements of the channel that is measured most; 0 if there are none.
- * @regular: whether nine gaps in ten are the same to a ten-thousandth, as a monitor's are. */
+ * @regular: whether there are some, and nine in ten are the same to a ten-thousandth, as a monitor's are. */
 static double
 median_gap (const AnmCohort *self,
             gboolean *regular)
 {
   g_autoptr (GArray) gaps = g_array_new (FALSE, FALSE, sizeof (double));
+  gsize n_measurements, stride;
   guint channel;
 
   *regular = FALSE;
   if (self->n_channels == 0)
     return 0;
 
-  channel = find_busiest_channel (self);
-  for (gsize p = 0; p < self->n_patients; p++)
+  channel = find_busiest_channel (self, &n_measurements);
+  stride = 1 + n_measurements / MAX_GAPS;
+  for (gsize p = 0; p < self->n_patients; p += stride)
     {
       const double *times;
       gsize n = anm_cohort_get_series (self, p, channel, &times, NULL);
@@ -287,7 +293,7 @@ median_gap (const AnmCohort *self,
     return 0;
 
   qsort (gaps->data, gaps->len, sizeof (double), compare_doubles);
-  *regular = g_array_index (gaps, double, gaps->len - 1 - gaps->len / 20) <= 1.0001 * g_array_index (gaps, double, gaps->len / 20);
+  *regular = gaps->len >= 8 && g_array_index (gaps, double, gaps->len - 1 - gaps->len / 20) <= 1.0001 * g_array_index (gaps, double, gaps->len / 20);
   return g_array_index (gaps, double, gaps->len / 2);
 }
 

@@ -18,9 +18,13 @@ typedef struct
   gpointer           row_data;
   struct csv_parser  parser;
 
-  GString           *texts;      /* of the current row's fields, each terminated */
-  GArray            *offsets;    /* of gsize: where each begins in texts */
-  GArray            *fields;     /* of AnmCsvField, made when the row is whole */
+  char              *texts;      /* of the current row's fields, each terminated */
+  gsize              texts_length;
+  gsize              texts_size;
+  gsize             *offsets;    /* [n_fields] where each begins in texts */
+  guint              n_fields;
+  guint              fields_size;
+  AnmCsvField       *fields;     /* [n_fields] made when the row is whole */
   guint64            line;       /* where the current row begins */
   guint64            inner;      /* line ends within its quoted fields */
   gboolean           after_cr;   /* the last thing seen was an unquoted carriage return */
@@ -32,9 +36,9 @@ static void
 reader_clear (Reader *self)
 {
   csv_free (&self->parser);
-  g_string_free (self->texts, TRUE);
-  g_array_unref (self->offsets);
-  g_array_unref (self->fields);
+  g_free (self->texts);
+  g_free (self->offsets);
+  g_free (self->fields);
   g_clear_error (&self->error);
 }
 
@@ -59,9 +63,6 @@ reader_init (Reader *self,
   self->name = name;
   self->row_func = row_func;
   self->row_data = row_data;
-  self->texts = g_string_new (NULL);
-  self->offsets = g_array_new (FALSE, FALSE, sizeof (gsize));
-  self->fields = g_array_new (FALSE, FALSE, sizeof (AnmCsvField));
   self->line = 1;
   if (csv_init (&self->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
     {
@@ -86,20 +87,39 @@ count_line_ends (const char *text,
 }
 
 static void
+make_room (Reader *self,
+           gsize length)
+{
+  if (self->texts_length + length + 1 > self->texts_size)
+    {
+      self->texts_size = MAX (2 * self->texts_size, self->texts_length + length + 256);
+      self->texts = g_realloc (self->texts, self->texts_size);
+    }
+  if (self->n_fields == self->fields_size)
+    {
+      self->fields_size = MAX (2 * self->fields_size, 64);
+      self->offsets = g_renew (gsize, self->offsets, self->fields_size);
+      self->fields = g_renew (AnmCsvField, self->fields, self->fields_size);
+    }
+}
+
+/* One call for each field of a file, so it copies by hand. */
+static void
 take_field (void *text,
             size_t length,
             void *data)
 {
   Reader *self = data;
-  gsize offset = self->texts->len;
 
   self->after_cr = FALSE;
   if (self->stopped)
     return;
-  g_array_append_val (self->offsets, offset);
+  make_room (self, length);
+  self->offsets[self->n_fields++] = self->texts_length;
   if (length > 0)
-    g_string_append_len (self->texts, text, (gssize) length);
-  g_string_append_c (self->texts, '\0');
+    memcpy (self->texts + self->texts_length, text, length);
+  self->texts_length += length;
+  self->texts[self->texts_length++] = '\0';
   if (G_UNLIKELY (length > 0 && (memchr (text, '\n', length) != NULL || memchr (text, '\r', length) != NULL)))
     self->inner += count_line_ends (text, length);
 }
@@ -107,23 +127,20 @@ take_field (void *text,
 static gboolean
 is_blank (const Reader *self)
 {
-  return self->texts->len == self->offsets->len;
+  return self->texts_length == self->n_fields;
 }
 
 static void
 hand_out_row (Reader *self)
 {
-  AnmCsvRow row = { self->name, self->line, self->offsets->len, NULL };
+  AnmCsvRow row = { self->name, self->line, self->n_fields, self->fields };
 
-  g_array_set_size (self->fields, row.n_fields);
-  for (guint i = 0; i < row.n_fields; i++)
+  for (guint i = 0; i < self->n_fields; i++)
     {
-      gsize begin = g_array_index (self->offsets, gsize, i);
-      gsize end = i + 1 < row.n_fields ? g_array_index (self->offsets, gsize, i + 1) : self->texts->len;
+      gsize end = i + 1 < self->n_fields ? self->offsets[i + 1] : self->texts_length;
 
-      g_array_index (self->fields, AnmCsvField, i) = (AnmCsvField){ self->texts->str + begin, end - begin - 1 };
+      self->fields[i] = (AnmCsvField){ self->texts + self->offsets[i], end - self->offsets[i] - 1 };
     }
-  row.fields = (const AnmCsvField *) self->fields->data;
   if (!self->row_func (&row, self->row_data, &self->error))
     self->stopped = TRUE;
 }
@@ -146,8 +163,8 @@ take_line_end (int terminator,
   self->line += 1 + self->inner;
   self->inner = 0;
   self->after_cr = terminator == '\r';
-  g_string_truncate (self->texts, 0);
-  g_array_set_size (self->offsets, 0);
+  self->texts_length = 0;
+  self->n_fields = 0;
 }
 
 char *
@@ -213,14 +230,19 @@ set_quote_error (Reader *self,
                  GError **error)
 {
   g_autofree char *partial = g_strndup ((const char *) self->parser.entry_buf, MIN (self->parser.entry_pos, 200));
-  g_autofree char *quote = anm_csv_quote (partial);
+  g_autofree char *quote = NULL;
   g_autofree char *message = NULL;
 
+  /* Of a field that runs on to the end of the file its first line tells the place. */
+  partial[strcspn (partial, "\r\n")] = '\0';
+  if (!at_end && g_str_has_suffix (partial, "\""))
+    partial[strlen (partial) - 1] = '\0';
+  quote = anm_csv_quote (partial);
   if (at_end)
     message = g_strdup_printf (_("the quotation mark before “%s” is never closed. Close it, or take it away."), quote);
   else
     message = g_strdup_printf (_("a stray quotation mark after “%s”. Take it away, or put the whole field in quotation marks and write those within it twice."), quote);
-  set_error_at (error, self->name, self->line + self->inner, self->offsets->len, NULL, message);
+  set_error_at (error, self->name, self->line + self->inner, self->n_fields, NULL, message);
 }
 
 static gboolean
@@ -289,6 +311,8 @@ set_read_error (GError **error,
 {
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_error_copy (cause));
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s: the compressed file is cut off or damaged. Copy or download it again."), name);
   else
     g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s can’t be read: %s."), name, cause->message);
 }

@@ -148,6 +148,30 @@ anm_csv_parse_number (const char *text,
   return isfinite (*number) && fabs (*number) <= (double) FLT_MAX;
 }
 
+gboolean
+anm_csv_looks_like_number (const char *text,
+                           gsize length)
+{
+  static const char *const limits[] = { "<=", ">=", "≤", "≥", "<", ">", "~" };
+  const char *point, *comma;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    if (g_str_has_prefix (text, limits[i]))
+      {
+        text += strlen (limits[i]);
+        length -= strlen (limits[i]);
+        break;
+      }
+  while (*text == ' ')
+    {
+      text++;
+      length--;
+    }
+  point = scan_number (text, '.');
+  comma = scan_number (text, ',');
+  return (point != NULL && point == text + length) || (comma != NULL && comma == text + length);
+}
+
 /* Exactly @n digits. */
 static gboolean
 take_digits (const char **p,
@@ -252,16 +276,29 @@ take_zone (const char **p,
   return TRUE;
 }
 
+/* One or two digits. */
 static gboolean
-parse_iso (const char *text,
-           AnmTimeKind *kind,
-           double *time)
+take_short_number (const char **p,
+                   guint *value)
+{
+  return take_digits (p, g_ascii_isdigit (**p) && g_ascii_isdigit ((*p)[1]) ? 2 : 1, value);
+}
+
+/* Year first can't be misread: 2021-04-03, and 2021/4/3 too. */
+static gboolean
+parse_date (const char *text,
+            AnmTimeKind *kind,
+            double *time)
 {
   const char *p = text;
   guint year, month, day;
   double seconds = 0, zone = 0;
+  char mark;
 
-  if (!take_digits (&p, 4, &year) || !take_char (&p, '-') || !take_digits (&p, 2, &month) || !take_char (&p, '-') || !take_digits (&p, 2, &day))
+  if (!take_digits (&p, 4, &year) || (*p != '-' && *p != '/' && *p != '.'))
+    return FALSE;
+  mark = *p++;
+  if (!take_short_number (&p, &month) || !take_char (&p, mark) || !take_short_number (&p, &day))
     return FALSE;
   if (year < 1 || !g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))
     return FALSE;
@@ -306,7 +343,7 @@ anm_csv_parse_time (const char *text,
       *kind = ANM_TIME_CLOCK;
       return TRUE;
     }
-  return parse_iso (text, kind, time);
+  return parse_date (text, kind, time);
 }
 
 gboolean
@@ -320,7 +357,7 @@ anm_csv_is_ambiguous_date (const char *text)
       const char *digits = p;
 
       p = skip_digits (p);
-      if (p == digits || p - digits > 4)
+      if (p == digits || p - digits > (part < 2 ? 2 : 4))
         return FALSE;
       if (part == 0)
         mark = *p;

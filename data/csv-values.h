@@ -20,12 +20,16 @@ gboolean anm_csv_parse_number        (const char *text,
                                       gboolean decimal_comma,
                                       double *number);
 
+/* A number, or what was meant as one: with the other decimal sign, as a limit (<0.3), or too large. */
+gboolean anm_csv_looks_like_number   (const char *text,
+                                      gsize length);
+
 typedef enum
 {
   ANM_TIME_NUMBER,
   ANM_TIME_CLOCK,    /* hh:mm or hh:mm:ss, hours may pass 24; seconds */
-  ANM_TIME_DATE,     /* ISO 8601 YYYY-MM-DD; seconds since 1970 */
-  ANM_TIME_MOMENT,   /* ISO 8601 date and time; seconds since 1970, UTC if a zone is given */
+  ANM_TIME_DATE,     /* ISO 8601 YYYY-MM-DD, or YYYY/M/D; seconds since 1970 */
+  ANM_TIME_MOMENT,   /* such a date and a time; seconds since 1970, UTC if a zone is given */
   ANM_N_TIME_KINDS,
 } AnmTimeKind;
 

@@ -9,6 +9,7 @@
 
 #include "data/csv-values.h"
 #include "data/table.h"
+#include "data/warnings.h"
 
 /* Whole numbers of so few values are classes; more of them, or fractions, are a quantity. */
 #define MAX_NUMBER_CLASSES 10
@@ -315,7 +316,7 @@ finish_single (AnmOutcome *self,
       classes[side] = g_strdup (word->text);
       classes[1 - side] = g_strdup (numbers ? N_("other") : get_opposite (word->text));
     }
-  anm_cohort_builder_take_warning (builder, g_strdup_printf (_("Every patient whose outcome is known has “%s” = “%s”: the records can be looked at, but a network needs patients with each outcome to learn the difference."), self->column, classes[side]));
+  anm_warn_about_one_class (builder, self->column, classes[side]);
   anm_cohort_builder_set_target (builder, ANM_TARGET_BINARY, 1, self->column, self->column, classes);
   hand_over (self, builder, &value);
 }

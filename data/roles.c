@@ -145,7 +145,7 @@ static gboolean
 holds_numbers (const AnmTable *self,
                guint column)
 {
-  return self->facts[column].n_numbers * 2 > self->facts[column].n_present;
+  return anm_column_holds_numbers (&self->facts[column]);
 }
 
 static gboolean
@@ -195,6 +195,7 @@ settle (AnmTable *self,
 static guint
 settle_time (AnmTable *self)
 {
+  static const char *const sure_names[] = { "charttime", "datetime", "timestamp", "time", "时间", NULL };
   guint column = settle (self, ANM_ROLE_TIME, time_names, holds_times);
 
   for (guint c = 0; column == G_MAXUINT && c < self->table.n_columns; c++)
@@ -208,7 +209,8 @@ settle_time (AnmTable *self)
           column = c;
         }
     }
-  return column;
+  /* By so plain a name even if it holds something else: then reading it says where. */
+  return column != G_MAXUINT ? column : settle (self, ANM_ROLE_TIME, sure_names, always);
 }
 
 static guint
@@ -362,7 +364,7 @@ anm_table_guess_roles (AnmTable *self)
   if (!anm_table_is_records (self) && time != G_MAXUINT && is_free (self, time))
     self->table.columns[time].role = ANM_ROLE_IGNORE;
   /* An outcome that changes from row to row is a measurement, unless the user says otherwise. */
-  if (target != G_MAXUINT && is_free (self, target) && self->facts[target].varies_within_patient)
+  if (anm_table_is_records (self) && target != G_MAXUINT && is_free (self, target) && self->facts[target].varies_within_patient)
     self->table.columns[target].role = ANM_ROLE_IGNORE;
 
   for (guint c = 0; c < self->table.n_columns; c++)
@@ -436,20 +438,27 @@ check_one (const AnmTable *self,
 }
 
 static gboolean
+check_time (const AnmTable *self,
+            GError **error)
+{
+  return check_one (self, ANM_ROLE_TIME,
+                    _("no column says when something was measured. Name it (Time in the window, --time on the command line), or add one."),
+                    _("several columns are said to tell the time. Keep one (Time in the window, --time on the command line)."), error);
+}
+
+static gboolean
 check_table (const AnmTable *self,
              GError **error)
 {
   if (self->table.kind == ANM_TABLE_IGNORED)
     return TRUE;
   if (!check_one (self, ANM_ROLE_PATIENT,
-                  _("no column says which patient a row belongs to. Name it (Patient in the window, --id on the command line)."),
+                  _("no column says which patient a row belongs to. Name it (Patient in the window, --id on the command line), or add one."),
                   _("several columns are said to tell the patient. Keep one (Patient in the window, --id on the command line)."), error))
     return FALSE;
   if (!anm_table_is_records (self))
     return TRUE;
-  if (!check_one (self, ANM_ROLE_TIME,
-                  _("no column says when something was measured. Name it (Time in the window, --time on the command line)."),
-                  _("several columns are said to tell the time. Keep one (Time in the window, --time on the command line)."), error))
+  if (!check_time (self, error))
     return FALSE;
   if (self->table.kind == ANM_TABLE_RECORDS_LONG)
     return check_one (self, ANM_ROLE_VARIABLE,
@@ -520,6 +529,9 @@ anm_tables_check_roles (GPtrArray *tables,
       n_targets += anm_table_count_role (table, ANM_ROLE_TARGET);
       n_starts += anm_table_count_role (table, ANM_ROLE_START);
     }
+  /* A table that is alone was surely meant to hold records. */
+  if (n_records == 0 && tables->len == 1 && !check_time (g_ptr_array_index (tables, 0), error))
+    return FALSE;
   if (n_records == 0)
     {
       g_set_error_literal (error, ANM_DATA_ERROR, ANM_DATA_ERROR_ROLES,

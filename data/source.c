@@ -124,6 +124,11 @@ add_argument (AnmSource *self,
       self->outcomes = g_strdup (path);
       return TRUE;
     }
+  if (anm_challenge_is_archive_name (path))
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("The archive %s holds no stays of the PhysioNet Challenge 2012, or it is damaged. Unpack it, and open the tables in it."), argument);
+      return FALSE;
+    }
   return g_file_test (path, G_FILE_TEST_IS_DIR) ? add_folder (self, path, error) : add_table (self, path, error);
 }
 

@@ -76,8 +76,10 @@ set_number_error (const AnmTableField *self,
       else
         anm_csv_set_error (error, row, field, self->name, _("“%s” is not a number with a decimal point. Write it with one."), quote);
     }
-  else if ((text->text[0] == '<' || text->text[0] == '>') && text->length > 1)
-    anm_csv_set_error (error, row, field, self->name, _("“%s” is a limit and not a number. Write the limit itself without “%c”, or leave the field empty."), quote, text->text[0]);
+  else if (anm_csv_looks_like_number (text->text, text->length) && !g_ascii_isdigit (text->text[0]) && strchr ("+-.,", text->text[0]) == NULL)
+    anm_csv_set_error (error, row, field, self->name, _("“%s” is a limit and not a number. Write the limit itself, or leave the field empty."), quote);
+  else if (anm_csv_looks_like_number (text->text, text->length))
+    anm_csv_set_error (error, row, field, self->name, _("“%s” is too large a number. Correct it, or leave the field empty."), quote);
   else
     anm_csv_set_error (error, row, field, self->name, _("“%s” is text among numbers. Correct it, or leave the field empty if nothing was measured."), quote);
 }
@@ -145,7 +147,7 @@ anm_table_field_parse (AnmTableField *self,
   if (!self->decided)
     {
       self->decided = TRUE;
-      self->words = !is_number;
+      self->words = !anm_csv_looks_like_number (text->text, text->length);
     }
   self->n_values++;
   if (!self->words)
@@ -158,7 +160,7 @@ anm_table_field_parse (AnmTableField *self,
       *value = (float) number;
       return TRUE;
     }
-  self->n_numbers += is_number;
+  self->n_numbers += anm_csv_looks_like_number (text->text, text->length);
   return take_category (self, builder, row, field, value, error);
 }
 
@@ -166,7 +168,7 @@ gboolean
 anm_table_field_check (const AnmTableField *self,
                        GError **error)
 {
-  if (!self->words || self->n_numbers * 2 <= self->n_values || self->first_word == NULL)
+  if (!self->words || self->n_numbers * 4 <= self->n_values || self->first_word == NULL)
     return TRUE;
   g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("%s is text among numbers. Correct it, or leave the field empty if nothing was measured."), self->first_word);
   return FALSE;

@@ -10,8 +10,7 @@
 #include "data/csv-reader.h"
 #include "data/outcome.h"
 #include "data/table-fields.h"
-
-#define MANY_CHANNELS 1000
+#include "data/warnings.h"
 
 typedef struct
 {
@@ -154,7 +153,7 @@ prepare_column (Joint *self,
   if (!field->decided && facts->n_present > 0)
     {
       field->decided = TRUE;
-      field->words = facts->n_numbers * 2 <= facts->n_present;
+      field->words = !anm_column_holds_numbers (facts);
     }
   return field;
 }
@@ -581,95 +580,6 @@ check_fields (GHashTable *fields,
   return TRUE;
 }
 
-static void
-warn_about_outcomes (Joint *self)
-{
-  AnmCohortBuilder *builder = self->builder;
-  gsize n_patients = anm_cohort_builder_get_n_patients (builder);
-  gsize n_unknown = 0, first = 0;
-
-  if (self->outcome == NULL)
-    {
-      anm_cohort_builder_take_warning (builder, g_strdup (_("There is no outcome in these records: they can be looked at and predicted, but not be learnt from.")));
-      return;
-    }
-  for (gsize p = n_patients; p-- > 0;)
-    if (isnan (anm_cohort_builder_get_outcome (builder, p)))
-      {
-        n_unknown++;
-        first = p;
-      }
-  if (n_unknown > 0)
-    anm_cohort_builder_take_warning (builder,
-                                     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu of %zu patients has no outcome (“%s”): it can be predicted, but not be learnt from.", "%zu of %zu patients have no outcome (the first is “%s”): they can be predicted, but not be learnt from.", n_unknown),
-                                                      n_unknown, n_patients, anm_cohort_builder_get_id (builder, first)));
-}
-
-static void
-warn_about_duplicates (AnmCohort *cohort)
-{
-  gsize n_duplicates = 0, first_patient = 0;
-  guint first_channel = 0;
-  double first_time = 0;
-
-  for (gsize p = 0; p < cohort->n_patients; p++)
-    for (guint c = 0; c < cohort->n_channels; c++)
-      {
-        const double *times;
-        gsize n = anm_cohort_get_series (cohort, p, c, &times, NULL);
-
-        for (gsize k = 1; k < n; k++)
-          if (times[k] == times[k - 1] && n_duplicates++ == 0)
-            {
-              first_patient = p;
-              first_channel = c;
-              first_time = times[k];
-            }
-      }
-  if (n_duplicates > 0)
-    g_ptr_array_add (cohort->warnings,
-                     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu measurement shares patient, channel and time with another (patient “%s”, %s at %.6g %s): both are kept, and combined when records are brought to time steps.", "%zu measurements share patient, channel and time with another (the first: patient “%s”, %s at %.6g %s): all are kept, and combined when records are brought to time steps.", n_duplicates),
-                                      n_duplicates, cohort->ids[first_patient], cohort->channels[first_channel].name, first_time, cohort->time_unit));
-}
-
-static void
-warn_about_channels (AnmCohort *cohort)
-{
-  g_autofree gboolean *measured = g_new0 (gboolean, cohort->n_channels + 1);
-  g_autoptr (GString) names = g_string_new (NULL);
-  guint n_never = 0;
-
-  if (cohort->n_channels >= MANY_CHANNELS)
-    g_ptr_array_add (cohort->warnings, g_strdup_printf (_("There are %u channels. A network learns faster, and often better, from those that matter: choose among them."), cohort->n_channels));
-  for (gsize p = 0; p < cohort->n_patients; p++)
-    for (guint c = 0; c < cohort->n_channels; c++)
-      measured[c] |= anm_cohort_get_series (cohort, p, c, NULL, NULL) > 0;
-  for (guint c = 0; c < cohort->n_channels; c++)
-    if (!measured[c] && n_never++ < 5)
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", cohort->channels[c].name);
-  if (n_never > 0)
-    g_ptr_array_add (cohort->warnings,
-                     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u channel was never measured: %s%s.", "%u channels were never measured: %s%s.", n_never),
-                                      n_never, names->str, n_never > 5 ? ", …" : ""));
-}
-
-/* What lies before the patient's start isn't given to a network. */
-static void
-warn_about_early_rows (AnmCohort *cohort)
-{
-  gsize n_early = 0, n_empty = 0;
-
-  for (gsize p = 0; p < cohort->n_patients; p++)
-    {
-      n_early += cohort->begins[p] < 0;
-      n_empty += cohort->ends[p] < 0;
-    }
-  if (n_early > 0)
-    g_ptr_array_add (cohort->warnings,
-                     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu patient has rows before its start, %zu none after it: what is before the start isn’t given to a network.", "%zu patients have rows before their start, %zu none after it: what is before the start isn’t given to a network.", n_early),
-                                      n_early, n_empty));
-}
-
 static char *
 make_title (GPtrArray *tables)
 {
@@ -702,17 +612,23 @@ anm_tables_read (GPtrArray *tables,
   joint.channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) anm_table_field_free);
   joint.statics = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) anm_table_field_free);
   anm_cohort_builder_set_zero_at_first_row (joint.builder);
+  anm_cohort_builder_set_cancellable (joint.builder, cancellable);
   if (!read_tables (&joint, tables, progress, progress_data, cancellable, error) || !check_fields (joint.channels, error) || !check_fields (joint.statics, error))
     return NULL;
   if (joint.outcome != NULL && !anm_outcome_finish (joint.outcome, joint.builder, error))
     return NULL;
 
-  warn_about_outcomes (&joint);
+  anm_warn_about_outcomes (joint.builder, joint.outcome != NULL);
   if (joint.clock_warning != NULL)
     anm_cohort_builder_take_warning (joint.builder, g_steal_pointer (&joint.clock_warning));
   cohort = anm_cohort_builder_finish (joint.builder, joint.divisor);
-  warn_about_duplicates (cohort);
-  warn_about_channels (cohort);
-  warn_about_early_rows (cohort);
+  if (cohort == NULL)
+    {
+      g_cancellable_set_error_if_cancelled (cancellable, error);
+      return NULL;
+    }
+  anm_warn_about_duplicates (cohort);
+  anm_warn_about_channels (cohort);
+  anm_warn_about_early_rows (cohort);
   return g_steal_pointer (&cohort);
 }

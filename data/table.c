@@ -147,6 +147,12 @@ has_decimal_commas (const AnmTable *self)
   return n_commas > 0 && n_points == 0;
 }
 
+gboolean
+anm_column_holds_numbers (const AnmColumnFacts *facts)
+{
+  return facts->n_present > 0 && facts->n_numbers * 4 > facts->n_present;
+}
+
 static void
 gather_facts (AnmTable *self,
               guint column)
@@ -171,11 +177,13 @@ gather_facts (AnmTable *self,
           facts->n_times[kind]++;
           facts->n_numbers += kind == ANM_TIME_NUMBER;
         }
+      else if (anm_csv_looks_like_number (row[column], length))
+        facts->n_numbers++;
       else
         facts->n_ambiguous_dates += anm_csv_is_ambiguous_date (row[column]);
     }
   facts->n_distinct = g_hash_table_size (distinct);
-  shown->numeric = facts->n_numbers * 2 > facts->n_present;
+  shown->numeric = anm_column_holds_numbers (facts);
   shown->missing = self->rows->len > 0 ? 1 - (double) facts->n_present / self->rows->len : 0;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint    n_present;
-  guint    n_numbers;
+  guint    n_numbers;              /* and what was meant as one */
   guint    n_times[ANM_N_TIME_KINDS];
   guint    n_ambiguous_dates;
   guint    n_distinct;
@@ -53,5 +53,7 @@ gboolean     anm_tables_check_roles   (GPtrArray *tables,
 gboolean     anm_is_death_name        (const char *column_name);
 
 gboolean     anm_table_is_records     (const AnmTable *self);
+/* Numbers, as far as looked at; words only if hardly any number is among them. */
+gboolean     anm_column_holds_numbers (const AnmColumnFacts *facts);
 
 G_END_DECLS
