@@ -264,6 +264,15 @@ anm_figure_draw_cursor (const AnmFigure *self,
   cairo_restore (cr);
 }
 
+gboolean
+anm_figure_shows_cursor (const AnmFigure *self,
+                         double x)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return !self->empty && (isfinite (x) || self->klass->draw_rest != NULL);
+}
+
 double
 anm_figure_step_x (const AnmFigure *self,
                    double x,

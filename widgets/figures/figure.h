@@ -76,6 +76,9 @@ void        anm_figure_draw_cursor  (const AnmFigure *self,
                                      double height,
                                      gboolean with_title,
                                      double x);
+/* Whether that draws anything, so that a view can do without a layer that is empty. */
+gboolean    anm_figure_shows_cursor (const AnmFigure *self,
+                                     double x);
 /* Moves along with the keyboard: the next x in @direction (-1, 1; -G_MAXINT, G_MAXINT: first, last) where
  * there is something; @x NaN: the last. NaN if there is nothing at all. */
 double      anm_figure_step_x       (const AnmFigure *self,

@@ -139,9 +139,12 @@ anm_figure_view_snapshot (GtkWidget *widget,
         }
       gtk_snapshot_append_node (snapshot, self->node);
 
-      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-      anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
-      cairo_destroy (cr);
+      if (anm_figure_shows_cursor (self->figure, self->cursor_x))
+        {
+          cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+          anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
+          cairo_destroy (cr);
+        }
       if (gtk_widget_has_visible_focus (widget))
         snapshot_focus (self, snapshot, &theme, width, height);
     }
