@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/exhibits/time-words.h"
 #include "widgets/figures/number.h"
 
 /* Decades that a strip of gradients shows at most: below, bars are "almost nothing". */
@@ -98,9 +99,10 @@ input_rows_init (InputRows *rows,
       }
 }
 
-AnmFigure *
-anm_input_strip (const AnmPatientReading *reading,
-                 int selected_channel)
+static AnmFigure *
+make_input (const AnmPatientReading *reading,
+            int selected_channel,
+            gboolean bare)
 {
   const gboolean standardised = anm_fitted_recipe_get_recipe (reading->recipe)->scale == ANM_SCALE_STANDARD &&
                                 !reading->cohort->scaled;
@@ -138,14 +140,28 @@ anm_input_strip (const AnmPatientReading *reading,
     .row_labels = rows.names,
     .x_first = anm_patient_reading_get_x (reading, 0),
     .x_step = reading->step,
+    .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_time_unit = reading->cohort->time_unit,
     .selected_row = selected,
-    .bare = TRUE,
+    .bare = bare,
     .thin = rows.thin,
     .empty_text = _("No measurements"),
   });
   input_rows_clear (&rows);
   return figure;
+}
+
+AnmFigure *
+anm_input_strip (const AnmPatientReading *reading,
+                 int selected_channel)
+{
+  return make_input (reading, selected_channel, TRUE);
+}
+
+AnmFigure *
+anm_input_exhibit_new (const AnmPatientReading *reading)
+{
+  return make_input (reading, -1, FALSE);
 }
 
 AnmFigure *

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 /* What enters the first layer: a row a channel, thin where it was carried on. */
 AnmFigure *anm_input_strip        (const AnmPatientReading *reading,
                                    int selected_channel);
+/* The same as a figure that stands alone. */
+AnmFigure *anm_input_exhibit_new  (const AnmPatientReading *reading);
 /* Share of the channels that were measured, by step. */
 AnmFigure *anm_observed_strip     (const AnmPatientReading *reading);
 

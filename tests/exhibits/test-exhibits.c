@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <math.h>
+
+#include "app/exhibits/exhibit.h"
+#include "app/exhibits/gradient-flow.h"
+#include "app/exhibits/missing.h"
+#include "app/exhibits/patient-states.h"
+#include "app/study/training.h"
+#include "data/samples.h"
+
+/* Horizon: hand-made gradients whose answer is plain. */
+static void
+test_memory_horizon (void)
+{
+  double decaying[100], rising[] = { 1, 2, 4, 8 }, flat[] = { 1, 1, 1, 1 }, nothing[] = { 0, 0, 0 }, hump[] = { 1, 3, 0.5, 0.1 };
+
+  /* exp (-k / 13.5) falls to 1 / e at lag 13.5. */
+  for (guint k = 0; k < 100; k++)
+    decaying[k] = 5 * exp (-(double) k / 13.5);
+  g_assert_cmpfloat (anm_memory_horizon (decaying, 100), ==, 13);
+  g_assert_true (isnan (anm_memory_horizon (rising, 4)));
+  g_assert_cmpfloat (anm_memory_horizon (flat, 4), ==, 3);
+  g_assert_true (isnan (anm_memory_horizon (nothing, 3)));
+  g_assert_cmpfloat (anm_memory_horizon (hump, 4), ==, 2);
+  g_assert_cmpfloat (anm_memory_horizon (hump, 1), ==, 0);
+  g_assert_true (isnan (anm_memory_horizon (hump, 0)));
+}
+
+static void
+test_names (void)
+{
+  guint n_exhibits;
+  const AnmExhibit *exhibits = anm_exhibits (&n_exhibits);
+  g_autofree char *names = anm_exhibit_names ();
+
+  g_assert_cmpuint (n_exhibits, ==, 11);
+  for (guint i = 0; i < n_exhibits; i++)
+    {
+      g_assert_true (anm_exhibit_find (exhibits[i].name) == &exhibits[i]);
+      g_assert_nonnull (strstr (names, exhibits[i].name));
+    }
+  g_assert_null (anm_exhibit_find ("no such figure"));
+}
+
+/* A figure with no data says what is missing. */
+static void
+test_nothing (void)
+{
+  AnmExhibitSource nothing = { .patient = -1, .layer = -1, .unit = -1 };
+  guint n_exhibits;
+  const AnmExhibit *exhibits = anm_exhibits (&n_exhibits);
+
+  for (guint i = 0; i < n_exhibits; i++)
+    {
+      g_autoptr (AnmFigure) figure = anm_exhibit_make (&exhibits[i], &nothing);
+      AnmFigurePlace place = { 1, 1, 0, 0 };
+      g_assert_cmpstr (anm_figure_get_finding (figure), !=, "");
+      g_assert_null (anm_figure_describe (figure, &place));
+    }
+}
+
+/* A small cohort, a network for it with its initial weights, and one patient under the lens. */
+typedef struct
+{
+  AnmCohort         *cohort;
+  AnmDataset        *dataset;
+  AnmNetwork        *network;
+  AnmPatientReading *reading;
+} Fixture;
+
+static void
+fixture_set_up (Fixture *fixture,
+                gconstpointer text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse (text, &error);
+
+  g_assert_no_error (error);
+  fixture->cohort = anm_sample_make ("sample:icu?patients=60", &error);
+  g_assert_no_error (error);
+  g_autoptr (AnmRecipe) recipe = anm_recipe_new_for (fixture->cohort);
+  fixture->dataset = anm_dataset_new (fixture->cohort, recipe, &error);
+  g_assert_no_error (error);
+  fixture->network = anm_network_new (spec, anm_fitted_recipe_get_n_columns (fixture->dataset->recipe), &fixture->cohort->target.shape, &error);
+  g_assert_no_error (error);
+
+  g_autofree anm_real *parameters = g_new (anm_real, anm_network_get_n_parameters (fixture->network));
+  AnmProbe *probe = NULL;
+  anm_network_initialize (fixture->network, 1, parameters);
+  fixture->reading = anm_patient_reading_new (fixture->network, fixture->dataset->recipe, ANM_LOSS_AUTO, parameters, fixture->cohort, 3, &probe, TRUE, &error);
+  g_assert_no_error (error);
+  anm_probe_free (probe);
+}
+
+static void
+fixture_tear_down (Fixture *fixture,
+                   gconstpointer text)
+{
+  anm_patient_reading_unref (fixture->reading);
+  anm_network_unref (fixture->network);
+  anm_dataset_unref (fixture->dataset);
+  anm_cohort_unref (fixture->cohort);
+}
+
+static double
+table_number (GPtrArray *table,
+              guint row,
+              guint column)
+{
+  return g_ascii_strtod (((char **) g_ptr_array_index (table, row))[column], NULL);
+}
+
+static void
+test_hidden_state (Fixture *fixture,
+                   gconstpointer text)
+{
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, 0, "h");
+  g_autoptr (AnmFigure) figure = anm_hidden_state_exhibit_new (fixture->reading, -1, "h", NULL, 2, "initial weights");
+  g_autoptr (AnmFigure) no_cell = anm_hidden_state_exhibit_new (fixture->reading, 2, "c", NULL, -1, NULL);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+
+  g_assert_cmpuint (table->len, ==, h->n_units + 1);
+  for (guint unit = 0; unit < h->n_units; unit++)
+    for (guint k = 0; k < fixture->reading->n_steps; k++)
+      g_assert_cmpfloat_with_epsilon (table_number (table, unit + 1, k + 1), h->values[k * h->n_units + unit], 1e-6);
+  g_assert_nonnull (strstr (anm_figure_get_caption (figure), "initial weights"));
+  g_assert_cmpstr (anm_figure_get_finding (no_cell), ==, "Dense has no c.");
+}
+
+static void
+test_gates (Fixture *fixture,
+            gconstpointer text)
+{
+  const AnmReadingTrace *forget = anm_patient_reading_find_trace (fixture->reading, 0, "f");
+  g_autoptr (AnmFigure) figure = anm_gates_exhibit_new (fixture->reading, 0, 4, NULL);
+  g_autoptr (AnmFigure) gru = anm_gates_exhibit_new (fixture->reading, 1, -1, NULL);
+  g_autoptr (AnmFigure) dense = anm_gates_exhibit_new (fixture->reading, 2, -1, NULL);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+  g_autoptr (GPtrArray) gru_table = anm_figure_get_table (gru);
+  char **header = g_ptr_array_index (table, 0);
+  guint column = 0;
+
+  g_assert_cmpuint (g_strv_length (header), ==, 4);
+  g_assert_cmpuint (g_strv_length (g_ptr_array_index (gru_table, 0)), ==, 3);
+  while (header[column] != NULL && g_strcmp0 (header[column], forget->label) != 0)
+    column++;
+  g_assert_nonnull (header[column]);
+  for (guint k = 0; k < fixture->reading->n_steps; k++)
+    g_assert_cmpfloat_with_epsilon (table_number (table, k + 1, column), forget->values[k * forget->n_units + 4], 1e-6);
+  g_assert_cmpstr (anm_figure_get_finding (dense), ==, "Dense has no gates.");
+}
+
+static void
+test_gradient_by_step (Fixture *fixture,
+                       gconstpointer text)
+{
+  g_autoptr (AnmFigure) figure = anm_gradient_by_step_exhibit_new (fixture->reading, 1, NULL);
+  g_autoptr (AnmFigure) dense = anm_gradient_by_step_exhibit_new (fixture->reading, 2, NULL);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+
+  g_assert_nonnull (fixture->reading->layers[1].gradient_norms);
+  for (guint k = 0; k < fixture->reading->n_steps; k++)
+    g_assert_cmpfloat (table_number (table, k + 1, 1), ==, fixture->reading->layers[1].gradient_norms[k]);
+  g_assert_cmpstr (anm_figure_get_finding (dense), !=, "");
+}
+
+/* One time axis: the same hour lies at the same number in every figure of a patient. */
+static void
+test_shared_axis (Fixture *fixture,
+                  gconstpointer text)
+{
+  AnmExhibitSource source = { .cohort = fixture->cohort, .patient = 3, .reading = fixture->reading, .layer = -1, .unit = -1 };
+  static const char *const names[] = { "hidden-state", "gates", "gradient-by-step", "prediction", "input" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnmFigure) figure = anm_exhibit_make (anm_exhibit_find (names[i]), &source);
+      double first = anm_figure_step_x (figure, 0, -G_MAXINT), last = anm_figure_step_x (figure, 0, G_MAXINT);
+
+      g_test_message ("%s", names[i]);
+      g_assert_cmpfloat_with_epsilon (first, anm_patient_reading_get_x (fixture->reading, 0), 1e-9);
+      g_assert_cmpfloat_with_epsilon (last, anm_patient_reading_get_x (fixture->reading, fixture->reading->n_steps - 1), 1e-9);
+      g_assert_cmpstr (anm_figure_get_title (figure), !=, "");
+      g_assert_cmpstr (anm_figure_get_finding (figure), !=, "");
+    }
+}
+
+static void
+test_missing (Fixture *fixture,
+              gconstpointer text)
+{
+  g_autoptr (AnmFigure) figure = anm_missing_exhibit_new (fixture->cohort, 1);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+  double sum = 0, expected = 0;
+
+  g_assert_cmpuint (table->len, ==, fixture->cohort->n_channels + 1);
+  for (guint i = 0; i < fixture->cohort->n_channels; i++)
+    {
+      sum += table_number (table, i + 1, 1);
+      expected += anm_cohort_get_missing_share (fixture->cohort, i, 1);
+      if (i > 0)
+        g_assert_cmpfloat (table_number (table, i + 1, 1), <=, table_number (table, i, 1));
+    }
+  g_assert_cmpfloat_with_epsilon (sum, expected, 1e-9);
+}
+
+static void
+remove_study (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+/* What a real run leaves is what its figures show. */
+static void
+test_run (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("anamnesis-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "test.anamnesis", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = anm_study_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (AnmCohort) cohort = anm_sample_make ("sample:icu?patients=80", &error);
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse ("simple_rnn(4) > dense(1)", &error);
+  AnmHyperparameters hyperparameters;
+
+  g_assert_no_error (error);
+  anm_study_set_cohort (study, cohort, "sample:icu");
+  anm_study_set_network (study, spec);
+  g_assert_nonnull (anm_study_prepare (study, &error));
+  g_assert_no_error (error);
+  anm_hyperparameters_init (&hyperparameters, ANM_OPTIMIZER_ADAM);
+  hyperparameters.epochs = 3;
+  g_autoptr (AnmTraining) training = anm_training_start (study, &hyperparameters, 1, FALSE, 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (anm_training_wait (training, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+
+  AnmRun *run = anm_training_get_run (training, 0);
+  AnmExhibitSource source = { .study = study, .cohort = cohort, .patient = -1, .run = run, .layer = -1, .unit = -1 };
+  static const char *const names[] = { "loss", "gradient-norms", "gradient-flow", "race" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnmFigure) figure = anm_exhibit_make (anm_exhibit_find (names[i]), &source);
+      g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+
+      g_test_message ("%s: %s", names[i], anm_figure_get_finding (figure));
+      g_assert_cmpuint (table->len, >=, 4);
+      g_assert_cmpstr (anm_figure_get_finding (figure), !=, "");
+    }
+
+  /* The last column but the row's name is the last step, in every epoch that has gradients. */
+  g_autoptr (AnmFigure) flow = anm_gradient_flow_exhibit_new (run, 0, "h");
+  g_autoptr (GPtrArray) table = anm_figure_get_table (flow);
+  for (guint i = 1; i < anm_run_get_n_epochs (run); i++)
+    {
+      const AnmRunEpoch *epoch = anm_run_get_epoch (run, i);
+      g_assert_cmpfloat (table_number (table, i, 0), ==, epoch->epoch);
+      for (guint k = 0; k < epoch->n_steps; k++)
+        g_assert_cmpfloat_with_epsilon (table_number (table, i, epoch->n_steps - k), epoch->gradient_before_end[0][k],
+                                        1e-6 * epoch->gradient_before_end[0][k]);
+    }
+  g_clear_object (&training);
+  g_clear_object (&study);
+  remove_study (directory);
+}
+
+#define STATES_TEST(path, function) \
+  g_test_add (path, Fixture, "lstm(6, return_sequences) > gru(5) > dense(1)", fixture_set_up, function, fixture_tear_down)
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/exhibits/memory-horizon", test_memory_horizon);
+  g_test_add_func ("/exhibits/names", test_names);
+  g_test_add_func ("/exhibits/nothing", test_nothing);
+  STATES_TEST ("/exhibits/hidden-state", test_hidden_state);
+  STATES_TEST ("/exhibits/gates", test_gates);
+  STATES_TEST ("/exhibits/gradient-by-step", test_gradient_by_step);
+  STATES_TEST ("/exhibits/shared-axis", test_shared_axis);
+  STATES_TEST ("/exhibits/missing", test_missing);
+  g_test_add_func ("/exhibits/run", test_run);
+  return g_test_run ();
+}
