@@ -31,7 +31,8 @@
 #define MAX_TASKS 0xFFFFu
 #define N_SLOTS 16
 #define CACHE_LINE 64
-#define SPIN_PAUSES 3000
+#define SPIN_MICROSECONDS 300 /* longer than what a trainer does alone between two batches of tasks */
+#define PAUSES_BETWEEN_LOOKS_AT_THE_CLOCK 64
 #define WORKER_NICENESS 10
 
 typedef struct
@@ -51,7 +52,7 @@ struct _AnmPool
 {
   gatomicrefcount ref_count;
   guint n_lanes;
-  guint spin_pauses;
+  gint64 spin_microseconds;
   GThread **workers;            /* [n_lanes - 1], in lanes 1 ... */
 
   _Alignas (CACHE_LINE) _Atomic guint n_posted; /* batches, wraps */
@@ -97,6 +98,26 @@ pause_briefly (void)
 #endif
 }
 
+/* When to give up spinning. */
+typedef struct
+{
+  gint64 end;
+  guint n_pauses;
+} Spin;
+
+static Spin
+begin_spin (const AnmPool *self)
+{
+  return (Spin){ .end = g_get_monotonic_time () + self->spin_microseconds };
+}
+
+static gboolean
+spin (Spin *state)
+{
+  pause_briefly ();
+  return ++state->n_pauses % PAUSES_BETWEEN_LOOKS_AT_THE_CLOCK != 0 || g_get_monotonic_time () < state->end;
+}
+
 /* Takes and runs one task of @slot. Returns FALSE if there was none. */
 static gboolean
 run_one_task (Slot *slot, guint lane)
@@ -139,13 +160,13 @@ sleep_until_posted (AnmPool *self, guint seen)
 static void
 wait_for_work (AnmPool *self, guint seen)
 {
-  for (guint i = 0; i < self->spin_pauses; i++)
-    {
-      if (atomic_load_explicit (&self->n_posted, memory_order_relaxed) != seen
-          || atomic_load_explicit (&self->quit, memory_order_relaxed))
-        return;
-      pause_briefly ();
-    }
+  Spin state = begin_spin (self);
+
+  do
+    if (atomic_load_explicit (&self->n_posted, memory_order_relaxed) != seen
+        || atomic_load_explicit (&self->quit, memory_order_relaxed))
+      return;
+  while (spin (&state));
   sleep_until_posted (self, seen);
 }
 
@@ -194,7 +215,7 @@ anm_pool_new (guint n_threads)
   g_atomic_ref_count_init (&self->ref_count);
   self->n_lanes = n_threads > 0 ? n_threads : g_get_num_processors ();
   /* More threads than processors: spinning would take time from who has work. */
-  self->spin_pauses = self->n_lanes <= g_get_num_processors () ? SPIN_PAUSES : 0;
+  self->spin_microseconds = self->n_lanes <= g_get_num_processors () ? SPIN_MICROSECONDS : 0;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->posted);
   for (guint i = 0; i < N_SLOTS; i++)
@@ -301,12 +322,12 @@ post (AnmPool *self, Slot *slot, guint base, guint n_tasks, AnmTaskFunc func, gp
 static void
 wait_for_tasks (AnmPool *self, Slot *slot, guint n_tasks)
 {
-  for (guint i = 0; i < self->spin_pauses; i++)
-    {
-      if (atomic_load (&slot->n_done) == n_tasks)
-        return;
-      pause_briefly ();
-    }
+  Spin state = begin_spin (self);
+
+  do
+    if (atomic_load (&slot->n_done) == n_tasks)
+      return;
+  while (spin (&state));
   g_mutex_lock (&slot->mutex);
   atomic_store (&slot->caller_sleeps, TRUE);
   while (atomic_load (&slot->n_done) != n_tasks)
