@@ -293,7 +293,7 @@ parse_date (const char *text,
   const char *p = text;
   guint year, month, day;
   double seconds = 0, zone = 0;
-  char mark;
+  char mark = 0;
 
   if (!take_digits (&p, 4, &year) || (*p != '-' && *p != '/' && *p != '.'))
     return FALSE;
@@ -350,7 +350,7 @@ gboolean
 anm_csv_is_ambiguous_date (const char *text)
 {
   const char *p = text;
-  char mark;
+  char mark = 0;
 
   for (guint part = 0; part < 3; part++)
     {

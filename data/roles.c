@@ -8,7 +8,7 @@
 /* Names in lower case without spaces and punctuation, the likeliest first. */
 static const char *const patient_names[] = {
   "patientid", "patient", "patientno", "patientnumber", "pid", "ptid", "subjectid", "subject", "recordid", "stayid", "icustayid",
-  "hadmid", "admissionid", "encounterid", "visitid", "caseid", "personid", "participantid", "participant", "studyid", "mrn", "id", "record", "case",
+  "hadmid", "admissionid", "encounterid", "visitid", "caseid", "personid", "participantid", "participant", "studyid", "mrn", "id", "record", "case", "stay", "icustay", "admission", "encounter",
   "患者id", "患者编号", "患者号", "患者", "病人id", "病人编号", "病人", "病历号", "病案号", "住院号", "就诊号", NULL
 };
 static const char *const time_names[] = {
@@ -213,6 +213,25 @@ settle_time (AnmTable *self)
   return column != G_MAXUINT ? column : settle (self, ANM_ROLE_TIME, sure_names, always);
 }
 
+/* "unitstayid", "hosp_no", where no whole name is known. */
+static guint
+settle_patient (AnmTable *self)
+{
+  guint column = settle (self, ANM_ROLE_PATIENT, patient_names, always);
+
+  for (guint c = 0; column == G_MAXUINT && c < self->table.n_columns; c++)
+    {
+      g_autofree char *plain = normalize (self->table.columns[c].name);
+
+      if (is_free (self, c) && self->table.columns[c].role == ANM_ROLE_IGNORE && rank (plain, variable_names) == G_MAXUINT && (g_str_has_prefix (plain, "patient") || g_str_has_suffix (plain, "patientid") || g_str_has_suffix (plain, "stayid") || g_str_has_suffix (plain, "subjectid") || g_str_has_suffix (plain, "admissionid")))
+        {
+          self->table.columns[c].role = ANM_ROLE_PATIENT;
+          column = c;
+        }
+    }
+  return column;
+}
+
 static guint
 settle_target (AnmTable *self)
 {
@@ -271,8 +290,6 @@ guess_kind (AnmTable *self,
   g_autofree char *name = g_utf8_strdown (self->table.path, -1);
   guint n_static_names = 0;
 
-  if (patient == G_MAXUINT && time == G_MAXUINT)
-    return self->table.kind;
   if (is_long && time != G_MAXUINT)
     return ANM_TABLE_RECORDS_LONG;
   /* One row a patient, or hardly more (several stays), is no record over time. */
@@ -331,6 +348,12 @@ is_long_by_names (AnmTable *self)
 
   if (both && (self->table.kind_guessed || self->table.kind == ANM_TABLE_RECORDS_LONG))
     return TRUE;
+  /* Who names both means a long table. */
+  if (both && self->table.kind == ANM_TABLE_RECORDS_WIDE && !is_free (self, variable) && !is_free (self, value))
+    {
+      self->table.kind = ANM_TABLE_RECORDS_LONG;
+      return TRUE;
+    }
   if (self->table.kind == ANM_TABLE_RECORDS_LONG && !self->table.kind_guessed)
     return TRUE;
   if (variable != G_MAXUINT && is_free (self, variable))
@@ -352,7 +375,7 @@ anm_table_guess_roles (AnmTable *self)
   if (self->table.kind == ANM_TABLE_IGNORED && !self->table.kind_guessed)
     return;
 
-  patient = settle (self, ANM_ROLE_PATIENT, patient_names, always);
+  patient = settle_patient (self);
   if (patient != G_MAXUINT)
     n_repeated = look_within_patients (self, patient);
   is_long = is_long_by_names (self);

@@ -149,6 +149,14 @@ anm_source_set_table_kind_at (AnmSource *self,
   g_assert (index < self->tables->len);
   table->table.kind_guessed = FALSE;
   table->table.kind = kind;
+  /* Roles that the new kind doesn't have are open again. */
+  for (guint c = 0; c < table->table.n_columns; c++)
+    {
+      AnmSourceColumn *column = &table->table.columns[c];
+
+      if ((kind != ANM_TABLE_RECORDS_LONG && (column->role == ANM_ROLE_VARIABLE || column->role == ANM_ROLE_VALUE)) || (kind != ANM_TABLE_RECORDS_WIDE && column->role == ANM_ROLE_CHANNEL))
+        column->guessed = TRUE;
+    }
   guess_anew (self, table);
 }
 

@@ -552,6 +552,42 @@ test_role_errors (void)
 }
 
 static void
+test_roles_of_unknown_names (void)
+{
+  static const char *const kinds[] = { NULL, "a.csv=records" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *folder = g_dir_make_tmp ("anamnesis-names-XXXXXX", NULL);
+      g_autofree char *records = g_build_filename (folder, "a.csv", NULL);
+      g_autofree char *ends = g_build_filename (folder, "b.csv", NULL);
+      const char *const arguments[] = { records, ends, NULL };
+      g_autoptr (AnmSource) source = NULL;
+      g_autoptr (AnmCohort) cohort = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (g_file_set_contents (records, "who,when,what,number\n1,0,HR,80\n1,1,Temp,37\n2,0,HR,70\n2,1,Temp,36\n", -1, NULL));
+      g_assert_true (g_file_set_contents (ends, "who,end\n1,0\n2,1\n", -1, NULL));
+      source = anm_source_open (arguments, &error);
+      g_assert_no_error (error);
+      g_assert_false (anm_source_check (source, NULL));
+      g_assert_true (kinds[i] == NULL || anm_source_set_table_kind (source, kinds[i], &error));
+      g_assert_true (anm_source_set_role (source, ANM_ROLE_PATIENT, "who", &error));
+      g_assert_true (anm_source_set_role (source, ANM_ROLE_TIME, "when", &error));
+      g_assert_true (anm_source_set_role (source, ANM_ROLE_VARIABLE, "what", &error));
+      g_assert_true (anm_source_set_role (source, ANM_ROLE_VALUE, "number", &error));
+      g_assert_true (anm_source_set_role (source, ANM_ROLE_TARGET, "end", &error));
+      cohort = read_well (source);
+      g_assert_cmpuint (cohort->n_channels, ==, 2);
+      g_assert_cmpfloat (get_value (cohort, "2", "HR", 0, NULL), ==, 70);
+      assert_class (cohort, "2", "1");
+      g_unlink (records);
+      g_unlink (ends);
+      g_rmdir (folder);
+    }
+}
+
+static void
 test_start (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("anamnesis-start-XXXXXX", NULL);
@@ -858,6 +894,7 @@ main (int argc,
   g_test_add_func ("/source/challenge/outcomes-named", test_challenge_outcomes_named);
   g_test_add_func ("/source/roles", test_roles);
   g_test_add_func ("/source/roles/errors", test_role_errors);
+  g_test_add_func ("/source/roles/unknown-names", test_roles_of_unknown_names);
   g_test_add_func ("/source/roles/start", test_start);
   g_test_add_func ("/source/roles/file", test_roles_file);
   g_test_add_func ("/source/roles/sheet", test_sheet);
