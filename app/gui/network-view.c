@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/network-view.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -154,7 +155,7 @@ describe_weights (AnmNetworkView *self,
       return g_strdup_printf (_("hidden states of patient %s, best epoch %u"), patient, epoch);
     case ANM_WEIGHTS_INITIAL:
     default:
-      return g_strdup_printf (_("initial weights, seed %" G_GUINT64_FORMAT ", patient %s"), seed, patient);
+      return g_strdup_printf (_("initial weights, seed %" PRIu64 ", patient %s"), seed, patient);
     }
 }
 
