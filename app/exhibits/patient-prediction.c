@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/exhibits/time-words.h"
 #include "widgets/figures/number.h"
 
 /* Classes drawn at most, likeliest at the end first; the true one always. */
@@ -323,8 +324,8 @@ anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
   g_autofree char *title = NULL;
   g_autofree char *outcome = NULL;
   g_autofree char *finding = NULL;
-  AnmLine lines[MOST_CLASSES + 1];
-  AnmAnnotation came_true = { 0 };
+  AnmLine lines[MOST_CLASSES + 2];
+  double outcome_y;
   AnmFigure *figure;
   Series series;
   guint n_lines;
@@ -339,21 +340,24 @@ anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
   n_lines = make_lines (reading, &series, name, lines);
   finding = describe (reading, &series, outcome);
 
+  /* What came true is a dot where the prediction should end. */
+  outcome_y = get_outcome (reading, 0) >= 0.5 ? 1 : 0;
   if (outcome != NULL && reading->n_outputs == 1)
-    came_true = (AnmAnnotation){ series.x[reading->n_steps - 1], get_outcome (reading, 0) >= 0.5 ? 1 : 0, outcome };
+    lines[n_lines++] = (AnmLine){ .label = outcome, .name = _("in truth"), .style = ANM_LINE_THIN, .n_points = 1,
+                                  .colour = outcome_y > 0 ? ANM_COLOUR_EVENT : ANM_COLOUR_NO_EVENT,
+                                  .x = &series.x[reading->n_steps - 1], .y = &outcome_y, .end_dot = TRUE };
 
   figure = anm_line_plot_new (&(AnmLinePlot){
     .title = title,
     .caption = weights,
     .finding = finding,
+    .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_min = series.x[0],
     .x_max = reading->n_steps > 1 ? series.x[reading->n_steps - 1] : NAN,
     .y_min = is_probability (reading) ? 0 : NAN,
     .y_max = is_probability (reading) ? 1 : NAN,
     .n_lines = n_lines,
     .lines = lines,
-    .n_annotations = came_true.text != NULL,
-    .annotations = &came_true,
     .x_time_unit = reading->cohort->time_unit,
   });
   series_clear (&series);

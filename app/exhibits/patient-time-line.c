@@ -136,7 +136,8 @@ AnmFigure *
 anm_patient_sparkline (const AnmCohort *cohort,
                        gsize            patient,
                        guint            channel,
-                       double           step)
+                       double           step,
+                       gboolean         normal_range)
 {
   const AnmField *field = &cohort->channels[channel];
   g_autofree char *finding = NULL;
@@ -145,7 +146,8 @@ anm_patient_sparkline (const AnmCohort *cohort,
   line.n_points = anm_cohort_get_series (cohort, patient, channel, &line.times, &line.values);
   anm_patient_get_span (cohort, patient, &line.x_min, &line.x_max);
   line.y_min = line.y_max = NAN;
-  line.normal_low = line.normal_high = NAN;
+  line.normal_low = normal_range ? field->normal_low : NAN;
+  line.normal_high = normal_range ? field->normal_high : NAN;
   line.step = step;
 
   if (line.n_points > 0)

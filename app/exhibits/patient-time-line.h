@@ -29,10 +29,11 @@ guint      anm_patient_time_line_count (const AnmCohort *cohort,
 AnmFigure *anm_patient_time_line  (const AnmCohort *cohort,
                                    gsize patient,
                                    const AnmPatientTimeLine *options);
-/* One channel as a line for a row; the span is the patient's. */
+/* One channel as a line for a row; the span is the patient's. @normal_range: on the green band of what is normal. */
 AnmFigure *anm_patient_sparkline  (const AnmCohort *cohort,
                                    gsize patient,
                                    guint channel,
-                                   double step);
+                                   double step,
+                                   gboolean normal_range);
 
 G_END_DECLS

@@ -112,7 +112,7 @@ show_line (AnmChannelChoice *self)
     return;
 
   if (self->patient < self->cohort->n_patients)
-    figure = anm_patient_sparkline (self->cohort, self->patient, self->channel, self->step);
+    figure = anm_patient_sparkline (self->cohort, self->patient, self->channel, self->step, TRUE);
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->line), figure);
 }
 

@@ -44,7 +44,7 @@ show_line (GtkWidget              *view,
 
   gtk_widget_set_visible (view, channel >= 0);
   if (channel >= 0)
-    figure = anm_patient_sparkline (cohort, patient, channel, summary->step);
+    figure = anm_patient_sparkline (cohort, patient, channel, summary->step, FALSE);
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (view), figure);
 }
 

@@ -47,10 +47,12 @@ sparkline_draw (const AnmFigure *figure,
   AnmAxis x, y;
 
   lay_out (self, area, &x, &y);
-  if (!isnan (self->normal_low) && !isnan (self->normal_high))
+  if (!isnan (self->normal_low) || !isnan (self->normal_high))
     {
-      double top = MAX (anm_axis_project_clamped (&y, self->normal_high), area->y);
-      double bottom = MIN (anm_axis_project_clamped (&y, self->normal_low), area->y + area->height);
+      /* A range with one end goes on to the edge. */
+      double lower_edge = area->y + area->height;
+      double top = isnan (self->normal_high) ? area->y : CLAMP (anm_axis_project_clamped (&y, self->normal_high), area->y, lower_edge);
+      double bottom = isnan (self->normal_low) ? lower_edge : CLAMP (anm_axis_project_clamped (&y, self->normal_low), area->y, lower_edge);
 
       anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_NORMAL_RANGE));
       cairo_rectangle (cr, area->x, top, area->width, MAX (bottom - top, 1));
@@ -187,11 +189,9 @@ anm_sparkline_new (const AnmSparkline *sparkline)
     }
 
   double low = measured->least, high = measured->greatest;
-  if (!isnan (self->normal_low) && !isnan (self->normal_high))
-    {
-      low = MIN (low, self->normal_low);
-      high = MAX (high, self->normal_high);
-    }
+  /* fmin and fmax pass NaN over. */
+  low = fmin (low, self->normal_low);
+  high = fmax (high, self->normal_high);
   self->y_min = isnan (sparkline->y_min) ? low : sparkline->y_min;
   self->y_max = isnan (sparkline->y_max) ? high : sparkline->y_max;
   self->base.empty = measured->n_measured == 0;
