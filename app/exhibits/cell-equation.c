@@ -55,8 +55,10 @@ make_gru (const Cell *cell,
   g_autofree char *candidate = format (cell, "h~", step);
   g_autofree char *h = format (cell, "h", step);
 
-  return g_strdup_printf ("h " UPRIGHT ("= (1 −") " z" UPRIGHT (") ·") " h" LOWERED ("−1") " " UPRIGHT ("+") " z " UPRIGHT ("·")
-                          " h\u0303 " UPRIGHT ("= %s · %s + %s · %s = <b>%s</b>"),
+  /* Hair spaces around the points: the line is long. */
+  return g_strdup_printf ("h " UPRIGHT ("= (1−") "z" UPRIGHT (")\u200a·\u200a") "h" LOWERED ("−1") UPRIGHT (" + ")
+                          "z" UPRIGHT ("\u200a·\u200a") "h\u0303 "
+                          UPRIGHT ("= %s\u200a·\u200a%s + %s\u200a·\u200a%s = <b>%s</b>"),
                           kept, before, taken, candidate, h);
 }
 

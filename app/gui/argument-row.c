@@ -35,6 +35,8 @@ anm_card_row_new (const char *label,
 
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (text), 7);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), 7);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_widget_add_css_class (text, "caption");
   gtk_widget_add_css_class (text, "dim-label");

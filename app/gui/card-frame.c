@@ -146,7 +146,7 @@ anm_card_frame_add_action (AnmCardFrame *self,
                            GCallback clicked,
                            gpointer data)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+  GtkWidget *button = gtk_button_new_with_label (label);
   GtkWidget *text;
 
   g_return_val_if_fail (ANM_IS_CARD_FRAME (self), NULL);
@@ -225,6 +225,7 @@ anm_card_frame_set_foot (AnmCardFrame *self,
   gtk_label_set_label (GTK_LABEL (self->first_label), first);
   gtk_label_set_label (GTK_LABEL (self->second_label), second);
   gtk_widget_set_visible (self->second_label, !wrong);
+  gtk_widget_set_tooltip_text (self->second_label, second);
   gtk_label_set_wrap (GTK_LABEL (self->first_label), wrong);
   gtk_label_set_lines (GTK_LABEL (self->first_label), wrong ? WRONG_LINES : -1);
   gtk_widget_set_tooltip_text (self->foot, wrong ? first : NULL);

@@ -85,7 +85,7 @@ make_spin (AnmInputCard *self,
 {
   GtkWidget *spin = anm_word_spin_new (least, most, step, digits, word, unit, name);
 
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 3);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 5);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (edited_cb), self);
   return spin;
@@ -164,27 +164,31 @@ anm_input_card_show_recipe (AnmInputCard *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
 }
 
-/* "9 values + 9 masks + 5 statics" */
-static char *
-count_columns (const AnmSequences *sequences)
+/* "48 × 18: 9 values", "+ 9 masks" */
+static void
+show_shape (AnmCardFrame *frame,
+            const AnmPatientReading *reading)
 {
+  const AnmSequences *sequences = reading->sequences;
+  g_autoptr (GString) beside = g_string_new (NULL);
   guint counts[ANM_COLUMN_STATIC + 1] = { 0 };
-  GString *text = g_string_new (NULL);
+  g_autofree char *values = NULL;
+  g_autofree char *first = NULL;
 
   for (guint i = 0; i < sequences->n_columns; i++)
     counts[sequences->columns[i].kind]++;
 
-  g_string_append_printf (text, ngettext ("%u value", "%u values", counts[ANM_COLUMN_VALUE]), counts[ANM_COLUMN_VALUE]);
+  values = g_strdup_printf (ngettext ("%u value", "%u values", counts[ANM_COLUMN_VALUE]), counts[ANM_COLUMN_VALUE]);
+  first = g_strdup_printf ("%u × %u: %s", reading->n_steps, reading->n_columns, values);
   if (counts[ANM_COLUMN_OBSERVED] > 0)
-    g_string_append_printf (text, ngettext (" + %u mask", " + %u masks", counts[ANM_COLUMN_OBSERVED]),
+    g_string_append_printf (beside, ngettext (" + %u mask", " + %u masks", counts[ANM_COLUMN_OBSERVED]),
                             counts[ANM_COLUMN_OBSERVED]);
   if (counts[ANM_COLUMN_GAP] > 0)
-    g_string_append_printf (text, ngettext (" + %u gap", " + %u gaps", counts[ANM_COLUMN_GAP]), counts[ANM_COLUMN_GAP]);
+    g_string_append_printf (beside, ngettext (" + %u gap", " + %u gaps", counts[ANM_COLUMN_GAP]), counts[ANM_COLUMN_GAP]);
   if (counts[ANM_COLUMN_STATIC] > 0)
-    g_string_append_printf (text, ngettext (" + %u static", " + %u statics", counts[ANM_COLUMN_STATIC]),
+    g_string_append_printf (beside, ngettext (" + %u static", " + %u statics", counts[ANM_COLUMN_STATIC]),
                             counts[ANM_COLUMN_STATIC]);
-
-  return g_string_free (text, FALSE);
+  anm_card_frame_set_foot (frame, first, g_strchug (beside->str), FALSE);
 }
 
 void
@@ -195,8 +199,6 @@ anm_input_card_set_reading (AnmInputCard *self,
   g_autoptr (AnmFigure) input = NULL;
   g_autoptr (AnmFigure) observed = NULL;
   g_autofree char *lower_caption = NULL;
-  g_autofree char *shape = NULL;
-  g_autofree char *columns = NULL;
 
   g_return_if_fail (ANM_IS_INPUT_CARD (self));
 
@@ -216,12 +218,8 @@ anm_input_card_set_reading (AnmInputCard *self,
   lower_caption = g_strdup_printf (_("observed, share of %u"), reading->sequences->n_channels);
   anm_card_frame_show_lower_strip (frame, lower_caption);
 
-  if (gtk_widget_has_css_class (GTK_WIDGET (self), "wrong"))
-    return;
-
-  shape = g_strdup_printf ("%u × %u", reading->n_steps, reading->n_columns);
-  columns = count_columns (reading->sequences);
-  anm_card_frame_set_foot (frame, shape, columns, FALSE);
+  if (!gtk_widget_has_css_class (GTK_WIDGET (self), "wrong"))
+    show_shape (frame, reading);
 }
 
 static void

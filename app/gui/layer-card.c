@@ -9,6 +9,10 @@
 #include "app/gui/argument-row.h"
 #include "widgets/figures/number.h"
 
+/* Pango markup, in a face that has the signs. */
+#define GRADIENT_NORM "<span face='STIX Two Text, Latin Modern Roman, DejaVu Serif, serif'>||∂<i>L</i>/∂<b>h</b>" \
+                      "<span size='smaller' rise='-2500' style='italic'>t</span>||</span>"
+
 struct _AnmLayerCard
 {
   GtkWidget            parent_instance;
@@ -337,12 +341,12 @@ show_recurrent (AnmLayerCard *self,
       g_autofree char *from = anm_number_format_power ((int) lround (log10 (low)));
       g_autofree char *to = anm_number_format_power ((int) lround (log10 (high)));
 
-      /* Translators: the two ends of a logarithmic scale. Keep the mathematics. */
-      lower_caption = g_strdup_printf (_("‖∂L/∂<b>h</b><span size=\"smaller\" rise=\"-2500\">t</span>‖ %s to %s, log"), from, to);
+      /* Translators: the norm of a gradient, then the two ends of its logarithmic scale. */
+      lower_caption = g_strdup_printf (_("%s %s to %s, log"), GRADIENT_NORM, from, to);
     }
   gradients = anm_gradient_strip (reading, self->index, low, high);
   anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), gradients);
-  anm_card_frame_show_lower_strip (frame, lower_caption != NULL ? lower_caption : _("‖∂L/∂<b>h</b><span size=\"smaller\" rise=\"-2500\">t</span>‖"));
+  anm_card_frame_show_lower_strip (frame, lower_caption != NULL ? lower_caption : GRADIENT_NORM);
 }
 
 static void
@@ -498,11 +502,11 @@ make_actions (AnmLayerCard *self)
 {
   AnmCardFrame *frame = ANM_CARD_FRAME (self->frame);
 
-  self->earlier_button = anm_card_frame_add_action (frame, _("Move _earlier"), G_CALLBACK (move_earlier_cb), self);
-  self->later_button = anm_card_frame_add_action (frame, _("Move _later"), G_CALLBACK (move_later_cb), self);
-  self->reorder_button = anm_card_frame_add_action (frame, _("_Order units by similarity"), G_CALLBACK (reorder_cb), self);
-  anm_card_frame_add_action (frame, _("_Duplicate"), G_CALLBACK (duplicate_cb), self);
-  anm_card_frame_add_action (frame, _("_Remove"), G_CALLBACK (remove_cb), self);
+  self->earlier_button = anm_card_frame_add_action (frame, _("Move earlier"), G_CALLBACK (move_earlier_cb), self);
+  self->later_button = anm_card_frame_add_action (frame, _("Move later"), G_CALLBACK (move_later_cb), self);
+  self->reorder_button = anm_card_frame_add_action (frame, _("Order units by similarity"), G_CALLBACK (reorder_cb), self);
+  anm_card_frame_add_action (frame, _("Duplicate"), G_CALLBACK (duplicate_cb), self);
+  anm_card_frame_add_action (frame, _("Remove"), G_CALLBACK (remove_cb), self);
 }
 
 static void

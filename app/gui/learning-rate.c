@@ -177,6 +177,7 @@ anm_learning_rate_init (AnmLearningRate *self)
   gtk_widget_set_parent (self->scale, GTK_WIDGET (self));
 
   self->entry = anm_number_entry_new (_("Learning rate, as a number"), &limits, self->value);
+  gtk_widget_set_valign (self->entry, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 6);

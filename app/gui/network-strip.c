@@ -8,9 +8,9 @@
 #include "app/gui/layer-card.h"
 #include "app/gui/time-cursor.h"
 
-#define INPUT_WIDTH 152
-#define RECURRENT_WIDTH 176
-#define DENSE_WIDTH 164
+#define INPUT_WIDTH 160
+#define RECURRENT_WIDTH 160
+#define DENSE_WIDTH 156
 
 struct _AnmNetworkStrip
 {

@@ -22,6 +22,7 @@ struct _AnmNetworkView
 
   AnmViewState   *state;
   AnmLiveReading *live;
+  GSignalGroup   *study_signals;
 
   GtkWidget      *channels_button;
   GtkWidget      *caption;
@@ -240,8 +241,9 @@ reading_changed_cb (AnmNetworkView *self)
 }
 
 static void
-patient_changed_cb (AnmNetworkView *self)
+study_changed_cb (AnmNetworkView *self)
 {
+  g_signal_group_set_target (self->study_signals, anm_view_state_get_study (self->state));
   show_patient (self);
 }
 
@@ -295,9 +297,9 @@ anm_network_view_new (AnmViewState *state,
   g_signal_connect_object (state, "notify::cursor", G_CALLBACK (show_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::layer", G_CALLBACK (show_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::unit", G_CALLBACK (show_cell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (state, "notify::patient", G_CALLBACK (patient_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (live, "laid-out", G_CALLBACK (patient_changed_cb), self, G_CONNECT_SWAPPED);
-  patient_changed_cb (self);
+  g_signal_connect_object (state, "notify::patient", G_CALLBACK (show_patient), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  study_changed_cb (self);
   reading_changed_cb (self);
 
   return GTK_WIDGET (self);
@@ -308,6 +310,7 @@ anm_network_view_dispose (GObject *object)
 {
   AnmNetworkView *self = ANM_NETWORK_VIEW (object);
 
+  g_clear_object (&self->study_signals);
   anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_NETWORK_VIEW);
   g_clear_object (&self->live);
   g_clear_object (&self->state);
@@ -342,6 +345,8 @@ anm_network_view_init (AnmNetworkView *self)
 {
   GtkWidget *menu = anm_layer_menu_new ();
 
+  self->study_signals = g_signal_group_new (ANM_TYPE_STUDY);
+  g_signal_group_connect_swapped (self->study_signals, "notify::cohort", G_CALLBACK (show_patient), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->add_button), menu);
   g_signal_connect_swapped (menu, "chosen", G_CALLBACK (add_layer_cb), self);

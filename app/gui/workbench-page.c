@@ -21,8 +21,7 @@
 
 #define CHANNELS_WIDTH 260
 #define FIGURES_WIDTH 350
-#define SMALL_FIGURES 290
-#define SMALLEST_FIGURES 264
+#define SMALL_FIGURES 264
 
 struct _AnmWorkbenchPage
 {
@@ -106,7 +105,7 @@ show_channels (AnmWorkbenchPage *self)
 static int
 choose_figures_width (int width)
 {
-  return width < NARROW_WIDTH ? SMALLEST_FIGURES : width < SMALL_FIGURES_WIDTH ? SMALL_FIGURES : FIGURES_WIDTH;
+  return width < SMALL_FIGURES_WIDTH ? SMALL_FIGURES : FIGURES_WIDTH;
 }
 
 static gboolean
