@@ -40,8 +40,7 @@ make_race (const AnmExhibitSource *source)
 {
   g_autoptr (GArray) arms = g_array_new (FALSE, TRUE, sizeof (AnmRaceArm));
   GListModel *runs = source->study != NULL ? anm_study_get_runs (source->study) : NULL;
-  AnmDataset *dataset = source->study != NULL ? anm_study_get_dataset (source->study) : NULL;
-  AnmSequences *validation = dataset != NULL ? dataset->parts[ANM_PART_VALIDATION] : NULL;
+  gboolean begun = source->run != NULL && anm_run_get_n_epochs (source->run) > 0;
   guint race = source->run != NULL ? anm_run_get_race (source->run) : 0;
 
   for (guint i = 0; race > 0 && runs != NULL && i < g_list_model_get_n_items (runs); i++)
@@ -58,7 +57,7 @@ make_race (const AnmExhibitSource *source)
       g_array_append_val (arms, arm);
     }
   return anm_race_exhibit_new ((const AnmRaceArm *) (gpointer) arms->data, arms->len,
-                               validation != NULL ? validation->n_sequences : 0, source->cohort != NULL ? source->cohort->title : "", NULL);
+                               begun ? anm_run_get_epoch (source->run, 0)->validation.n_rows : 0, source->cohort != NULL ? source->cohort->title : "", NULL);
 }
 
 static AnmFigure *

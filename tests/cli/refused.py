@@ -112,5 +112,22 @@ def test_duplicate_times():
         folder.run("train", "twice.csv", "--epochs", "1")
 
 
+def test_long_table_with_roles():
+    with Folder() as folder:
+        rows = records()
+        long = [["stay", "hour", "what", "number"]]
+        for row in rows[1:]:
+            long += [[row[0], row[1], "HR", row[2]], [row[0], row[1], "Temp", row[3]]]
+        folder.write("long.csv", table(long))
+        folder.write("ends.csv", table([["stay", "end"], *sorted({(row[0], row[4]) for row in rows[1:]})]))
+        roles = ("--table", "long.csv=records", "--table", "ends.csv=outcomes", "--id", "stay", "--time", "hour",
+                 "--variable", "what", "--value", "number", "--target", "end")
+        told = folder.run_json("describe", "long.csv", "ends.csv", *roles)
+        assert [channel["name"] for channel in told["channels"]] == ["HR", "Temp"], told
+        assert told["target"]["known"] == 40
+        folder.refuse("describe", "long.csv", "ends.csv", "--id", "nothing", status=2, words=["--id", "nothing"])
+        folder.refuse("describe", "long.csv", "ends.csv", "--table", "long.csv=nonsense", status=2, words=["--table", "nonsense"])
+
+
 if __name__ == "__main__":
     tap.run()

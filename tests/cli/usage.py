@@ -6,7 +6,7 @@ import os
 
 from program import USAGE, Folder, tap
 
-COMMANDS = "demo samples describe import train evaluate predict inspect runs".split()
+COMMANDS = "demo samples describe import train evaluate predict inspect plot runs".split()
 SOURCE = "sample:delayed-marker?delay=5&patients=60"
 
 
@@ -83,6 +83,7 @@ def test_what_is_missing_is_named():
         folder.refuse("evaluate", "--study", "x", status=USAGE, words=["--run"])
         folder.refuse("predict", "--study", "x", "--run", "1", status=USAGE, words=["--output"])
         folder.refuse("inspect", "--study", "x", "--run", "1", status=USAGE, words=["--patient"])
+        folder.refuse("plot", "--study", "x", "--run", "1", status=USAGE, words=["--figure", "loss"])
         folder.refuse("samples", "superfluous", status=USAGE, words=["superfluous"])
 
 

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/cli/report.h"
+#include "app/cli/run-options.h"
+#include "app/exhibits/exhibit.h"
+
+#define WIDTH 960
+#define HEIGHT 560
+#define MIN_SIZE 200
+#define MAX_SIZE 10000
+
+typedef struct
+{
+  AnmRunOptions run;
+  char         *figure;
+  char         *output;
+  char         *patient;
+  char         *layer;
+  char         *unit;
+  char         *width;
+  char         *height;
+  gboolean      dark;
+} PlotOptions;
+
+static void
+plot_options_clear (PlotOptions *self)
+{
+  anm_run_options_clear (&self->run);
+  g_clear_pointer (&self->figure, g_free);
+  g_clear_pointer (&self->output, g_free);
+  g_clear_pointer (&self->patient, g_free);
+  g_clear_pointer (&self->layer, g_free);
+  g_clear_pointer (&self->unit, g_free);
+  g_clear_pointer (&self->width, g_free);
+  g_clear_pointer (&self->height, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PlotOptions, plot_options_clear)
+
+static gboolean
+check_options (const PlotOptions *options,
+               GError **error)
+{
+  static const char *const endings[] = { ".png", ".svg", ".pdf", ".csv" };
+  g_autofree char *names = anm_exhibit_names ();
+  const AnmExhibit *exhibit;
+
+  if (options->figure == NULL)
+    {
+      anm_usage_error (error, _ ("--figure NAME is needed: one of %s."), names);
+      return FALSE;
+    }
+  exhibit = anm_exhibit_find (options->figure);
+  if (exhibit == NULL)
+    {
+      anm_usage_error (error, _ ("--figure: “%s” isn't one of %s."), options->figure, names);
+      return FALSE;
+    }
+  if (options->patient == NULL && (exhibit->need == ANM_EXHIBIT_RECORD || exhibit->need == ANM_EXHIBIT_READING))
+    {
+      anm_usage_error (error, _ ("The figure %s is of one patient: --patient P is needed."), exhibit->name);
+      return FALSE;
+    }
+  for (guint i = 0; options->output != NULL && i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (options->output, endings[i]))
+      return TRUE;
+  anm_usage_error (error, _ ("--output FILE is needed, ending in .png, .svg, .pdf or .csv."));
+  return FALSE;
+}
+
+static gboolean
+parse_options (AnmInvocation *invocation,
+               PlotOptions *options,
+               char **arguments,
+               GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "figure", 0, 0, G_OPTION_ARG_STRING, &options->figure, N_ ("Which figure"), N_ ("NAME") },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The picture, or the numbers behind it: .png, .svg, .pdf, .csv"), N_ ("FILE") },
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &options->patient, N_ ("Id of the patient"), N_ ("P") },
+    { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Number of the layer, from 1 (the first recurrent one)"), N_ ("L") },
+    { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_ ("Number of the unit, from 1"), N_ ("U") },
+    { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
+    { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560)"), N_ ("N") },
+    { "dark", 0, 0, G_OPTION_ARG_NONE, &options->dark, N_ ("Light on dark"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  const AnmOptionGroup groups[] = {
+    { "run", N_ ("Which run and which of its weights:"), run },
+    { NULL },
+  };
+  g_auto (GStrv) left = g_strdupv (arguments);
+
+  return anm_options_parse (invocation, &left, entries, groups, 0, 0, NULL, error) && check_options (options, error);
+}
+
+/* What the options name, as the exhibit wants it. */
+static gboolean
+fill_source (const PlotOptions *options,
+             AnmExhibitSource *source,
+             GError **error)
+{
+  guint n_layers = anm_network_get_n_layers (anm_run_get_network (source->run));
+  guint layer = 0, unit = 0;
+  gsize patient;
+
+  if (!anm_option_read_count ("layer", options->layer, 1, n_layers, &layer, error) ||
+      !anm_option_read_count ("unit", options->unit, 1, G_MAXINT, &unit, error))
+    return FALSE;
+  source->layer = (int) layer - 1;
+  source->unit = (int) unit - 1;
+  source->patient = -1;
+  source->step = anm_fitted_recipe_get_step (anm_run_get_recipe (source->run));
+  if (options->patient == NULL)
+    return TRUE;
+  if (!anm_cohort_find_patient (source->cohort, options->patient, &patient))
+    {
+      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("There is no patient “%s” in %s; ids run from “%s” to “%s”."),
+                   options->patient, source->cohort->title, source->cohort->ids[0], source->cohort->ids[source->cohort->n_patients - 1]);
+      return FALSE;
+    }
+  source->patient = (gssize) patient;
+  return TRUE;
+}
+
+static AnmPatientReading *
+read_patient (const PlotOptions *options,
+              const AnmExhibitSource *source,
+              char **weights,
+              GError **error)
+{
+  g_autofree anm_real *parameters = NULL;
+  g_autoptr (AnmProbe) probe = NULL;
+  guint epoch;
+
+  parameters = anm_run_options_load (&options->run, source->run, &epoch, error);
+  if (parameters == NULL)
+    return NULL;
+  *weights = anm_run_options_describe_weights (&options->run, epoch);
+  anm_pool_enter_computing_thread ();
+  return anm_patient_reading_new (anm_run_get_network (source->run), anm_run_get_recipe (source->run), anm_run_get_loss (source->run),
+                                  parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
+}
+
+static void
+report (AnmInvocation *invocation,
+        const PlotOptions *options,
+        const AnmFigure *figure)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!invocation->json)
+    {
+      g_print ("%s\n%s\n", options->output, anm_figure_get_finding (figure));
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  anm_report_add_text (builder, "output", options->output);
+  anm_report_add_text (builder, "figure", options->figure);
+  anm_report_add_text (builder, "title", anm_figure_get_title (figure));
+  anm_report_add_text (builder, "caption", anm_figure_get_caption (figure));
+  anm_report_add_text (builder, "finding", anm_figure_get_finding (figure));
+  json_builder_end_object (builder);
+  anm_report_json (builder);
+}
+
+static gboolean
+run_plot (AnmInvocation *invocation,
+          char **arguments,
+          GError **error)
+{
+  g_auto (PlotOptions) options = { 0 };
+  g_autoptr (AnmStudy) study = NULL;
+  g_autoptr (AnmCohort) cohort = NULL;
+  g_autoptr (AnmPatientReading) reading = NULL;
+  g_autoptr (AnmFigure) figure = NULL;
+  g_autofree char *weights = NULL;
+  AnmExhibitSource source = { 0 };
+  guint width = WIDTH, height = HEIGHT;
+  AnmTheme theme;
+
+  if (!parse_options (invocation, &options, arguments, error) ||
+      !anm_option_read_count ("width", options.width, MIN_SIZE, MAX_SIZE, &width, error) ||
+      !anm_option_read_count ("height", options.height, MIN_SIZE, MAX_SIZE, &height, error) ||
+      !anm_run_options_open (&options.run, &study, &source.run, error))
+    return FALSE;
+  cohort = anm_study_load_run_cohort (study, source.run, error);
+  if (cohort == NULL)
+    return FALSE;
+  source.study = study;
+  source.cohort = cohort;
+  if (!fill_source (&options, &source, error))
+    return FALSE;
+  if (anm_exhibit_find (options.figure)->need == ANM_EXHIBIT_READING)
+    {
+      reading = read_patient (&options, &source, &weights, error);
+      if (reading == NULL)
+        return FALSE;
+      source.reading = reading;
+      source.weights = weights;
+    }
+  figure = anm_exhibit_make (anm_exhibit_find (options.figure), &source);
+  anm_theme_init (&theme, options.dark);
+  if (!anm_figure_export (figure, &theme, width, height, options.output, error))
+    return FALSE;
+  report (invocation, &options, figure);
+  return TRUE;
+}
+
+const AnmCommand anm_plot_command = {
+  .name = "plot",
+  .arguments = N_ ("--study FILE --run ID --figure NAME --output FILE"),
+  .summary = N_ ("Draw a figure of a run or of one patient into a file"),
+  .run = run_plot,
+};

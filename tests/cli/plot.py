@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Figures of a kept run, drawn by another process and without a screen."""
+
+from program import USAGE, Folder, tap
+
+SOURCE = "sample:icu?patients=120"
+OF_A_RUN = "loss gradient-norms gradient-flow race missing".split()
+OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line".split()
+MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+
+
+def trained(folder):
+    folder.run("train", SOURCE, "--study", "s.anamnesis", "--network", "gru(5) > dense(1)", "--epochs", "2")
+    return ("plot", "--study", "s.anamnesis", "--run", "1")
+
+
+def test_every_figure():
+    with Folder() as folder:
+        ask = trained(folder)
+        for name in OF_A_RUN + OF_A_PATIENT:
+            patient = ("--patient", "1001") if name in OF_A_PATIENT else ()
+            told = folder.run_json(*ask, "--figure", name, "--output", f"{name}.png", *patient)
+            assert told["title"] and told["finding"], told
+            with open(folder.path(f"{name}.png"), "rb") as file:
+                assert file.read(4) == MAGIC["png"], name
+
+
+def test_every_format():
+    with Folder() as folder:
+        ask = trained(folder)
+        for ending, magic in MAGIC.items():
+            folder.run(*ask, "--figure", "loss", "--output", f"loss.{ending}", "--dark", "--width", "600", "--height", "400")
+            with open(folder.path(f"loss.{ending}"), "rb") as file:
+                assert file.read(len(magic)) == magic, ending
+        folder.run(*ask, "--figure", "loss", "--output", "loss.csv")
+        assert len(folder.read("loss.csv").splitlines()) >= 3
+
+
+def test_the_weights_of_an_epoch():
+    with Folder() as folder:
+        ask = trained(folder)
+        pictures = []
+        for epoch in ("0", "last"):
+            folder.run(*ask, "--figure", "hidden-state", "--patient", "1001", "--epoch", epoch, "--output", "h.csv")
+            pictures.append(folder.read("h.csv"))
+        assert pictures[0] != pictures[1]
+
+
+def test_refused():
+    with Folder() as folder:
+        ask = trained(folder)
+        folder.refuse(*ask, "--figure", "nonsense", "--output", "x.png", status=USAGE, words=["nonsense", "gradient-flow"])
+        folder.refuse(*ask, "--figure", "loss", status=USAGE, words=["--output", ".svg"])
+        folder.refuse(*ask, "--figure", "loss", "--output", "x.gif", status=USAGE, words=[".png"])
+        folder.refuse(*ask, "--figure", "gates", "--output", "x.png", status=USAGE, words=["--patient"])
+        folder.refuse(*ask, "--figure", "gates", "--output", "x.png", "--patient", "nobody", words=["nobody", "1001"])
+        folder.refuse(*ask, "--figure", "gates", "--output", "x.png", "--patient", "1001", "--layer", "7", status=USAGE, words=["7"])
+        folder.refuse(*ask, "--figure", "loss", "--output", "no/where/x.png", words=["no/where/x.png"])
+
+
+if __name__ == "__main__":
+    tap.run()
