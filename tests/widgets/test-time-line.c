@@ -8,11 +8,11 @@
 static void
 test_gaps (void)
 {
-  double times[] = { 0.1, 1.9, 2.2, 4.5, 5.1 };
+  double times[] = { 0.1, 1.9, 2.2, 4.1, 4.5 };
   float values[] = { 1, 2, 3, NAN, 5 };
   AnmMeasurements measured;
 
-  /* Steps 0, 1, 2 and 5 hold something: one gap, before the last. */
+  /* Steps 0, 1, 2 and 4 hold something: one gap, before the last. */
   anm_measurements_init (&measured, times, values, 5, 1);
   g_assert_cmpuint (measured.n_measured, ==, 4);
   g_assert_false (measured.sparse);
