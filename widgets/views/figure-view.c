@@ -8,31 +8,6 @@
 
 /* A new finding is told to screen readers at most this often. */
 #define SECONDS_BETWEEN_FINDINGS 10
-#define MENU_OPACITY 0.55
-
-struct _AnmFigureView
-{
-  GtkWidget      parent_instance;
-
-  AnmFigure     *figure;
-  double         cursor_x;
-  gboolean       cursor_pinned;
-  gboolean       show_title;
-  gboolean       show_menu;
-  gboolean       interactive;
-  gboolean       on_card;
-
-  GtkWidget     *menu_button;
-  GskRenderNode *node;        /* the figure alone, for the theme and the size below */
-  AnmTheme       node_theme;
-  int            node_width, node_height, node_scale;
-  int            measured_height; /* natural, when last asked for */
-
-  gboolean       hovering;
-  AnmFigurePlace hovered;     /* while hovering */
-  gint64         finding_told;
-  guint          finding_source;
-};
 
 G_DEFINE_FINAL_TYPE (AnmFigureView, anm_figure_view, GTK_TYPE_WIDGET)
 G_DEFINE_BOXED_TYPE (AnmFigure, anm_figure, anm_figure_ref, anm_figure_unref)
@@ -216,8 +191,8 @@ anm_figure_view_css_changed (GtkWidget *widget,
 
 /* Words for screen readers */
 
-static void
-tell (AnmFigureView *self,
+void
+anm_figure_view_tell (AnmFigureView *self,
       const char *description)
 {
   const char *title = self->figure != NULL ? anm_figure_get_title (self->figure) : "";
@@ -235,13 +210,13 @@ tell_finding (gpointer data)
 
   self->finding_source = 0;
   self->finding_told = g_get_monotonic_time ();
-  tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
+  anm_figure_view_tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
   return G_SOURCE_REMOVE;
 }
 
 /* At once if the last one is long ago, else when it will be. */
-static void
-queue_finding (AnmFigureView *self)
+void
+anm_figure_view_queue_finding (AnmFigureView *self)
 {
   if (self->finding_source != 0)
     return;
@@ -254,202 +229,11 @@ queue_finding (AnmFigureView *self)
     self->finding_source = g_timeout_add ((guint) (wait / 1000) + 1, tell_finding, self);
 }
 
-/* Cursor */
-
 static gboolean
 same_number (double a,
              double b)
 {
   return a == b || (isnan (a) && isnan (b));
-}
-
-static void
-set_cursor_pinned (AnmFigureView *self,
-                   gboolean pinned)
-{
-  pinned = !!pinned;
-  if (self->cursor_pinned == pinned)
-    return;
-  self->cursor_pinned = pinned;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_PINNED]);
-}
-
-static void
-set_hovered (AnmFigureView *self,
-             const AnmFigurePlace *place)
-{
-  gboolean was_hovering = self->hovering;
-
-  self->hovering = place != NULL;
-  if (place != NULL)
-    self->hovered = *place;
-  if (self->interactive && !self->cursor_pinned && (self->hovering || was_hovering))
-    anm_figure_view_set_cursor_x (self, place != NULL ? place->x : NAN);
-  if (self->hovering || was_hovering)
-    g_signal_emit (self, signals[HOVERED], 0, place);
-  gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
-}
-
-static gboolean
-locate (AnmFigureView *self,
-        double x,
-        double y,
-        AnmFigurePlace *place)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  AnmTheme theme;
-
-  if (self->figure == NULL)
-    return FALSE;
-  anm_theme_init_for_widget (&theme, widget, self->on_card);
-  return anm_figure_locate (self->figure, &theme, gtk_widget_get_width (widget), gtk_widget_get_height (widget), self->show_title, x, y, place);
-}
-
-static void
-update_menu_opacity (AnmFigureView *self,
-                     gboolean pointer_inside)
-{
-  gboolean focused = (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
-  gtk_widget_set_opacity (self->menu_button, pointer_inside || focused ? 1 : MENU_OPACITY);
-}
-
-static void
-motion_cb (GtkEventControllerMotion *controller,
-           double x,
-           double y,
-           AnmFigureView *self)
-{
-  AnmFigurePlace place;
-
-  update_menu_opacity (self, TRUE);
-  set_hovered (self, locate (self, x, y, &place) ? &place : NULL);
-}
-
-static void
-leave_cb (GtkEventControllerMotion *controller,
-          AnmFigureView *self)
-{
-  update_menu_opacity (self, FALSE);
-  set_hovered (self, NULL);
-}
-
-static void
-pressed_cb (GtkGestureClick *gesture,
-            int n_press,
-            double x,
-            double y,
-            AnmFigureView *self)
-{
-  AnmFigurePlace place;
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_SECONDARY)
-    {
-      if (self->show_menu)
-        gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
-      return;
-    }
-  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) != GDK_BUTTON_PRIMARY)
-    return;
-
-  gboolean found = locate (self, x, y, &place);
-  if (found && self->interactive && !isnan (place.x))
-    {
-      anm_figure_view_set_cursor_x (self, place.x);
-      set_cursor_pinned (self, TRUE);
-    }
-  if (found)
-    g_signal_emit (self, signals[CLICKED], 0, &place, n_press);
-  if (n_press == 2 && self->show_menu)
-    gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);
-}
-
-static void
-release_cursor (AnmFigureView *self)
-{
-  set_cursor_pinned (self, FALSE);
-  anm_figure_view_set_cursor_x (self, self->hovering ? self->hovered.x : NAN);
-  tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
-}
-
-static gboolean
-key_pressed_cb (GtkEventControllerKey *controller,
-                guint key,
-                guint code,
-                GdkModifierType state,
-                AnmFigureView *self)
-{
-  int direction = 0;
-
-  if (self->figure == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
-    return GDK_EVENT_PROPAGATE;
-  if (self->show_menu && (key == GDK_KEY_Menu || (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0)))
-    {
-      gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
-      return GDK_EVENT_STOP;
-    }
-  if (self->show_menu && key == GDK_KEY_F11)
-    return gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);
-  if (!self->interactive)
-    return GDK_EVENT_PROPAGATE;
-
-  if (key == GDK_KEY_Escape)
-    {
-      if (!self->cursor_pinned && isnan (self->cursor_x))
-        return GDK_EVENT_PROPAGATE;
-      release_cursor (self);
-      return GDK_EVENT_STOP;
-    }
-  if (key == GDK_KEY_Left || key == GDK_KEY_KP_Left)
-    direction = -1;
-  else if (key == GDK_KEY_Right || key == GDK_KEY_KP_Right)
-    direction = 1;
-  else if (key == GDK_KEY_Home || key == GDK_KEY_KP_Home)
-    direction = -G_MAXINT;
-  else if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
-    direction = G_MAXINT;
-  else
-    return GDK_EVENT_PROPAGATE;
-
-  double x = anm_figure_step_x (self->figure, self->cursor_x, direction);
-  if (isnan (x))
-    return GDK_EVENT_PROPAGATE;
-
-  AnmFigurePlace place = { x, NAN, -1, -1 };
-  g_autofree char *words = anm_figure_describe (self->figure, &place);
-  set_cursor_pinned (self, TRUE);
-  anm_figure_view_set_cursor_x (self, x);
-  tell (self, words != NULL ? words : "");
-  return GDK_EVENT_STOP;
-}
-
-static void
-focus_cb (GtkEventControllerFocus *controller,
-          AnmFigureView *self)
-{
-  update_menu_opacity (self, self->hovering);
-  queue_finding (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static gboolean
-anm_figure_view_query_tooltip (GtkWidget *widget,
-                               int x,
-                               int y,
-                               gboolean keyboard,
-                               GtkTooltip *tooltip)
-{
-  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
-  AnmFigurePlace place = { self->cursor_x, NAN, -1, -1 };
-
-  if (self->figure == NULL || !self->interactive || (!keyboard && !locate (self, x, y, &place)) || (keyboard && isnan (place.x)))
-    return FALSE;
-
-  g_autofree char *words = anm_figure_describe (self->figure, &place);
-  if (words == NULL)
-    return FALSE;
-  gtk_tooltip_set_text (tooltip, words);
-  return TRUE;
 }
 
 /* Object */
@@ -534,7 +318,7 @@ anm_figure_view_set_property (GObject *object,
       anm_figure_view_set_cursor_x (self, g_value_get_double (value));
       break;
     case PROP_CURSOR_PINNED:
-      set_cursor_pinned (self, g_value_get_boolean (value));
+      anm_figure_view_set_cursor_pinned (self, g_value_get_boolean (value));
       break;
     case PROP_SHOW_TITLE:
       if (set_flag (self, &self->show_title, g_value_get_boolean (value), id))
@@ -606,7 +390,7 @@ add_menu_button (AnmFigureView *self)
   gtk_widget_add_css_class (self->menu_button, "figure-menu");
   gtk_widget_set_tooltip_text (self->menu_button, _("Figure menu"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Figure menu"), -1);
-  gtk_widget_set_opacity (self->menu_button, MENU_OPACITY);
+  gtk_widget_set_opacity (self->menu_button, ANM_FIGURE_MENU_OPACITY);
   gtk_widget_set_visible (self->menu_button, FALSE);
   gtk_widget_set_parent (self->menu_button, GTK_WIDGET (self));
 }
@@ -614,11 +398,6 @@ add_menu_button (AnmFigureView *self)
 static void
 anm_figure_view_init (AnmFigureView *self)
 {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
   self->cursor_x = NAN;
   self->show_title = TRUE;
   self->show_menu = TRUE;
@@ -627,19 +406,7 @@ anm_figure_view_init (AnmFigureView *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 
-  g_signal_connect (motion, "enter", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect (focus, "enter", G_CALLBACK (focus_cb), self);
-  g_signal_connect (focus, "leave", G_CALLBACK (focus_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), focus);
-
+  anm_figure_view_add_controllers (self);
   g_signal_connect_object (anm_appearance_get_default (), "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
@@ -683,7 +450,7 @@ anm_figure_view_set_figure (AnmFigureView *self,
   /* A new epoch's figure has the size of the last one's: the window isn't laid out anew for it. */
   if (natural_height (self) != self->measured_height)
     gtk_widget_queue_resize (GTK_WIDGET (self));
-  queue_finding (self);
+  anm_figure_view_queue_finding (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIGURE]);
 }
 
@@ -716,4 +483,30 @@ anm_figure_view_set_cursor_x (AnmFigureView *self,
   self->cursor_x = cursor_x;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_X]);
+}
+
+void
+anm_figure_view_set_cursor_pinned (AnmFigureView *self,
+                   gboolean pinned)
+{
+  pinned = !!pinned;
+  if (self->cursor_pinned == pinned)
+    return;
+  self->cursor_pinned = pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR_PINNED]);
+}
+
+void
+anm_figure_view_emit_hovered (AnmFigureView *self,
+                              const AnmFigurePlace *place)
+{
+  g_signal_emit (self, signals[HOVERED], 0, place);
+}
+
+void
+anm_figure_view_emit_clicked (AnmFigureView *self,
+                              const AnmFigurePlace *place,
+                              int n_press)
+{
+  g_signal_emit (self, signals[CLICKED], 0, place, n_press);
 }
