@@ -196,6 +196,34 @@ take_sample (const AnmCohort *cohort,
 }
 
 static void
+find_moments (const AnmCohort   *cohort,
+              guint              channel,
+              AnmChannelSummary *summary)
+{
+  double sum = 0, squares = 0;
+
+  for (gsize p = 0; p < cohort->n_patients; p++)
+    {
+      const float *values;
+      const gsize n_series = anm_cohort_get_series (cohort, p, channel, NULL, &values);
+
+      for (gsize i = 0; i < n_series; i++)
+        sum += values[i];
+    }
+  summary->mean = sum / summary->n_values;
+
+  for (gsize p = 0; p < cohort->n_patients; p++)
+    {
+      const float *values;
+      const gsize n_series = anm_cohort_get_series (cohort, p, channel, NULL, &values);
+
+      for (gsize i = 0; i < n_series; i++)
+        squares += (values[i] - summary->mean) * (values[i] - summary->mean);
+    }
+  summary->deviation = sqrt (squares / summary->n_values);
+}
+
+static void
 summarise_values (const AnmCohortSummary *self,
                   guint                   channel)
 {
@@ -207,11 +235,12 @@ summarise_values (const AnmCohortSummary *self,
   gsize n_sample;
 
   summary->n_values = count_values (cohort, channel);
-  summary->low = summary->high = NAN;
+  summary->low = summary->high = summary->mean = summary->deviation = NAN;
   summary->density = g_new0 (double, n_densities * ANM_SUMMARY_BINS);
   if (summary->n_values == 0)
     return;
 
+  find_moments (cohort, channel, summary);
   sample = take_sample (cohort, channel, summary->n_values, &n_sample);
   density = anm_density_new (sample, n_sample, n_densities);
   anm_density_get_span (density, &summary->low, &summary->high);

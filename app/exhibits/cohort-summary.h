@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * AnmChannelSummary:
  * @n_values: measurements in the whole cohort
  * @low: @high: 0.5th and 99.5th percentile of all values: what the distributions span; NaN without values
+ * @mean: @deviation: of all values; NaN without values
  * @missing: share of time steps without a measurement, over all patients
  * @missing_by_group: [n_groups] the same by outcome; %NULL without groups
  * @density: [n_groups or 1][ANM_SUMMARY_BINS], the values' density by outcome, Gaussian kernel
@@ -25,6 +26,7 @@ typedef struct
 {
   gsize   n_values;
   double  low, high;
+  double  mean, deviation;
   double  missing;
   double *missing_by_group;
   double *density;

@@ -104,6 +104,11 @@ anm_patient_time_line (const AnmCohort          *cohort,
       channel->n_points = anm_cohort_get_series (cohort, patient, c, &channel->times, &channel->values);
       channel->normal_low = field->normal_low;
       channel->normal_high = field->normal_high;
+      if (options->summary != NULL && field->kind == ANM_FIELD_NUMERIC)
+        {
+          channel->mean = options->summary->channels[c].mean;
+          channel->deviation = options->summary->channels[c].deviation;
+        }
       if (field->kind == ANM_FIELD_CATEGORICAL)
         {
           const char **categories = anm_data_words (field->categories);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/exhibits/cohort-summary.h"
 #include "data/cohort.h"
 #include "widgets/figures/time-line.h"
 
@@ -13,6 +14,7 @@ typedef struct
   AnmTimeLineScale scale;
   double           cursor;         /* NaN = none */
   double           step;           /* of the cohort; gaps longer than this break a line */
+  const AnmCohortSummary *summary; /* nullable: z-scores are then against this patient's own values */
   gboolean         measured_only;  /* leave out channels this patient has no value of */
 } AnmPatientTimeLine;
 

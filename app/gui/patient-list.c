@@ -285,6 +285,14 @@ anm_patient_list_move (AnmPatientList *self,
 }
 
 void
+anm_patient_list_focus_rows (AnmPatientList *self)
+{
+  g_return_if_fail (ANM_IS_PATIENT_LIST (self));
+
+  gtk_widget_grab_focus (self->list_view);
+}
+
+void
 anm_patient_list_focus_search (AnmPatientList *self)
 {
   g_return_if_fail (ANM_IS_PATIENT_LIST (self));

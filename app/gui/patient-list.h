@@ -28,6 +28,7 @@ void anm_patient_list_set_summary    (AnmPatientList *self,
 /* Chooses the patient @steps rows further on. */
 void anm_patient_list_move           (AnmPatientList *self,
                                       int steps);
+void anm_patient_list_focus_rows     (AnmPatientList *self);
 void anm_patient_list_focus_search   (AnmPatientList *self);
 
 G_END_DECLS

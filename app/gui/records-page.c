@@ -10,6 +10,8 @@
 #include "app/gui/time-line-pane.h"
 
 #define COHORT_PANE_WIDTH 424
+/* Below this the panes have to be narrow. */
+#define NARROW_WIDTH 1100
 
 struct _AnmRecordsPage
 {
@@ -20,6 +22,8 @@ struct _AnmRecordsPage
   AnmCohort    *cohort;
   GCancellable *summarising;
   GSettings    *settings;  /* NULL if the schema isn't installed */
+  gboolean      narrow;
+  guint         narrowing; /* idle: @narrow is put into effect */
 
   GtkWidget    *stack;
   GtkWidget    *outer_paned;
@@ -74,6 +78,7 @@ summary_cb (GObject      *object,
     return;
 
   anm_view_state_set_time_step (self->state, summary->step);
+  anm_time_line_pane_set_summary (ANM_TIME_LINE_PANE (self->time_line_pane), summary);
   anm_patient_list_set_summary (ANM_PATIENT_LIST (self->patient_list), summary);
   anm_cohort_pane_set_summary (ANM_COHORT_PANE (self->cohort_pane), summary);
 }
@@ -144,6 +149,15 @@ anm_records_page_move (AnmRecordsPage *self,
 }
 
 void
+anm_records_page_focus_patients (AnmRecordsPage *self)
+{
+  g_return_if_fail (ANM_IS_RECORDS_PAGE (self));
+
+  if (self->cohort != NULL)
+    anm_patient_list_focus_rows (ANM_PATIENT_LIST (self->patient_list));
+}
+
+void
 anm_records_page_focus_search (AnmRecordsPage *self)
 {
   g_return_if_fail (ANM_IS_RECORDS_PAGE (self));
@@ -179,6 +193,48 @@ keep_panes (AnmRecordsPage *self)
 {
   anm_settings_set_int (self->settings, "records-patients-position",
                         gtk_paned_get_position (GTK_PANED (self->outer_paned)));
+}
+
+/* What the width asks for is done after the allocation that told it. */
+static gboolean
+narrowing_cb (gpointer data)
+{
+  AnmRecordsPage *self = data;
+
+  self->narrowing = 0;
+  anm_time_line_pane_set_narrow (ANM_TIME_LINE_PANE (self->time_line_pane), self->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+anm_records_page_size_allocate (GtkWidget *widget,
+                                int        width,
+                                int        height,
+                                int        baseline)
+{
+  AnmRecordsPage *self = ANM_RECORDS_PAGE (widget);
+  const gboolean narrow = width < NARROW_WIDTH;
+
+  gtk_widget_allocate (self->stack, width, height, baseline, NULL);
+
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  if (self->narrowing == 0)
+    self->narrowing = g_idle_add_full (G_PRIORITY_HIGH_IDLE, narrowing_cb, self, NULL);
+}
+
+static void
+anm_records_page_measure (GtkWidget     *widget,
+                          GtkOrientation orientation,
+                          int            for_size,
+                          int           *minimum,
+                          int           *natural,
+                          int           *minimum_baseline,
+                          int           *natural_baseline)
+{
+  gtk_widget_measure (ANM_RECORDS_PAGE (widget)->stack, orientation, for_size,
+                      minimum, natural, minimum_baseline, natural_baseline);
 }
 
 static void
@@ -237,6 +293,7 @@ anm_records_page_dispose (GObject *object)
 
   if (self->outer_paned != NULL && self->cohort != NULL)
     keep_panes (self);
+  g_clear_handle_id (&self->narrowing, g_source_remove);
   g_cancellable_cancel (self->summarising);
   g_clear_object (&self->summarising);
   follow_study (self, NULL);
@@ -258,6 +315,8 @@ anm_records_page_class_init (AnmRecordsPageClass *klass)
   object_class->get_property = anm_records_page_get_property;
   object_class->set_property = anm_records_page_set_property;
   object_class->dispose = anm_records_page_dispose;
+  widget_class->size_allocate = anm_records_page_size_allocate;
+  widget_class->measure = anm_records_page_measure;
 
   properties[PROP_VIEW_STATE] =
     g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,

@@ -22,6 +22,8 @@ GtkWidget *anm_records_page_new          (AnmViewState *state);
 /* Chooses the patient @steps rows further on in the list, as searched and ordered. */
 void       anm_records_page_move         (AnmRecordsPage *self,
                                           int steps);
+/* The list of patients, so that arrows choose one. */
+void       anm_records_page_focus_patients (AnmRecordsPage *self);
 void       anm_records_page_focus_search (AnmRecordsPage *self);
 
 G_END_DECLS

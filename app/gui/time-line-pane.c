@@ -24,6 +24,7 @@ struct _AnmTimeLinePane
   GBinding     *cursor_binding;
   GBinding     *pinned_binding;
   AnmCohort    *cohort;
+  AnmCohortSummary *summary;
 
   double        begin, end;        /* shown span */
   double        pointer_x;         /* under the pointer, NaN outside of the plot */
@@ -33,6 +34,7 @@ struct _AnmTimeLinePane
   gboolean      pinned_before;
   guint         tick;              /* the figure is drawn anew with the next frame */
 
+  GtkWidget    *head;
   GtkWidget    *title_label;
   GtkWidget    *caption_label;
   GtkWidget    *fit_button;
@@ -81,7 +83,7 @@ leave_out_unmeasured (AnmTimeLinePane *self)
 static void
 draw (AnmTimeLinePane *self)
 {
-  AnmPatientTimeLine options = { self->begin, self->end, get_scale (self), NAN, 1, FALSE };
+  AnmPatientTimeLine options = { self->begin, self->end, get_scale (self), NAN, 1, self->summary, FALSE };
   g_autoptr (AnmFigure) figure = NULL;
   guint patient;
 
@@ -371,9 +373,32 @@ anm_time_line_pane_set_cohort (AnmTimeLinePane *self,
 
   if (cohort != NULL)
     anm_cohort_ref (cohort);
+  g_clear_pointer (&self->summary, anm_cohort_summary_unref);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   self->cohort = cohort;
   show_patient (self);
+}
+
+void
+anm_time_line_pane_set_summary (AnmTimeLinePane  *self,
+                                AnmCohortSummary *summary)
+{
+  g_return_if_fail (ANM_IS_TIME_LINE_PANE (self));
+
+  g_clear_pointer (&self->summary, anm_cohort_summary_unref);
+  if (summary != NULL)
+    self->summary = anm_cohort_summary_ref (summary);
+  queue_draw (self);
+}
+
+void
+anm_time_line_pane_set_narrow (AnmTimeLinePane *self,
+                               gboolean         narrow)
+{
+  g_return_if_fail (ANM_IS_TIME_LINE_PANE (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->head),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }
 
 static void
@@ -422,6 +447,7 @@ anm_time_line_pane_dispose (GObject *object)
   g_clear_object (&self->cursor_binding);
   g_clear_object (&self->pinned_binding);
   g_clear_object (&self->state);
+  g_clear_pointer (&self->summary, anm_cohort_summary_unref);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_TIME_LINE_PANE);
 
@@ -445,6 +471,7 @@ anm_time_line_pane_class_init (AnmTimeLinePaneClass *klass)
 
   g_type_ensure (ANM_TYPE_FIGURE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/time-line-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, head);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, title_label);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, caption_label);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, fit_button);

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "app/exhibits/cohort-summary.h"
 #include "app/gui/view-state.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,12 @@ void anm_time_line_pane_set_view_state (AnmTimeLinePane *self,
                                         AnmViewState *state);
 void anm_time_line_pane_set_cohort     (AnmTimeLinePane *self,
                                         AnmCohort *cohort);
+/* Nullable: what a z-score is against. */
+void anm_time_line_pane_set_summary    (AnmTimeLinePane *self,
+                                        AnmCohortSummary *summary);
+/* Puts the head's controls beneath its title. */
+void anm_time_line_pane_set_narrow     (AnmTimeLinePane *self,
+                                        gboolean narrow);
 /* Zooms by @factor (< 1: closer) about @x, NaN: about the middle; 0 fits. */
 void anm_time_line_pane_zoom           (AnmTimeLinePane *self,
                                         double factor,

@@ -10,6 +10,7 @@
 #include "app/gui/file-chooser.h"
 #include "app/gui/import-sheet.h"
 #include "app/gui/reading.h"
+#include "app/gui/records-page.h"
 #include "data/samples.h"
 
 /* A reading shorter than this shows no progress. */
@@ -112,6 +113,7 @@ take_cohort (AnmWindow  *self,
 
   anm_study_set_cohort (study, cohort, source);
   anm_view_state_set_study (self->state, study);
+  anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
   report_warnings (self, cohort);
 }
 
@@ -208,6 +210,7 @@ open_study (AnmWindow  *self,
 
   anm_window_show_error (self, NULL);
   anm_view_state_set_study (self->state, study);
+  anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
 }
 
 void
