@@ -6,6 +6,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/window.h"
 #include "data/samples.h"
+#include "widgets/views/appearance.h"
 
 struct _AnmApplication
 {
@@ -214,6 +215,9 @@ anm_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (anm_application_parent_class)->startup (application);
 
+  g_object_bind_property (adw_style_manager_get_default (), "high-contrast",
+                          anm_appearance_get_default (), "high-contrast",
+                          G_BINDING_SYNC_CREATE);
   gtk_window_set_default_icon_name (ANM_APPLICATION_ID);
   self->settings = anm_settings_new ();
   add_actions (self);

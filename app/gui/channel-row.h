@@ -17,8 +17,10 @@ G_DECLARE_FINAL_TYPE (AnmChannelRow, anm_channel_row, ANM, CHANNEL_ROW, GtkWidge
 
 GtkWidget *anm_channel_row_new  (void);
 void       anm_channel_row_show (AnmChannelRow *self,
-                                 const AnmCohortSummary *summary,
+                                 AnmCohortSummary *summary,
                                  guint channel);
+/* Where distributions begin in a row on @widget: for the legend above them. */
+int        anm_channel_row_get_name_width (GtkWidget *widget);
 /* Newly allocated. */
 char      *anm_channel_row_describe (AnmChannelRow *self);
 

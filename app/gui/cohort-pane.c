@@ -103,6 +103,7 @@ update_legend (AnmCohortPane *self)
     }
 
   gtk_label_set_markup (GTK_LABEL (self->groups_label), markup->str);
+  gtk_widget_set_margin_start (self->groups_label, anm_channel_row_get_name_width (self->list_view));
   gtk_label_set_label (GTK_LABEL (self->missing_label),
                        self->cohort != NULL && g_str_equal (self->cohort->time_unit, "h") &&
                            self->summary != NULL && self->summary->step == 1

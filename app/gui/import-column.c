@@ -7,6 +7,8 @@
 #include "widgets/figures/number.h"
 
 #define N_ROWS 10
+/* In letters. */
+#define MAX_CELL_WIDTH 19
 
 struct _AnmImportColumn
 {
@@ -163,7 +165,9 @@ show_rows (AnmImportColumn      *self,
            const AnmSourceTable *table,
            guint                 column)
 {
-  const gboolean numeric = table->columns[column].numeric;
+  const AnmSourceColumn *shown = &table->columns[column];
+  const gboolean numeric = shown->numeric && shown->role != ANM_ROLE_PATIENT && shown->role != ANM_ROLE_TIME;
+  glong width = 1;
 
   for (guint i = 0; i < N_ROWS; i++)
     {
@@ -174,7 +178,11 @@ show_rows (AnmImportColumn      *self,
       gtk_widget_set_visible (GTK_WIDGET (label), row != NULL);
       gtk_label_set_label (label, value != NULL && *value != '\0' ? value : "·");
       gtk_label_set_xalign (label, numeric ? 1 : 0);
+      width = MAX (width, g_utf8_strlen (gtk_label_get_label (label), -1));
     }
+
+  for (guint i = 0; i < N_ROWS; i++)
+    gtk_label_set_width_chars (GTK_LABEL (self->row_labels[i]), (int) MIN (width, MAX_CELL_WIDTH));
 }
 
 void
@@ -269,7 +277,7 @@ anm_import_column_init (AnmImportColumn *self)
       GtkWidget *label = gtk_label_new (NULL);
 
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_CELL_WIDTH);
       gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
       gtk_widget_add_css_class (label, "import-cell");
       gtk_widget_add_css_class (label, "numeric");

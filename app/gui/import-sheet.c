@@ -5,6 +5,7 @@
 
 #include "app/gui/import-column.h"
 #include "app/gui/reading.h"
+#include "app/gui/template.h"
 #include "widgets/figures/number.h"
 
 struct _AnmImportSheet
@@ -65,7 +66,7 @@ show_problem (AnmImportSheet *self,
 {
   if (message != NULL)
     gtk_label_set_label (GTK_LABEL (self->problem_label), message);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->problem_revealer), message != NULL);
+  anm_reveal (self->problem_revealer, message != NULL);
 }
 
 /* Open can be pressed when the roles suffice; else the foot says what is missing. */
@@ -204,7 +205,7 @@ set_reading (AnmImportSheet *self,
   gtk_widget_set_sensitive (self->controls, !reading);
   gtk_widget_set_sensitive (self->scroller, !reading);
   gtk_widget_set_sensitive (self->open_button, !reading);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->progress_revealer), reading);
+  anm_reveal (self->progress_revealer, reading);
   if (!reading)
     g_clear_object (&self->reading);
 }
@@ -308,15 +309,30 @@ fill_drop_downs (AnmImportSheet *self)
   gtk_widget_set_visible (self->table_drop_down, n_tables > 1);
 }
 
+/* "vitals.csv, stays.csv" */
+static void
+show_files (AnmImportSheet *self)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < anm_source_get_n_tables (self->source); i++)
+    {
+      g_autofree char *name = g_path_get_basename (anm_source_get_table (self->source, i)->path);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", name);
+    }
+  adw_window_title_set_subtitle (self->window_title, names->str);
+  g_string_free (names, TRUE);
+}
+
 GtkWidget *
 anm_import_sheet_new (GtkWindow *parent,
                       AnmSource *source)
 {
   AnmImportSheet *self = g_object_new (ANM_TYPE_IMPORT_SHEET, "transient-for", parent, NULL);
-  g_autofree char *subtitle = anm_source_to_string (source);
 
   self->source = source;
-  adw_window_title_set_subtitle (self->window_title, subtitle);
+  show_files (self);
   fill_drop_downs (self);
   show_table (self);
   check (self);

@@ -16,6 +16,7 @@ struct _AnmPatientList
   AnmViewState     *state;
   AnmCohort        *cohort;
   AnmCohortSummary *summary;
+  guint             id_length; /* of the longest id */
   AnmPatientModel  *model;
   GBinding         *selected_binding;
   GArray           *orders;    /* AnmPatientOrder of each word in the drop-down */
@@ -60,7 +61,8 @@ bind_cb (GtkSignalListItemFactory *factory,
   GtkWidget *list_row = gtk_widget_get_parent (GTK_WIDGET (row));
   g_autofree char *description = NULL;
 
-  anm_patient_row_show (row, anm_patient_item_get_cohort (patient), anm_patient_item_get_patient (patient), self->summary);
+  anm_patient_row_show (row, anm_patient_item_get_cohort (patient), anm_patient_item_get_patient (patient),
+                        self->id_length, self->summary);
 
   /* Focus and reading are the list's own row, which has no name of its own. */
   description = anm_patient_row_describe (row);
@@ -248,6 +250,10 @@ anm_patient_list_set_cohort (AnmPatientList *self,
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   if (cohort != NULL)
     self->cohort = anm_cohort_ref (cohort);
+
+  self->id_length = 0;
+  for (gsize p = 0; cohort != NULL && p < cohort->n_patients; p++)
+    self->id_length = MAX (self->id_length, (guint) g_utf8_strlen (cohort->ids[p], -1));
 
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
   anm_patient_model_set_cohort (self->model, cohort);

@@ -6,22 +6,23 @@
 #include "app/exhibits/data-words.h"
 #include "app/exhibits/patient-time-line.h"
 #include "app/exhibits/patient-words.h"
-#include "app/gui/template.h"
-#include "widgets/views/figure-view.h"
+#include "app/gui/row-picture.h"
+#include "widgets/views/appearance.h"
 
-/* In letters. */
-#define MAX_OUTCOME_WIDTH 10
+#define SPACING 6
+#define MIN_LINES_WIDTH 60
+#define MIN_ID_LENGTH 7
+#define MAX_ID_LENGTH 12
 
 struct _AnmPatientRow
 {
-  GtkWidget  parent_instance;
+  GtkWidget         parent_instance;
 
-  GtkWidget *id_label;
-  GtkWidget *brief_label;
-  GtkWidget *lines;
-  GtkWidget *line_0;
-  GtkWidget *line_1;
-  GtkWidget *outcome_label;
+  AnmCohort        *cohort;
+  guint             patient;
+  guint             id_length;
+  AnmCohortSummary *summary;
+  AnmFigure        *lines[2];  /* made when the row is seen */
 };
 
 G_DEFINE_FINAL_TYPE (AnmPatientRow, anm_patient_row, GTK_TYPE_WIDGET)
@@ -33,92 +34,210 @@ anm_patient_row_new (void)
 }
 
 static void
-show_line (GtkWidget              *view,
-           AnmCohort              *cohort,
-           guint                   patient,
-           const AnmCohortSummary *summary,
-           guint                   place)
+clear (AnmPatientRow *self)
 {
-  const int channel = summary != NULL ? summary->sparklines[place] : -1;
-  g_autoptr (AnmFigure) figure = NULL;
-
-  gtk_widget_set_visible (view, channel >= 0);
-  if (channel >= 0)
-    figure = anm_patient_sparkline (cohort, patient, channel, summary->step, FALSE);
-  anm_figure_view_set_figure (ANM_FIGURE_VIEW (view), figure);
-}
-
-/* The same in all rows, so that the lines end at one place. */
-static int
-get_outcome_width (const AnmCohort *cohort)
-{
-  glong longest = cohort->target.shape.kind == ANM_TARGET_REGRESSION ? 5 : 0;
-
-  for (char **words = cohort->target.classes; words != NULL && *words != NULL; words++)
-    longest = MAX (longest, g_utf8_strlen (anm_data_word (*words), -1));
-
-  return (int) MIN (longest, MAX_OUTCOME_WIDTH);
-}
-
-static void
-show_outcome (AnmPatientRow *self,
-              AnmCohort     *cohort,
-              guint          patient)
-{
-  const int klass = anm_patient_get_class (cohort, patient);
-  const gboolean binary = cohort->target.shape.kind == ANM_TARGET_BINARY;
-  g_autofree char *outcome = anm_patient_get_outcome (cohort, patient);
-
-  gtk_label_set_label (GTK_LABEL (self->outcome_label), outcome != NULL ? outcome : "");
-  gtk_label_set_width_chars (GTK_LABEL (self->outcome_label), get_outcome_width (cohort));
-  if (binary && klass == 1)
-    gtk_widget_add_css_class (self->outcome_label, "event");
-  else
-    gtk_widget_remove_css_class (self->outcome_label, "event");
+  for (guint i = 0; i < G_N_ELEMENTS (self->lines); i++)
+    g_clear_pointer (&self->lines[i], anm_figure_unref);
+  g_clear_pointer (&self->summary, anm_cohort_summary_unref);
+  g_clear_pointer (&self->cohort, anm_cohort_unref);
 }
 
 void
-anm_patient_row_show (AnmPatientRow          *self,
-                      AnmCohort              *cohort,
-                      guint                   patient,
-                      const AnmCohortSummary *summary)
+anm_patient_row_show (AnmPatientRow    *self,
+                      AnmCohort        *cohort,
+                      guint             patient,
+                      guint             id_length,
+                      AnmCohortSummary *summary)
 {
-  g_autofree char *brief = anm_patient_describe_briefly (cohort, patient);
-
   g_return_if_fail (ANM_IS_PATIENT_ROW (self));
 
-  gtk_label_set_label (GTK_LABEL (self->id_label), cohort->ids[patient]);
-  gtk_label_set_label (GTK_LABEL (self->brief_label), brief);
-  gtk_widget_set_visible (self->brief_label, *brief != '\0');
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), cohort->ids[patient]);
-  show_line (self->line_0, cohort, patient, summary, 0);
-  show_line (self->line_1, cohort, patient, summary, 1);
-  show_outcome (self, cohort, patient);
+  clear (self);
+  self->cohort = anm_cohort_ref (cohort);
+  self->patient = patient;
+  self->id_length = id_length;
+  if (summary != NULL)
+    self->summary = anm_cohort_summary_ref (summary);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 char *
 anm_patient_row_describe (AnmPatientRow *self)
 {
-  const char *id, *brief, *outcome;
+  g_autofree char *brief = NULL;
+  g_autofree char *outcome = NULL;
+  GString *text;
 
   g_return_val_if_fail (ANM_IS_PATIENT_ROW (self), NULL);
 
-  id = gtk_label_get_label (GTK_LABEL (self->id_label));
-  brief = gtk_label_get_label (GTK_LABEL (self->brief_label));
-  outcome = gtk_label_get_label (GTK_LABEL (self->outcome_label));
+  brief = anm_patient_describe_briefly (self->cohort, self->patient);
+  outcome = anm_patient_get_outcome (self->cohort, self->patient);
+  text = g_string_new (NULL);
+  g_string_append_printf (text, _("Patient %s"), self->cohort->ids[self->patient]);
+  if (*brief != '\0')
+    g_string_append_printf (text, ", %s", brief);
+  if (outcome != NULL)
+    g_string_append_printf (text, ", %s", outcome);
 
-  /* Translators: how a screen reader reads a row: patient's id, a word about who it is, outcome. */
-  return g_strdup_printf (_("Patient %s%s%s%s%s"), id,
-                          *brief != '\0' ? ", " : "", brief,
-                          *outcome != '\0' ? ", " : "", outcome);
+  return g_string_free (text, FALSE);
+}
+
+/* The same in all rows, so that the lines begin at one place. */
+static int
+get_id_width (AnmPatientRow *self)
+{
+  static const char digits[] = "000000000000";
+  const guint length = CLAMP (self->id_length, MIN_ID_LENGTH, MAX_ID_LENGTH);
+  int width;
+
+  anm_row_text_measure (GTK_WIDGET (self), digits + MAX_ID_LENGTH - length, ANM_ROW_TEXT_BOLD, &width, NULL);
+  return width;
+}
+
+/* The same in all rows, so that the lines end at one place. */
+static int
+get_outcome_width (AnmPatientRow *self)
+{
+  const AnmTarget *target = &self->cohort->target;
+  int widest = 0, width;
+
+  for (char **words = target->classes; words != NULL && *words != NULL; words++)
+    {
+      anm_row_text_measure (GTK_WIDGET (self), anm_data_word (*words), ANM_ROW_TEXT_BOLD | ANM_ROW_TEXT_TINY, &width, NULL);
+      widest = MAX (widest, width);
+    }
+  if (target->classes == NULL && target->shape.kind != ANM_TARGET_NONE)
+    anm_row_text_measure (GTK_WIDGET (self), "00000", ANM_ROW_TEXT_BOLD | ANM_ROW_TEXT_TINY, &widest, NULL);
+
+  return MIN (widest, gtk_widget_get_width (GTK_WIDGET (self)) * 2 / 5);
 }
 
 static void
-anm_patient_row_dispose (GObject *object)
+draw_outcome (AnmPatientRow  *self,
+              GtkSnapshot    *snapshot,
+              const AnmTheme *theme,
+              int             width)
 {
-  anm_dispose_template (GTK_WIDGET (object), ANM_TYPE_PATIENT_ROW);
+  const gboolean event = self->cohort->target.shape.kind == ANM_TARGET_BINARY &&
+                         anm_patient_get_class (self->cohort, self->patient) == 1;
+  const AnmColour colour = event ? anm_theme_get_text_colour (theme, ANM_COLOUR_EVENT)
+                                 : anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
+  g_autofree char *outcome = anm_patient_get_outcome (self->cohort, self->patient);
+  int height;
 
-  G_OBJECT_CLASS (anm_patient_row_parent_class)->dispose (object);
+  if (outcome == NULL)
+    return;
+
+  anm_row_text_measure (GTK_WIDGET (self), outcome, ANM_ROW_TEXT_BOLD | ANM_ROW_TEXT_TINY, NULL, &height);
+  anm_row_text_draw (GTK_WIDGET (self), snapshot, outcome,
+                     ANM_ROW_TEXT_BOLD | ANM_ROW_TEXT_TINY | ANM_ROW_TEXT_END, &colour,
+                     gtk_widget_get_width (GTK_WIDGET (self)) - width,
+                     (gtk_widget_get_height (GTK_WIDGET (self)) - height) / 2, width);
+}
+
+static void
+draw_lines (AnmPatientRow  *self,
+            GtkSnapshot    *snapshot,
+            const AnmTheme *theme,
+            float           x,
+            float           width)
+{
+  const float height = gtk_widget_get_height (GTK_WIDGET (self)) / 2;
+
+  if (self->summary == NULL || width < MIN_LINES_WIDTH)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->lines); i++)
+    {
+      const int channel = self->summary->sparklines[i];
+
+      if (channel < 0)
+        continue;
+      if (self->lines[i] == NULL)
+        self->lines[i] = anm_patient_sparkline (self->cohort, self->patient, channel, self->summary->step, FALSE);
+      anm_row_figure_draw (snapshot, self->lines[i], theme, x, i * height, width, height);
+    }
+}
+
+static void
+anm_patient_row_snapshot (GtkWidget   *widget,
+                          GtkSnapshot *snapshot)
+{
+  AnmPatientRow *self = ANM_PATIENT_ROW (widget);
+  AnmTheme theme;
+  AnmColour ink, muted;
+  g_autofree char *brief = NULL;
+  int id_width, id_height, outcome_width;
+
+  if (self->cohort == NULL)
+    return;
+
+  anm_theme_init_for_widget (&theme, widget, FALSE);
+  ink = anm_theme_get_colour (&theme, ANM_COLOUR_INK);
+  muted = anm_theme_get_colour (&theme, ANM_COLOUR_MUTED);
+  brief = anm_patient_describe_briefly (self->cohort, self->patient);
+
+  id_width = get_id_width (self);
+  anm_row_text_measure (widget, "0", ANM_ROW_TEXT_BOLD, NULL, &id_height);
+  anm_row_text_draw (widget, snapshot, self->cohort->ids[self->patient], ANM_ROW_TEXT_BOLD, &ink, 0, 0, id_width);
+  anm_row_text_draw (widget, snapshot, brief, ANM_ROW_TEXT_SMALL, &muted, 0, id_height, id_width);
+
+  outcome_width = get_outcome_width (self);
+  draw_outcome (self, snapshot, &theme, outcome_width);
+  draw_lines (self, snapshot, &theme, id_width + SPACING,
+              gtk_widget_get_width (widget) - id_width - outcome_width - 3 * SPACING);
+}
+
+static void
+anm_patient_row_measure (GtkWidget     *widget,
+                         GtkOrientation orientation,
+                         int            for_size,
+                         int           *minimum,
+                         int           *natural,
+                         int           *minimum_baseline,
+                         int           *natural_baseline)
+{
+  const int id_width = get_id_width (ANM_PATIENT_ROW (widget));
+  int id_height, brief_height;
+
+  anm_row_text_measure (widget, "0", ANM_ROW_TEXT_BOLD, NULL, &id_height);
+  anm_row_text_measure (widget, "0", ANM_ROW_TEXT_SMALL, NULL, &brief_height);
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = id_height + brief_height;
+  else
+    {
+      *minimum = 2 * id_width;
+      *natural = 4 * id_width;
+    }
+}
+
+static gboolean
+anm_patient_row_query_tooltip (GtkWidget  *widget,
+                               int         x,
+                               int         y,
+                               gboolean    keyboard,
+                               GtkTooltip *tooltip)
+{
+  AnmPatientRow *self = ANM_PATIENT_ROW (widget);
+  g_autofree char *title = NULL;
+  g_autofree char *words = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->cohort == NULL)
+    return FALSE;
+
+  title = g_strdup_printf (_("Patient %s"), self->cohort->ids[self->patient]);
+  words = anm_patient_describe (self->cohort, self->patient);
+  text = g_strconcat (title, "\n", words, NULL);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+anm_patient_row_finalize (GObject *object)
+{
+  clear (ANM_PATIENT_ROW (object));
+
+  G_OBJECT_CLASS (anm_patient_row_parent_class)->finalize (object);
 }
 
 static void
@@ -126,21 +245,18 @@ anm_patient_row_class_init (AnmPatientRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = anm_patient_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = anm_patient_row_finalize;
+  widget_class->snapshot = anm_patient_row_snapshot;
+  widget_class->measure = anm_patient_row_measure;
+  widget_class->query_tooltip = anm_patient_row_query_tooltip;
 
-  g_type_ensure (ANM_TYPE_FIGURE_VIEW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/patient-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, id_label);
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, brief_label);
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, lines);
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, line_0);
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, line_1);
-  gtk_widget_class_bind_template_child (widget_class, AnmPatientRow, outcome_label);
   gtk_widget_class_set_css_name (widget_class, "patientrow");
+  /* The list's own row has the name. */
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 
 static void
 anm_patient_row_init (AnmPatientRow *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }

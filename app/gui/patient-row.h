@@ -16,11 +16,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AnmPatientRow, anm_patient_row, ANM, PATIENT_ROW, GtkWidget)
 
 GtkWidget *anm_patient_row_new  (void);
-/* @summary says which channels are drawn; nullable: none. */
+/* @summary says which channels are drawn; nullable: none. @id_length: letters that there is room for in the id. */
 void       anm_patient_row_show (AnmPatientRow *self,
                                  AnmCohort *cohort,
                                  guint patient,
-                                 const AnmCohortSummary *summary);
+                                 guint id_length,
+                                 AnmCohortSummary *summary);
 /* Row and patient in words, for whoever doesn't see them. Newly allocated. */
 char      *anm_patient_row_describe (AnmPatientRow *self);
 

@@ -17,4 +17,13 @@ anm_dispose_template (GtkWidget *widget,
     gtk_widget_unparent (child);
 }
 
+/* A revealer that is shut is still told to a screen reader unless it is invisible too. */
+static inline void
+anm_reveal (GtkWidget *revealer,
+            gboolean   reveal)
+{
+  gtk_widget_set_visible (revealer, reveal);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (revealer), reveal);
+}
+
 G_END_DECLS

@@ -11,16 +11,28 @@
 #include "app/gui/import-sheet.h"
 #include "app/gui/reading.h"
 #include "app/gui/records-page.h"
+#include "app/gui/template.h"
 #include "data/samples.h"
 
 /* A reading shorter than this shows no progress. */
 #define PATIENCE_MS 200
+#define PULSE_MS 200
 
 static void
 hide_reading (AnmWindow *self)
 {
   g_clear_handle_id (&self->reading_timer, g_source_remove);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->reading_revealer), FALSE);
+  anm_reveal (self->reading_revealer, FALSE);
+}
+
+/* Until a reader can say how far it is. */
+static gboolean
+pulse_cb (gpointer data)
+{
+  AnmWindow *self = data;
+
+  gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->reading_progress));
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -28,8 +40,8 @@ patience_cb (gpointer data)
 {
   AnmWindow *self = data;
 
-  self->reading_timer = 0;
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->reading_revealer), TRUE);
+  self->reading_timer = g_timeout_add (PULSE_MS, pulse_cb, self);
+  anm_reveal (self->reading_revealer, TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -71,7 +83,12 @@ _anm_window_show_reading (double      fraction,
   if (fraction < 0)
     gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->reading_progress));
   else
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->reading_progress), fraction);
+    {
+      /* The pulse stops, though not the patience before anything is shown. */
+      if (gtk_revealer_get_reveal_child (GTK_REVEALER (self->reading_revealer)))
+        g_clear_handle_id (&self->reading_timer, g_source_remove);
+      gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->reading_progress), fraction);
+    }
 }
 
 /* Says how many doubts the reader had; the cohort pane lists them. */

@@ -6,6 +6,7 @@
 #include "app/exhibits/data-words.h"
 #include "app/gui/records-page.h"
 #include "app/gui/settings.h"
+#include "app/gui/template.h"
 #include "app/gui/training-bar.h"
 #include "widgets/figures/number.h"
 #include "app/gui/workbench-page.h"
@@ -59,7 +60,7 @@ anm_window_show_error (AnmWindow  *self,
 
   if (message != NULL)
     gtk_label_set_label (GTK_LABEL (self->banner_label), message);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->banner), message != NULL);
+  anm_reveal (self->banner, message != NULL);
 }
 
 static void
@@ -71,7 +72,7 @@ banner_closed_cb (AnmWindow *self)
 static void
 notice_closed_cb (AnmWindow *self)
 {
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice), FALSE);
+  anm_reveal (self->notice, FALSE);
   anm_settings_set_boolean (self->settings, "notice-seen", TRUE);
 }
 
@@ -95,17 +96,13 @@ static void
 update_title (AnmWindow *self)
 {
   const AnmCohort *cohort = anm_view_state_get_cohort (self->state);
-  g_autofree char *title = NULL;
+  const char *title = self->study != NULL ? anm_study_get_title (self->study) : NULL;
 
-  if (self->study != NULL)
-    g_object_get (self->study, "title", &title, NULL);
   if (cohort != NULL && (title == NULL || *title == '\0'))
-    {
-      g_free (title);
-      title = g_strdup (anm_data_word (cohort->title));
-    }
+    title = cohort->title;
+  title = cohort != NULL ? anm_data_word (title) : _("Open records");
 
-  gtk_label_set_label (GTK_LABEL (self->title_label), title != NULL ? title : _("Open records"));
+  gtk_label_set_label (GTK_LABEL (self->title_label), title);
   gtk_widget_set_visible (self->subtitle_label, cohort != NULL);
   if (cohort != NULL)
     {
@@ -138,9 +135,8 @@ follow_study (AnmWindow *self,
 static void
 update_notice (AnmWindow *self)
 {
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice),
-                                 self->study != NULL &&
-                                   !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
+  anm_reveal (self->notice,
+              self->study != NULL && !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
 }
 
 static void
