@@ -214,6 +214,9 @@ anm_application_startup (GApplication *application)
   AnmApplication *self = ANM_APPLICATION (application);
 
   G_APPLICATION_CLASS (anm_application_parent_class)->startup (application);
+  /* Figures can't ask the desktop themselves. */
+  g_object_bind_property (adw_application_get_style_manager (ADW_APPLICATION (application)), "high-contrast",
+                          anm_appearance_get_default (), "high-contrast", G_BINDING_SYNC_CREATE);
 
   g_object_bind_property (adw_style_manager_get_default (), "high-contrast",
                           anm_appearance_get_default (), "high-contrast",
