@@ -151,6 +151,17 @@ focus_entered_cb (AnmLayerCard *self)
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, -1);
 }
 
+/* A press on the card itself, not on one of its controls. */
+static void
+pressed_cb (AnmLayerCard *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 /* Dragging */
 
 static GdkContentProvider *
@@ -383,6 +394,8 @@ anm_layer_card_set_reading (AnmLayerCard *self,
     {
       anm_figure_view_set_figure (anm_card_frame_get_view (ANM_CARD_FRAME (self->frame)), NULL);
       anm_figure_view_set_figure (anm_card_frame_get_lower_view (ANM_CARD_FRAME (self->frame)), NULL);
+      anm_card_frame_set_caption (ANM_CARD_FRAME (self->frame), "");
+      anm_card_frame_show_lower_strip (ANM_CARD_FRAME (self->frame), "");
       return;
     }
 
@@ -556,6 +569,7 @@ anm_layer_card_init (AnmLayerCard *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (ANM_TYPE_LAYER_CARD, GDK_ACTION_COPY);
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   self->rows = g_ptr_array_new ();
   self->frame = anm_card_frame_new ();
@@ -569,6 +583,8 @@ anm_layer_card_init (AnmLayerCard *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   g_signal_connect_swapped (focus, "enter", G_CALLBACK (focus_entered_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   g_signal_connect_swapped (anm_card_frame_get_view (ANM_CARD_FRAME (self->frame)), "clicked",
                             G_CALLBACK (strip_clicked_cb), self);
 }

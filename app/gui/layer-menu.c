@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/layer-menu.h"
 
+#include <adwaita.h>
 #include <glib/gi18n-lib.h>
+
+#define MENU_WIDTH 420
 
 struct _AnmLayerMenu
 {
@@ -30,7 +33,6 @@ anm_menu_entry_new (const char *label,
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_xalign (GTK_LABEL (sentence), 0);
   gtk_label_set_wrap (GTK_LABEL (sentence), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (sentence), 44);
   gtk_widget_add_css_class (name, "heading");
   gtk_widget_add_css_class (sentence, "caption");
   gtk_widget_add_css_class (sentence, "dim-label");
@@ -44,6 +46,18 @@ anm_menu_entry_new (const char *label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary,
                                   -1);
   return button;
+}
+
+GtkWidget *
+anm_menu_clamp_new (GtkWidget *content)
+{
+  GtkWidget *clamp = adw_clamp_new ();
+
+  adw_clamp_set_child (ADW_CLAMP (clamp), content);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), MENU_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), MENU_WIDTH);
+  gtk_widget_set_size_request (clamp, MENU_WIDTH, -1);
+  return clamp;
 }
 
 static void
@@ -85,5 +99,5 @@ anm_layer_menu_init (AnmLayerMenu *self)
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (clicked_cb), self);
       gtk_box_append (GTK_BOX (box), button);
     }
-  gtk_popover_set_child (GTK_POPOVER (self), box);
+  gtk_popover_set_child (GTK_POPOVER (self), anm_menu_clamp_new (box));
 }

@@ -22,5 +22,8 @@ GtkWidget *anm_layer_menu_new    (void);
 /* A button of such a menu: a word with a sentence beneath. */
 GtkWidget *anm_menu_entry_new    (const char *label,
                                   const char *summary);
+/* Holds such buttons at one width: GTK 4.8 measures a popover's wrapped lines for its width with the shadow, and cuts
+ * off what then doesn't fit. */
+GtkWidget *anm_menu_clamp_new    (GtkWidget *content);
 
 G_END_DECLS

@@ -135,7 +135,7 @@ make_templates (AnmNetworkView *self)
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (template_clicked_cb), self);
       gtk_box_append (GTK_BOX (box), button);
     }
-  gtk_popover_set_child (GTK_POPOVER (popover), box);
+  gtk_popover_set_child (GTK_POPOVER (popover), anm_menu_clamp_new (box));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->templates_button), popover);
 }
 
