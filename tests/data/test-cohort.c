@@ -154,7 +154,7 @@ assert_same_bytes (GBytes *a,
 static void
 test_bytes_round_trip (void)
 {
-  for (guint64 seed = 0; seed < 30; seed++)
+  for (guint64 seed = 0; seed < 12; seed++)
     {
       g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
       g_autoptr (GBytes) bytes = anm_cohort_serialize (cohort);
@@ -180,7 +180,7 @@ test_bytes_damaged (void)
   g_autoptr (GBytes) bytes = anm_cohort_serialize (cohort);
   gsize size = g_bytes_get_size (bytes);
 
-  for (gsize i = 0; i < 600; i++)
+  for (gsize i = 0; i < 150; i++)
     {
       g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
       gsize length = i % 2 == 0 ? size : anm_random_below (1, 1, i, size);
@@ -205,7 +205,7 @@ test_bytes_forged (void)
   guint refused = 0;
 
   g_test_summary ("Made-up bytes with a right check sum are refused or make a sound cohort, and never crash.");
-  for (gsize i = 0; i < 600; i++)
+  for (gsize i = 0; i < 150; i++)
     {
       g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
       g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -228,7 +228,7 @@ test_bytes_forged (void)
           g_assert_cmpfloat (anm_cohort_guess_step (again), >, 0);
         }
     }
-  g_assert_cmpuint (refused, >, 30);
+  g_assert_cmpuint (refused, >, 8);
 }
 
 int

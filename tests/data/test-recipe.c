@@ -290,7 +290,7 @@ static void
 test_parts_equal_new_patients (void)
 {
   g_test_summary ("Applied to the same patients as if they were new, from JSON or not, the recipe gives the parts' bits.");
-  for (guint64 seed = 0; seed < 40; seed++)
+  for (guint64 seed = 0; seed < 16; seed++)
     {
       g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
       g_autoptr (AnmRecipe) recipe = random_recipe (seed);
@@ -326,7 +326,7 @@ test_parts_equal_new_patients (void)
 static void
 test_split_properties (void)
 {
-  for (guint64 seed = 0; seed < 40; seed++)
+  for (guint64 seed = 0; seed < 16; seed++)
     {
       g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
       g_autoptr (AnmRecipe) recipe = anm_recipe_new ();
@@ -369,7 +369,7 @@ static void
 test_fit_sees_training_alone (void)
 {
   g_test_summary ("Whatever becomes of validation and test patients' values, the fit is the same.");
-  for (guint64 seed = 0; seed < 20; seed++)
+  for (guint64 seed = 0; seed < 10; seed++)
     {
       g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
       g_autoptr (AnmRecipe) recipe = anm_recipe_new ();
@@ -419,7 +419,7 @@ test_fit_sees_training (void)
 static void
 test_training_is_standard (void)
 {
-  for (guint64 seed = 0; seed < 20; seed++)
+  for (guint64 seed = 0; seed < 10; seed++)
     {
       g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
       g_autoptr (AnmRecipe) recipe = anm_recipe_new ();
@@ -446,7 +446,7 @@ test_training_is_standard (void)
 static void
 test_recipe_json (void)
 {
-  for (guint64 seed = 0; seed < 200; seed++)
+  for (guint64 seed = 0; seed < 60; seed++)
     {
       g_autoptr (AnmRecipe) recipe = random_recipe (seed);
       g_autoptr (AnmRecipe) again = NULL;
@@ -518,7 +518,7 @@ test_fitted_json_damaged (void)
   g_autofree char *json = anm_fitted_recipe_to_json (dataset->recipe);
   gsize length = strlen (json);
 
-  for (gsize i = 0; i < 3000; i++)
+  for (gsize i = 0; i < 200; i++)
     {
       g_autofree char *copy = g_strdup (json);
       g_autoptr (GError) error = NULL;
