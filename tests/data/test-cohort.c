@@ -231,6 +231,49 @@ test_bytes_forged (void)
   g_assert_cmpuint (refused, >, 8);
 }
 
+static void
+assert_refused (const AnmCohort *cohort)
+{
+  g_autoptr (GBytes) bytes = anm_cohort_serialize (cohort);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (anm_cohort_deserialize (bytes, &error));
+  g_assert_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT);
+}
+
+static void
+test_bytes_contradictory (void)
+{
+  g_autoptr (AnmCohort) cohort = make_small_cohort ();
+
+  g_test_summary ("Bytes that are whole but break a rule of cohorts are refused.");
+  cohort->times[0] = 0.5;
+  cohort->times[1] = 0.25;
+  assert_refused (cohort);
+  cohort->times[0] = cohort->times[1] = 0;
+
+  cohort->values[0] = NAN;
+  assert_refused (cohort);
+  cohort->values[0] = 1;
+
+  cohort->targets[0] = 2;
+  assert_refused (cohort);
+  cohort->targets[0] = 1;
+
+  cohort->starts[1] = 99;
+  assert_refused (cohort);
+  cohort->starts[1] = 4;
+
+  cohort->ends[0] = 0.5;
+  assert_refused (cohort);
+  cohort->ends[0] = 1;
+
+  cohort->ids[1][0] = 'a';
+  cohort->ids[1][1] = 'n';
+  cohort->ids[1][2] = 'n';
+  assert_refused (cohort);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -243,5 +286,6 @@ main (int argc,
   g_test_add_func ("/cohort/bytes/round-trip", test_bytes_round_trip);
   g_test_add_func ("/cohort/bytes/damaged", test_bytes_damaged);
   g_test_add_func ("/cohort/bytes/forged", test_bytes_forged);
+  g_test_add_func ("/cohort/bytes/contradictory", test_bytes_contradictory);
   return g_test_run ();
 }

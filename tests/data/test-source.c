@@ -278,6 +278,22 @@ test_times (void)
 }
 
 static void
+test_mixed_units (void)
+{
+  g_autoptr (AnmCohort) cohort = read_corpus ("y_mixed_units");
+  double time;
+
+  g_test_summary ("Minutes in one table, hours and hh:mm in others, on one axis.");
+  g_assert_cmpstr (cohort->time_unit, ==, "h");
+  get_value (cohort, "1", "HR", 1, &time);
+  g_assert_cmpfloat (time, ==, 1.5);
+  get_value (cohort, "1", "lactate", 0, &time);
+  g_assert_cmpfloat (time, ==, 2);
+  get_value (cohort, "1", "pain", 0, &time);
+  g_assert_cmpfloat (time, ==, 0.25);
+}
+
+static void
 test_midnight (void)
 {
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "anamnesis-midnight.csv", NULL);
@@ -881,6 +897,7 @@ main (int argc,
   g_test_add_func ("/source/long", test_long);
   g_test_add_func ("/source/decimal-comma", test_decimal_comma);
   g_test_add_func ("/source/times", test_times);
+  g_test_add_func ("/source/mixed-units", test_mixed_units);
   g_test_add_func ("/source/midnight", test_midnight);
   g_test_add_func ("/source/missing-words", test_missing_words);
   g_test_add_func ("/source/units-in-names", test_units_in_names);
