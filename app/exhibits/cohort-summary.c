@@ -114,7 +114,7 @@ count_groups (const AnmCohort *cohort)
 static void
 count_group_sizes (AnmCohortSummary *self)
 {
-  self->group_sizes = g_new0 (gsize, self->n_groups + 1);
+  self->group_sizes = g_new0 (gsize, self->n_groups + 2);
   for (gsize p = 0; p < self->cohort->n_patients; p++)
     {
       const int group = anm_patient_get_class (self->cohort, p);
@@ -374,21 +374,33 @@ summarise_severity (AnmCohortSummary *self)
 
 /* Sparklines */
 
-/* What tells patients apart and is there to be seen: the separation, by the share of patients with a line to draw. */
+/* Twice the standard error that the separation would have by chance (Mann and Whitney's U without ties). */
+static double
+get_chance (const AnmCohortSummary *self)
+{
+  const double n_0 = MAX (1, self->group_sizes[0]), n_1 = MAX (1, self->group_sizes[1]);
+
+  return 4 * sqrt ((n_0 + n_1 + 1) / (12 * n_0 * n_1));
+}
+
+/* What tells patients apart beyond chance and is there to be seen in most of them. */
 static double
 get_sparkline_score (const AnmCohortSummary *self,
                      guint                   channel)
 {
   const AnmCohort *cohort = self->cohort;
   const double separation = self->channels[channel].separation;
+  const double beyond_chance = isnan (separation) ? 0 : MAX (0, separation - get_chance (self));
+  double share;
   gsize n_lines = 0;
 
-  if (cohort->channels[channel].kind != ANM_FIELD_NUMERIC)
+  if (cohort->channels[channel].kind != ANM_FIELD_NUMERIC || self->channels[channel].deviation == 0)
     return 0;
   for (gsize p = 0; p < cohort->n_patients; p++)
     n_lines += anm_cohort_get_series (cohort, p, channel, NULL, NULL) >= 3;
+  share = (double) n_lines / MAX (1, cohort->n_patients);
 
-  return (0.01 + (isnan (separation) ? 0 : separation)) * n_lines / MAX (1, cohort->n_patients);
+  return (0.05 + beyond_chance) * share * share;
 }
 
 static void

@@ -90,7 +90,7 @@ anm_density_new (float *sample,
   if (range > 0)
     self->spread = MIN (self->spread, range);
   self->narrowest = (self->high - self->low) / 40;
-  if (are_whole (sample, n_sample))
+  if (self->spread > 0 && are_whole (sample, n_sample))
     self->narrowest = MAX (self->narrowest, MIN (0.6, (self->high - self->low) / 4));
 
   self->n_groups = n_groups;

@@ -77,6 +77,9 @@ format_range (AnmChannelRow *self)
       return g_strdup_printf (ngettext ("%u category", "%u categories", n_categories), n_categories);
     }
 
+  if (numbers->deviation == 0)
+    return anm_field_format_value (field, numbers->mean);
+
   low = anm_field_format_value (field, numbers->low);
   high = anm_field_format_value (field, numbers->high);
   return g_strdup_printf ("%s–%s", low, high);

@@ -6,12 +6,13 @@
 
 #include "app/exhibits/patient-time-line.h"
 #include "app/exhibits/patient-words.h"
+#include "app/gui/pinned-foot.h"
 #include "app/gui/template.h"
 #include "widgets/views/figure-view.h"
 
 /* A channel's row isn't drawn lower than this; then the pane scrolls. */
 #define MIN_ROW_HEIGHT 44
-#define AXIS_HEIGHT 48
+#define AXIS_HEIGHT 40
 #define ZOOM_STEP 0.8
 /* No closer than so many time steps. */
 #define MIN_STEPS 4
@@ -42,6 +43,7 @@ struct _AnmTimeLinePane
   GtkWidget    *z_button;
   GtkWidget    *scroller;
   GtkWidget    *figure_view;
+  GtkWidget    *foot;
 };
 
 enum
@@ -470,6 +472,7 @@ anm_time_line_pane_class_init (AnmTimeLinePaneClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (ANM_TYPE_FIGURE_VIEW);
+  g_type_ensure (ANM_TYPE_PINNED_FOOT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/time-line-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, head);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, title_label);
@@ -479,6 +482,7 @@ anm_time_line_pane_class_init (AnmTimeLinePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, z_button);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, scroller);
   gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, figure_view);
+  gtk_widget_class_bind_template_child (widget_class, AnmTimeLinePane, foot);
   gtk_widget_class_bind_template_callback (widget_class, hovered_cb);
   gtk_widget_class_bind_template_callback (widget_class, scale_toggled_cb);
 
@@ -503,6 +507,8 @@ anm_time_line_pane_init (AnmTimeLinePane *self)
   self->pointer_x = NAN;
   self->grabbed_x = NAN;
   gtk_widget_init_template (GTK_WIDGET (self));
+  anm_pinned_foot_set_content (ANM_PINNED_FOOT (self->foot), GTK_SCROLLED_WINDOW (self->scroller),
+                               self->figure_view, AXIS_HEIGHT);
 
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (scroll_cb), self);
