@@ -165,6 +165,12 @@ check_stay_row (const AnmCsvRow *row,
       anm_csv_set_error (error, row, 0, "Time", _("“%s” is not a time written as hours and minutes, for example 07:30."), quote);
       return FALSE;
     }
+  if (!g_utf8_validate (row->fields[1].text, (gssize) row->fields[1].length, NULL))
+    {
+      quote = anm_csv_quote (row->fields[1].text);
+      anm_csv_set_error (error, row, 1, "Parameter", _("“%s” is no name of a parameter."), quote);
+      return FALSE;
+    }
   if (!anm_csv_parse_number (row->fields[2].text, row->fields[2].length, FALSE, value))
     {
       quote = anm_csv_quote (row->fields[2].text);
