@@ -167,8 +167,7 @@ check_stay_row (const AnmCsvRow *row,
     }
   if (!g_utf8_validate (row->fields[1].text, (gssize) row->fields[1].length, NULL))
     {
-      quote = anm_csv_quote (row->fields[1].text);
-      anm_csv_set_error (error, row, 1, "Parameter", _("“%s” is no name of a parameter."), quote);
+      anm_csv_set_error (error, row, 1, "Parameter", _("the text isn’t UTF-8. Save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)."));
       return FALSE;
     }
   if (!anm_csv_parse_number (row->fields[2].text, row->fields[2].length, FALSE, value))
