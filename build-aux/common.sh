@@ -22,7 +22,7 @@ packages_to_test=(
 # The same needs as commands and pkg-config modules, for systems without apt.
 commands_to_run=(cc meson ninja pkg-config msgfmt)
 modules_to_run=(gtk4 libadwaita-1 openblas libarchive json-glib-1.0 sqlite3)
-commands_to_test=("${commands_to_run[@]}" Xvfb dbus-run-session desktop-file-validate appstreamcli)
+commands_to_test=("${commands_to_run[@]}" Xvfb dbus-daemon desktop-file-validate appstreamcli)
 
 say ()
 {

@@ -17,7 +17,9 @@ for build in sanitized optimised; do
 done
 
 use_home "$build_root/test-home"
-export HOME=$build_root/test-home
+rm -rf "$build_root/test-tmp"
+mkdir -p "$build_root/test-tmp"
+export HOME=$build_root/test-home TMPDIR=$build_root/test-tmp
 
 logs=("$build_root/sanitized/meson-logs/testlog.json" "$build_root/optimised/meson-logs/testlog.json")
 rm -f "${logs[@]}"

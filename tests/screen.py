@@ -7,7 +7,7 @@
 In meson:  test('name', screen, args: [program, '--tap'], protocol: 'tap', env: test_environment)
 
 Nothing of the user's is read or written, so tests can't disturb each other or a person's desktop. Each call has
-its own screen number, so many may run at once. Without Xvfb or dbus-run-session the test is skipped (status 77).
+its own screen number, so many may run at once. Without Xvfb or dbus-daemon the test is skipped (status 77).
 """
 
 import argparse
@@ -33,6 +33,16 @@ def start_screen(size):
     if not display:
         sys.exit("Xvfb did not start")
     return screen, ":" + display
+
+
+def start_bus(environment):
+    """Start a session bus; its process and address. What it and the services it starts say is of no interest."""
+    read_end, write_end = os.pipe()
+    bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--print-address={write_end}"], pass_fds=[write_end],
+                           env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    with os.fdopen(read_end) as address:
+        return bus, address.readline().strip()
 
 
 def private_environment(display, home, runtime):
@@ -70,19 +80,20 @@ def main():
     if not options.program:
         parser.error("which program?")
 
-    for needed in ("Xvfb", "dbus-run-session"):
+    for needed in ("Xvfb", "dbus-daemon"):
         if shutil.which(needed) is None:
             print(f"1..0 # SKIP {needed} is not installed")
             return SKIP
 
     # Sockets have short names only, so the runtime directory can't lie deep inside a build directory.
-    runtime = tempfile.mkdtemp(prefix="anamnesis-")
+    runtime = tempfile.mkdtemp(prefix="anamnesis-", dir="/tmp")
     home = options.keep_home or os.path.join(runtime, "home")
     os.makedirs(home, exist_ok=True)
     screen, display = start_screen(options.size)
+    environment = private_environment(display, home, runtime)
+    bus, environment["DBUS_SESSION_BUS_ADDRESS"] = start_bus(environment)
     try:
-        program = subprocess.Popen(["dbus-run-session", "--", *options.program],
-                                   env=private_environment(display, home, runtime), start_new_session=True)
+        program = subprocess.Popen(options.program, env=environment, start_new_session=True)
         # meson ends a test that takes too long with a signal: hand it on, so that nothing stays behind.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda received, frame: os.killpg(program.pid, received))
@@ -92,8 +103,9 @@ def main():
         except ProcessLookupError:
             pass
     finally:
-        screen.terminate()
-        screen.wait()
+        for process in (bus, screen):
+            process.terminate()
+            process.wait()
         shutil.rmtree(runtime, ignore_errors=True)
     return status if status >= 0 else 128 - status
 

@@ -29,15 +29,16 @@ def photograph(options, width, height, appearance, language):
     with Window(os.path.join(options.build, "app", "gui", "anamnesis"), *arguments,
                 width=width, height=height, appearance=appearance, language=language) as window:
         time.sleep(options.settle)
+        window.settle()
         if options.train:
             window.key("Control+Return")
             time.sleep(options.train)
             window.key("Control+Shift+period")
-            time.sleep(options.settle)
         for page, name in wanted.items():
             if not options.welcome:
                 window.key(f"Alt+{PAGES.index(page) + 1}")
                 time.sleep(options.settle)
+                window.settle()
             window.picture(os.path.join(options.folder, name + ".png"))
             if options.tree:
                 with open(os.path.join(options.folder, name + ".txt"), "w", encoding="utf-8") as file:
