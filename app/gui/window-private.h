@@ -16,6 +16,7 @@ struct _AnmWindow
   GCancellable        *reading;    /* the reading under way */
   guint                reading_timer;
 
+  AdwViewSwitcher     *switcher;
   GtkWidget           *cohort_button;
   GtkWidget           *title_label;
   GtkWidget           *subtitle_label;

@@ -339,6 +339,21 @@ anm_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (anm_window_parent_class)->close_request (window);
 }
 
+/* Below this the switcher's words stand under its icons, so that the header fits. */
+#define WIDE_HEADER 1100
+
+static void
+fit_switcher (AnmWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  adw_view_switcher_set_policy (self->switcher,
+                                width >= WIDE_HEADER || gtk_window_is_maximized (GTK_WINDOW (self))
+                                    ? ADW_VIEW_SWITCHER_POLICY_WIDE
+                                    : ADW_VIEW_SWITCHER_POLICY_NARROW);
+}
+
 static void
 restore_size (AnmWindow *self)
 {
@@ -347,6 +362,9 @@ restore_size (AnmWindow *self)
                                anm_settings_get_int (self->settings, "window-height", 900));
   if (anm_settings_get_boolean (self->settings, "window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (fit_switcher), NULL);
+  g_signal_connect (self, "notify::maximized", G_CALLBACK (fit_switcher), NULL);
+  fit_switcher (self);
 }
 
 static void
@@ -382,6 +400,7 @@ anm_window_class_init (AnmWindowClass *klass)
 
   g_type_ensure (ANM_TYPE_TRAINING_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, cohort_button);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, subtitle_label);
