@@ -8,21 +8,31 @@
 G_BEGIN_DECLS
 
 /*
- * The only callers of cblas. All matrices are row-major; a stride is the
- * distance between rows. BLAS runs at one thread (see pool.c), so a product of
- * one shape always gives the same bits.
+ * Matrix products. All matrices are row-major; a stride is the distance
+ * between rows.
+ *
+ * Weights are multiplied once a step by few rows, so they are kept packed the
+ * way the kernel reads them: in panels of ANM_PANEL columns, each panel
+ * [k][ANM_PANEL], the last one filled up with zeros.
+ *
+ * With vectors of 256 bits and fused multiply-add (and in single precision) the
+ * products are our own; elsewhere, and as the oracle, cblas at one thread. Each
+ * element is summed in the order of k, whatever rows stand beside it, so a
+ * product gives the same bits however a batch is cut.
  */
 
-/* C [m][n] = A [m][k] B [k][n] + (accumulate ? C : 0) */
-void _anm_multiply (gsize m, gsize n, gsize k,
-                    const anm_real *a, gsize a_stride,
-                    const anm_real *b, gsize b_stride,
-                    gboolean accumulate,
-                    anm_real *c, gsize c_stride);
-/* C [m][n] += A^T B, A [k][m], B [k][n] */
-void _anm_multiply_transposed (gsize m, gsize n, gsize k,
-                               const anm_real *a, gsize a_stride,
-                               const anm_real *b, gsize b_stride,
-                               anm_real *c, gsize c_stride);
+#define ANM_PANEL 16
+
+/* Packs B [k][n], or from its transpose B^T [n][k]. */
+gsize _anm_panels_size            (gsize n, gsize k);
+void  _anm_panels_fill            (gsize n, gsize k, const anm_real *b, gsize b_stride, anm_real *panels);
+void  _anm_panels_fill_transposed (gsize n, gsize k, const anm_real *b, gsize b_stride, anm_real *panels);
+/* C [m][n] = A [m][k] B + (accumulate ? C : 0) */
+void  _anm_multiply_panels        (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
+                                   gboolean accumulate, anm_real *c, gsize c_stride);
+/* C [m][n] += A^T B, A [k][m], B [k][n]; @scratch: [_anm_multiply_transposed_scratch (m)] */
+void  _anm_multiply_transposed    (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *b, gsize b_stride,
+                                   anm_real *c, gsize c_stride, anm_real *scratch);
+gsize _anm_multiply_transposed_scratch (gsize m);
 
 G_END_DECLS

@@ -82,18 +82,24 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
     parameters[j] = 0;
 }
 
-/* [W; b] as it is, then W^T. */
+/* [W; b], then W^T. */
+static gsize
+get_transposed_offset (const AnmLayer *layer)
+{
+  return _anm_round_up (_anm_panels_size (layer->n_units, layer->n_inputs + 1));
+}
+
 static gsize
 packed_size (const AnmLayer *layer)
 {
-  return _anm_round_up (layer->n_reals) + _anm_round_up ((gsize) layer->n_inputs * layer->n_units);
+  return get_transposed_offset (layer) + _anm_panels_size (layer->n_inputs, layer->n_units);
 }
 
 static void
 pack (const AnmLayer *layer, const anm_real *parameters, anm_real *packed)
 {
-  memcpy (packed, parameters, layer->n_reals * sizeof *packed);
-  _anm_transpose (layer->n_inputs, layer->n_units, parameters, layer->n_units, packed + _anm_round_up (layer->n_reals));
+  _anm_panels_fill (layer->n_units, layer->n_inputs + 1, parameters, layer->n_units, packed);
+  _anm_panels_fill_transposed (layer->n_inputs, layer->n_units, parameters, layer->n_units, packed + get_transposed_offset (layer));
 }
 
 static AnmLayerState *
@@ -123,8 +129,8 @@ forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
 
   for (gsize i = 0; i < n_packed; i++)
     state->joined[i * state->joined_stride + layer->n_inputs] = 1;
-  _anm_multiply (n_packed, layer->n_units, layer->n_inputs + 1, state->joined, state->joined_stride,
-                 pass->packed, layer->n_units, FALSE, base->output.values, base->output.stride);
+  _anm_multiply_panels (n_packed, layer->n_units, layer->n_inputs + 1, state->joined, state->joined_stride,
+                        pass->packed, FALSE, base->output.values, base->output.stride);
   if (!base->activation_in_loss)
     for (gsize i = 0; i < n_packed; i++)
       _anm_activate (((const AnmDense *) layer)->activation, layer->n_units, base->output.values + i * base->output.stride);
@@ -143,11 +149,11 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
       _anm_activate_backward (((const AnmDense *) layer)->activation, layer->n_units,
                               base->output.values + i * base->output.stride, dy->values + i * dy->stride);
   _anm_multiply_transposed (layer->n_inputs + 1, layer->n_units, n_packed, state->joined, state->joined_stride,
-                            dy->values, dy->stride, gradient, layer->n_units);
+                            dy->values, dy->stride, gradient, layer->n_units, pass->scratch);
   if (base->input_gradient.values != NULL)
-    _anm_multiply (n_packed, layer->n_inputs, layer->n_units, dy->values, dy->stride,
-                   pass->packed + _anm_round_up (layer->n_reals), layer->n_inputs, FALSE,
-                   base->input_gradient.values, base->input_gradient.stride);
+    _anm_multiply_panels (n_packed, layer->n_inputs, layer->n_units, dy->values, dy->stride,
+                          pass->packed + get_transposed_offset (layer), FALSE,
+                          base->input_gradient.values, base->input_gradient.stride);
   return TRUE;
 }
 

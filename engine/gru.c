@@ -117,29 +117,41 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
     parameters[j] = 0;
 }
 
-/* The packed copies. For reset_after the recurrent ones have the columns [h | z | r]. */
+/*
+ * The packed copies. The recurrent kernel is one product for reset_after, with
+ * the columns [h | z | r]; otherwise two, [z | r] and [h], because the second
+ * waits for the first.
+ */
 typedef struct
 {
   gsize kernel;               /* [inputs][3 units] */
-  gsize recurrent;            /* [units][3 units] */
+  gsize recurrent;            /* [units][3 units] or [units][2 units] */
+  gsize candidate;            /* [units][units], not for reset_after */
   gsize bias;                 /* [gate columns], what the sums start from */
-  gsize recurrent_transposed; /* [3 units][units] */
+  gsize recurrent_transposed; /* [3 units][units] or [2 units][units] */
+  gsize candidate_transposed; /* [units][units], not for reset_after */
   gsize kernel_transposed;    /* [3 units][inputs] */
+  gsize rotated;              /* [units][3 units] not in panels, for reset_after */
   gsize size;
 } AnmGruPacking;
 
 static AnmGruPacking
 get_packing (const AnmLayer *layer)
 {
-  gsize kernel_size = _anm_round_up ((gsize) layer->n_inputs * N_GATES * layer->n_units);
-  gsize recurrent_size = _anm_round_up ((gsize) layer->n_units * N_GATES * layer->n_units);
+  gboolean reset_after = ((const AnmGru *) layer)->reset_after;
+  gsize n_units = layer->n_units, n_inputs = layer->n_inputs;
+  gsize width = (reset_after ? 3 : 2) * n_units;
+  gsize candidate_size = reset_after ? 0 : _anm_round_up (_anm_panels_size (n_units, n_units));
   AnmGruPacking packing = { .kernel = 0 };
 
-  packing.recurrent = kernel_size;
-  packing.bias = packing.recurrent + recurrent_size;
-  packing.recurrent_transposed = packing.bias + _anm_round_up ((gsize) (N_GATES + 1) * layer->n_units);
-  packing.kernel_transposed = packing.recurrent_transposed + recurrent_size;
-  packing.size = packing.kernel_transposed + kernel_size;
+  packing.recurrent = _anm_round_up (_anm_panels_size (N_GATES * n_units, n_inputs));
+  packing.candidate = packing.recurrent + _anm_round_up (_anm_panels_size (width, n_units));
+  packing.bias = packing.candidate + candidate_size;
+  packing.recurrent_transposed = packing.bias + _anm_round_up ((N_GATES + 1) * n_units);
+  packing.candidate_transposed = packing.recurrent_transposed + _anm_round_up (_anm_panels_size (n_units, width));
+  packing.kernel_transposed = packing.candidate_transposed + candidate_size;
+  packing.rotated = packing.kernel_transposed + _anm_round_up (_anm_panels_size (n_inputs, N_GATES * n_units));
+  packing.size = packing.rotated + (reset_after ? N_GATES * n_units * n_units : 0);
   return packing;
 }
 
@@ -161,33 +173,46 @@ rotate_columns (gsize n_rows, gsize n_units, const anm_real *from, anm_real *to)
 }
 
 static void
+pack_reset_after (const AnmLayer *layer, const AnmGruPacking *packing, const anm_real *parameters, anm_real *packed)
+{
+  gsize n_units = layer->n_units;
+  anm_real *rotated = packed + packing->rotated;
+  anm_real *sums = packed + packing->bias;
+
+  rotate_columns (n_units, n_units, parameters + layer->parameters[1].offset, rotated);
+  _anm_panels_fill (N_GATES * n_units, n_units, rotated, N_GATES * n_units, packed + packing->recurrent);
+  _anm_panels_fill_transposed (n_units, N_GATES * n_units, rotated, N_GATES * n_units, packed + packing->recurrent_transposed);
+  rotate_columns (1, n_units, parameters + layer->parameters[3].offset, sums);
+  memset (sums + N_GATES * n_units, 0, n_units * sizeof *sums);
+  _anm_add_row (N_GATES * n_units, parameters + layer->parameters[2].offset, sums + n_units);
+}
+
+static void
+pack_reset_before (const AnmLayer *layer, const AnmGruPacking *packing, const anm_real *parameters, anm_real *packed)
+{
+  gsize n_units = layer->n_units;
+  const anm_real *recurrent = parameters + layer->parameters[1].offset;
+  const anm_real *candidate = recurrent + 2 * n_units;
+
+  _anm_panels_fill (2 * n_units, n_units, recurrent, N_GATES * n_units, packed + packing->recurrent);
+  _anm_panels_fill (n_units, n_units, candidate, N_GATES * n_units, packed + packing->candidate);
+  _anm_panels_fill_transposed (n_units, 2 * n_units, recurrent, N_GATES * n_units, packed + packing->recurrent_transposed);
+  _anm_panels_fill_transposed (n_units, n_units, candidate, N_GATES * n_units, packed + packing->candidate_transposed);
+  memcpy (packed + packing->bias, parameters + layer->parameters[2].offset, N_GATES * n_units * sizeof *packed);
+}
+
+static void
 pack (const AnmLayer *layer, const anm_real *parameters, anm_real *packed)
 {
-  const AnmGru *self = (const AnmGru *) layer;
-  gsize n_units = layer->n_units;
   AnmGruPacking packing = get_packing (layer);
-  const anm_real *kernel = parameters;
-  const anm_real *recurrent = parameters + layer->parameters[1].offset;
-  const anm_real *bias = parameters + layer->parameters[2].offset;
+  gsize width = N_GATES * (gsize) layer->n_units;
 
-  memcpy (packed + packing.kernel, kernel, layer->n_inputs * N_GATES * n_units * sizeof *packed);
-  _anm_transpose (layer->n_inputs, N_GATES * n_units, kernel, N_GATES * n_units, packed + packing.kernel_transposed);
-  if (self->reset_after)
-    {
-      const anm_real *recurrent_bias = parameters + layer->parameters[3].offset;
-      anm_real *sums = packed + packing.bias;
-
-      rotate_columns (n_units, n_units, recurrent, packed + packing.recurrent);
-      rotate_columns (1, n_units, recurrent_bias, sums);
-      memset (sums + N_GATES * n_units, 0, n_units * sizeof *sums);
-      _anm_add_row (N_GATES * n_units, bias, sums + n_units);
-    }
+  _anm_panels_fill (width, layer->n_inputs, parameters, width, packed + packing.kernel);
+  _anm_panels_fill_transposed (layer->n_inputs, width, parameters, width, packed + packing.kernel_transposed);
+  if (((const AnmGru *) layer)->reset_after)
+    pack_reset_after (layer, &packing, parameters, packed);
   else
-    {
-      memcpy (packed + packing.recurrent, recurrent, n_units * N_GATES * n_units * sizeof *packed);
-      memcpy (packed + packing.bias, bias, N_GATES * n_units * sizeof *packed);
-    }
-  _anm_transpose (n_units, N_GATES * n_units, packed + packing.recurrent, N_GATES * n_units, packed + packing.recurrent_transposed);
+    pack_reset_before (layer, &packing, parameters, packed);
 }
 
 static AnmLayerState *
@@ -219,13 +244,13 @@ state_free (AnmLayerState *base)
   g_free (state);
 }
 
-/* gates [n_rows][width of block at @column] (+)= left @block */
+/* Adds left [n_rows][depth] times packed panels to columns of the gates. */
 static void
 add_product (AnmRecurrentState *state, const AnmStep *step, gsize column, gsize n_columns,
-             const anm_real *left, gsize left_stride, gsize depth, const anm_real *block)
+             const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels)
 {
-  _anm_multiply (step->n_rows, n_columns, depth, left, left_stride, block, N_GATES * (gsize) state->n_units, TRUE,
-                 _anm_recurrent_get_gates (state, step->first) + column, state->gate_columns);
+  _anm_multiply_panels (step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
+                        _anm_recurrent_get_gates (state, step->first) + column, state->gate_columns);
 }
 
 static void
@@ -273,9 +298,9 @@ backward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, cons
         _anm_gru_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_h_previous (state, row),
                                 state->dh + r * n_units, state->carried + r * n_units);
     }
-  _anm_multiply (step->n_begun, n_units, N_GATES * n_units,
-                 _anm_recurrent_get_gates (state, step->first), state->gate_columns,
-                 pass->packed + get_packing (layer).recurrent_transposed, n_units, TRUE, state->carried, n_units);
+  _anm_multiply_panels (step->n_begun, n_units, N_GATES * n_units,
+                        _anm_recurrent_get_gates (state, step->first), state->gate_columns,
+                        pass->packed + get_packing (layer).recurrent_transposed, TRUE, state->carried, n_units);
 }
 
 static void
@@ -294,7 +319,7 @@ forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, cons
     _anm_gru_reset_forward (n_units, _anm_recurrent_get_gates (state, step->first + r),
                             _anm_recurrent_get_h_previous (state, step->first + r), reset_h + (step->first + r) * n_units);
   add_product (state, step, 2 * n_units, n_units, reset_h + step->first * n_units, n_units,
-               n_units, pass->packed + packing.recurrent + 2 * n_units);
+               n_units, pass->packed + packing.candidate);
   for (guint r = 0; r < step->n_rows; r++)
     {
       gsize row = step->first + r;
@@ -312,7 +337,7 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
 {
   gsize n_units = state->n_units;
   anm_real *d_reset_h = ((AnmGruState *) state)->d_reset_h;
-  const anm_real *recurrent_transposed = pass->packed + get_packing (layer).recurrent_transposed;
+  AnmGruPacking packing = get_packing (layer);
   anm_real *gates = _anm_recurrent_get_gates (state, step->first);
 
   for (guint r = 0; r < step->n_rows; r++)
@@ -321,14 +346,14 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
     else
       _anm_gru_update_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
                                 state->dh + r * n_units, state->carried + r * n_units);
-  _anm_multiply (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
-                 recurrent_transposed + 2 * n_units * n_units, n_units, FALSE, d_reset_h, n_units);
+  _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
+                        pass->packed + packing.candidate_transposed, FALSE, d_reset_h, n_units);
   for (guint r = 0; r < step->n_rows; r++)
     if (!_anm_is_skipped (pass, step->first + r))
       _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
                                d_reset_h + r * n_units, state->carried + r * n_units);
-  _anm_multiply (step->n_begun, n_units, 2 * n_units, gates, state->gate_columns,
-                 recurrent_transposed, n_units, TRUE, state->carried, n_units);
+  _anm_multiply_panels (step->n_begun, n_units, 2 * n_units, gates, state->gate_columns,
+                        pass->packed + packing.recurrent_transposed, TRUE, state->carried, n_units);
 }
 
 static gboolean
@@ -345,7 +370,7 @@ add_kernel_gradient (AnmRecurrentState *state, const AnmPass *pass, const anm_re
 {
   _anm_multiply_transposed (depth, n_columns, pass->input->n_packed, left, left_stride,
                             state->gates + gate_column, state->gate_columns,
-                            gradient + column, N_GATES * (gsize) state->n_units);
+                            gradient + column, N_GATES * (gsize) state->n_units, pass->scratch);
 }
 
 static void
@@ -397,10 +422,10 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
   else
     add_gradients_reset_before (layer, state, pass, gradient);
   if (base->input_gradient.values != NULL)
-    _anm_multiply (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
-                   state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
-                   pass->packed + get_packing (layer).kernel_transposed, state->n_inputs, FALSE,
-                   base->input_gradient.values, base->input_gradient.stride);
+    _anm_multiply_panels (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
+                          state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
+                          pass->packed + get_packing (layer).kernel_transposed, FALSE,
+                          base->input_gradient.values, base->input_gradient.stride);
   return TRUE;
 }
 

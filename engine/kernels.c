@@ -9,50 +9,18 @@
  */
 #include "engine/kernels.h"
 
+#include "engine/vector.h"
+
 #include <math.h>
 #include <string.h>
 
-/* The choice is made before a thread sanitizer can run: it would crash there. */
-#if defined(ANM_HAVE_TARGET_CLONES) && !defined(__SANITIZE_THREAD__)
-#define VECTORISED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORISED
-#endif
+#define VECTORISED ANM_VECTORISED
+#define ALWAYS_INLINE ANM_ALWAYS_INLINE
+#define LANES ANM_LANES
+#define load _anm_load
+#define store _anm_store
 
-/* A few numbers at once. Every machine can compute with them, some in one instruction. */
-typedef anm_real Vector __attribute__ ((vector_size (32)));
-#define LANES (sizeof (Vector) / sizeof (anm_real))
-
-/* Vectors never leave this file, so it doesn't matter how functions would hand them on. */
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
-#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
-
-/* The first @n numbers from @p on, at most LANES; the rest is 0. */
-ALWAYS_INLINE Vector
-load (const anm_real *p, gsize n)
-{
-  Vector v = { 0 };
-
-  if (n >= LANES)
-    memcpy (&v, p, sizeof v);
-  else
-    for (gsize k = 0; k < n; k++)
-      v[k] = p[k];
-  return v;
-}
-
-ALWAYS_INLINE void
-store (anm_real *p, gsize n, Vector v)
-{
-  if (n >= LANES)
-    memcpy (p, &v, sizeof v);
-  else
-    for (gsize k = 0; k < n; k++)
-      p[k] = v[k];
-}
+typedef AnmVector Vector;
 
 #ifdef ANM_REAL_IS_DOUBLE
 
@@ -433,16 +401,4 @@ _anm_add_rows (gsize m, gsize n, const anm_real *restrict x, gsize stride, anm_r
   for (gsize i = 0; i < m; i++)
     for (gsize j = 0; j < n; j++)
       sums[j] += x[i * stride + j];
-}
-
-#define TILE 16
-
-void
-_anm_transpose (gsize m, gsize n, const anm_real *from, gsize stride, anm_real *to)
-{
-  for (gsize i0 = 0; i0 < m; i0 += TILE)
-    for (gsize j0 = 0; j0 < n; j0 += TILE)
-      for (gsize i = i0; i < MIN (i0 + TILE, m); i++)
-        for (gsize j = j0; j < MIN (j0 + TILE, n); j++)
-          to[j * m + i] = from[i * stride + j];
 }

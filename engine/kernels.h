@@ -55,7 +55,5 @@ void   _anm_add_row             (gsize n, const anm_real *x, anm_real *y);
 double _anm_sum_of_squares      (gsize n, const anm_real *x);
 /* sums [n] += the sum of the rows of x [m][stride] */
 void   _anm_add_rows            (gsize m, gsize n, const anm_real *x, gsize stride, anm_real *sums);
-/* to [n][m] = from^T, from [m][stride] */
-void   _anm_transpose           (gsize m, gsize n, const anm_real *from, gsize stride, anm_real *to);
 
 G_END_DECLS

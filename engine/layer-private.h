@@ -63,6 +63,7 @@ typedef struct
  * @sequences: the batch's source and @rows its sequences in sorted order, for
  *   layers that look at observed masks and gaps themselves
  * @packed: this layer's part of the packed parameters
+ * @scratch: for products over all steps, enough for inputs + units + 1 rows
  * @stop: (nullable): looked at between time steps
  */
 typedef struct
@@ -73,6 +74,7 @@ typedef struct
   const AnmSequences *sequences;
   const guint32      *rows;
   const anm_real     *packed;
+  anm_real           *scratch;
   const int          *stop;
 } AnmPass;
 

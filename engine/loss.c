@@ -188,12 +188,16 @@ anm_loss_resolve (AnmLossKind loss, const AnmNetwork *network, const AnmTargetSh
     return FALSE;
   if (loss != ANM_LOSS_AUTO && loss != ANM_LOSS_MEAN_SQUARED_ERROR && loss != own)
     {
-      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER,
-                   /* Translators: loss, target, losses: "The loss binary_crossentropy doesn't fit a numeric target; allowed are …" */
-                   _("The loss %s doesn’t fit %s; allowed are auto, %s and %s."),
-                   anm_loss_kind_to_string (loss), name_target (target->kind),
-                   anm_loss_kind_to_string (ANM_LOSS_MEAN_SQUARED_ERROR),
-                   own == ANM_LOSS_MEAN_SQUARED_ERROR ? "mse" : anm_loss_kind_to_string (own));
+      if (own == ANM_LOSS_MEAN_SQUARED_ERROR)
+        g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                     /* Translators: "The loss binary_crossentropy doesn't fit a numeric target; allowed are auto and mean_squared_error." */
+                     _("The loss %s doesn’t fit %s; allowed are auto and %s."),
+                     anm_loss_kind_to_string (loss), name_target (target->kind), anm_loss_kind_to_string (own));
+      else
+        g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                     _("The loss %s doesn’t fit %s; allowed are auto, %s and %s."),
+                     anm_loss_kind_to_string (loss), name_target (target->kind), anm_loss_kind_to_string (own),
+                     anm_loss_kind_to_string (ANM_LOSS_MEAN_SQUARED_ERROR));
       return FALSE;
     }
   *resolved = loss == ANM_LOSS_AUTO ? own : loss;

@@ -149,7 +149,7 @@ forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pa
   AnmLstmState *self = (AnmLstmState *) state;
   gsize n_units = state->n_units;
 
-  _anm_recurrent_multiply (state, step, _anm_recurrent_get_weights (state, pass->packed).weights);
+  _anm_recurrent_multiply (state, pass, step);
   for (guint r = 0; r < step->n_rows; r++)
     {
       gsize row = step->first + r;
@@ -186,7 +186,7 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
       if (dc_total != NULL)
         memcpy (dc_total, dc, n_units * sizeof *dc);
     }
-  _anm_recurrent_multiply_back (state, step, _anm_recurrent_get_weights (state, pass->packed).recurrent_transposed);
+  _anm_recurrent_multiply_back (state, pass, step);
 }
 
 static gboolean
@@ -202,7 +202,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
 
   if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
     return FALSE;
-  _anm_recurrent_add_gradients (state, pass, _anm_recurrent_get_weights (state, pass->packed).kernel_transposed, gradient);
+  _anm_recurrent_add_gradients (state, pass, gradient);
   return TRUE;
 }
 

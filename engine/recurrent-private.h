@@ -76,23 +76,12 @@ gboolean _anm_recurrent_backward    (const AnmLayer *layer, AnmRecurrentState *s
 /* The step's sums are skipped over for row r: state unchanged, gates 0; backward: no dL/d(sums). */
 void     _anm_recurrent_skip_forward  (AnmRecurrentState *self, const AnmStep *step, guint row);
 void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row);
-/* For layers whose gates are one product of [x | h | 1]. @weights: [inputs + units + 1][gate columns] */
-void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmStep *step, const anm_real *weights);
-void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *recurrent_transposed);
-void     _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, const anm_real *kernel_transposed, anm_real *gradient);
+/* For layers whose gates are one product of [x | h | 1] with [W; U; b]. */
+void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
+void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
+void     _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_real *gradient);
 gsize    _anm_recurrent_packed_size   (const AnmLayer *layer, gsize n_gate_columns);
-/* [W; U; b], then U^T, then W^T */
 void     _anm_recurrent_pack          (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed);
-
-typedef struct
-{
-  const anm_real *weights;               /* [inputs + units + 1][gate columns] */
-  const anm_real *recurrent_transposed;  /* [gate columns][units] */
-  const anm_real *kernel_transposed;     /* [gate columns][inputs] */
-} AnmRecurrentWeights;
-
-AnmRecurrentWeights _anm_recurrent_get_weights (const AnmRecurrentState *self, const anm_real *packed);
-
 /* Copies column block [column, column + H) of the gates, of one row over all its steps. */
 void     _anm_recurrent_read_gates  (const AnmRecurrentState *self, const AnmPass *pass, gsize column, guint row, anm_real *values);
 void     _anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, gboolean reverse, guint row, anm_real *values);

@@ -5,6 +5,15 @@
 #include "engine/kernels.h"
 #include "engine/memory.h"
 
+/* The packed copies of a layer whose gates are one product of [x | h | 1]. */
+typedef struct
+{
+  gsize weights;              /* [inputs + units + 1][gate columns] */
+  gsize recurrent_transposed; /* [gate columns][units] */
+  gsize kernel_transposed;    /* [gate columns][inputs] */
+  gsize size;
+} AnmRecurrentPacking;
+
 /* Step number @k of the walk over @ragged, in either direction. */
 static AnmStep
 get_step (const AnmRagged *ragged, guint k, gboolean reverse)
@@ -182,67 +191,72 @@ _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const 
   return TRUE;
 }
 
+static AnmRecurrentPacking
+get_packing (gsize n_inputs, gsize n_units, gsize n_gate_columns)
+{
+  AnmRecurrentPacking packing = { .weights = 0 };
+
+  packing.recurrent_transposed = _anm_round_up (_anm_panels_size (n_gate_columns, n_inputs + n_units + 1));
+  packing.kernel_transposed = packing.recurrent_transposed + _anm_round_up (_anm_panels_size (n_units, n_gate_columns));
+  packing.size = packing.kernel_transposed + _anm_round_up (_anm_panels_size (n_inputs, n_gate_columns));
+  return packing;
+}
+
 gsize
 _anm_recurrent_packed_size (const AnmLayer *layer, gsize n_gate_columns)
 {
-  return _anm_round_up (layer->n_reals) +
-         _anm_round_up (n_gate_columns * layer->n_units) +
-         _anm_round_up (n_gate_columns * layer->n_inputs);
+  return get_packing (layer->n_inputs, layer->n_units, n_gate_columns).size;
 }
 
 void
 _anm_recurrent_pack (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed)
 {
-  anm_real *recurrent_transposed = packed + _anm_round_up (layer->n_reals);
-  anm_real *kernel_transposed = recurrent_transposed + _anm_round_up (n_gate_columns * layer->n_units);
+  AnmRecurrentPacking packing = get_packing (layer->n_inputs, layer->n_units, n_gate_columns);
 
-  memcpy (packed, parameters, layer->n_reals * sizeof *packed);
-  _anm_transpose (layer->n_units, n_gate_columns, parameters + layer->parameters[1].offset, n_gate_columns, recurrent_transposed);
-  _anm_transpose (layer->n_inputs, n_gate_columns, parameters, n_gate_columns, kernel_transposed);
-}
-
-/* Where pack put what. */
-AnmRecurrentWeights
-_anm_recurrent_get_weights (const AnmRecurrentState *self, const anm_real *packed)
-{
-  gsize n_reals = (self->n_inputs + self->n_units + 1) * self->gate_columns;
-  const anm_real *recurrent_transposed = packed + _anm_round_up (n_reals);
-
-  return (AnmRecurrentWeights){ packed, recurrent_transposed, recurrent_transposed + _anm_round_up (self->gate_columns * self->n_units) };
+  /* Kernel, recurrent kernel and bias lie behind one another. */
+  _anm_panels_fill (n_gate_columns, layer->n_inputs + layer->n_units + 1, parameters, n_gate_columns, packed + packing.weights);
+  _anm_panels_fill_transposed (layer->n_units, n_gate_columns, parameters + layer->parameters[1].offset, n_gate_columns,
+                               packed + packing.recurrent_transposed);
+  _anm_panels_fill_transposed (layer->n_inputs, n_gate_columns, parameters, n_gate_columns, packed + packing.kernel_transposed);
 }
 
 /* Sums of all gates, [x | h | 1] [W; U; b], for the step's rows. */
 void
-_anm_recurrent_multiply (AnmRecurrentState *self, const AnmStep *step, const anm_real *weights)
+_anm_recurrent_multiply (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
 {
-  _anm_multiply (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
-                 _anm_recurrent_get_joined (self, step->first), self->joined_stride,
-                 weights, self->gate_columns, FALSE,
-                 _anm_recurrent_get_gates (self, step->first), self->gate_columns);
+  AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
+
+  _anm_multiply_panels (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
+                        _anm_recurrent_get_joined (self, step->first), self->joined_stride,
+                        pass->packed + packing.weights, FALSE,
+                        _anm_recurrent_get_gates (self, step->first), self->gate_columns);
 }
 
 /* What goes back to the step before: dL/d(sums) U^T. */
 void
-_anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *recurrent_transposed)
+_anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
 {
-  _anm_multiply (step->n_begun, self->n_units, self->gate_columns,
-                 _anm_recurrent_get_gates (self, step->first), self->gate_columns,
-                 recurrent_transposed, self->n_units, FALSE,
-                 self->carried, self->n_units);
+  AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
+
+  _anm_multiply_panels (step->n_begun, self->n_units, self->gate_columns,
+                        _anm_recurrent_get_gates (self, step->first), self->gate_columns,
+                        pass->packed + packing.recurrent_transposed, FALSE,
+                        self->carried, self->n_units);
 }
 
-/* After the walk back: the gradients of kernel, recurrent kernel and bias, which lie behind
- * one another, and of the input. */
+/* After the walk back: the gradients of kernel, recurrent kernel and bias, and of the input. */
 void
-_anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, const anm_real *kernel_transposed, anm_real *gradient)
+_anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_real *gradient)
 {
+  AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
+
   _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
                             self->joined, self->joined_stride, self->gates, self->gate_columns,
-                            gradient, self->gate_columns);
+                            gradient, self->gate_columns, pass->scratch);
   if (self->base.input_gradient.values != NULL)
-    _anm_multiply (pass->input->n_packed, self->n_inputs, self->gate_columns,
-                   self->gates, self->gate_columns, kernel_transposed, self->n_inputs, FALSE,
-                   self->base.input_gradient.values, self->base.input_gradient.stride);
+    _anm_multiply_panels (pass->input->n_packed, self->n_inputs, self->gate_columns,
+                          self->gates, self->gate_columns, pass->packed + packing.kernel_transposed, FALSE,
+                          self->base.input_gradient.values, self->base.input_gradient.stride);
 }
 
 void

@@ -114,7 +114,7 @@ forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pa
 {
   AnmActivation activation = ((const AnmSimpleRnn *) layer)->activation;
 
-  _anm_recurrent_multiply (state, step, _anm_recurrent_get_weights (state, pass->packed).weights);
+  _anm_recurrent_multiply (state, pass, step);
   for (guint r = 0; r < step->n_rows; r++)
     {
       anm_real *sums = _anm_recurrent_get_gates (state, step->first + r);
@@ -143,7 +143,7 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
       else
         _anm_simple_rnn_cell_backward (activation, state->n_units, h, state->dh + (gsize) r * state->n_units);
     }
-  _anm_recurrent_multiply_back (state, step, _anm_recurrent_get_weights (state, pass->packed).recurrent_transposed);
+  _anm_recurrent_multiply_back (state, pass, step);
 }
 
 static gboolean
@@ -159,7 +159,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
 
   if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
     return FALSE;
-  _anm_recurrent_add_gradients (state, pass, _anm_recurrent_get_weights (state, pass->packed).kernel_transposed, gradient);
+  _anm_recurrent_add_gradients (state, pass, gradient);
   return TRUE;
 }
 

@@ -46,6 +46,7 @@ struct _AnmWorkspace
   anm_real            *outputs;
   anm_real            *answers;
   anm_real            *output_gradient;
+  anm_real            *scratch;
   double              *row_weights;
   double               loss_sum;
   double               weight_sum;

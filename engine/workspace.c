@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/workspace-private.h"
 
+#include "engine/blas.h"
 #include "engine/flush-to-zero.h"
 #include "engine/loss-private.h"
 #include "engine/memory.h"
@@ -81,6 +82,17 @@ connect_layers (AnmWorkspace *self, const gsize *max_steps)
   last->activation_in_loss = _anm_loss_takes_logits (self->loss) && network->layers[network->n_layers - 1]->klass == &_anm_dense_class;
 }
 
+/* What the largest layer's products over all steps need. */
+static gsize
+get_scratch_size (const AnmNetwork *network)
+{
+  gsize largest = 0;
+
+  for (guint l = 0; l < network->n_layers; l++)
+    largest = MAX (largest, (gsize) network->layers[l]->n_inputs + network->layers[l]->n_units + 1);
+  return _anm_multiply_transposed_scratch (largest);
+}
+
 AnmWorkspace *
 _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows, gsize max_steps, gboolean with_backward, gboolean with_traces)
 {
@@ -122,6 +134,8 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
         }
     }
   connect_layers (self, steps);
+  if (with_backward)
+    self->scratch = _anm_allocate (get_scratch_size (network));
   return self;
 }
 
@@ -155,6 +169,7 @@ anm_workspace_free (AnmWorkspace *self)
   _anm_release (self->outputs);
   _anm_release (self->answers);
   _anm_release (self->output_gradient);
+  _anm_release (self->scratch);
   g_free (self->states);
   g_free (self->gradients);
   g_free (self->shapes);
@@ -277,6 +292,7 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .sequences = self->sequences,
     .rows = self->rows,
     .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
+    .scratch = self->scratch,
     .stop = stop,
   };
 }

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Products and bent functions against plain loops and libm, at every kind of edge. */
+#include "engine/blas.h"
+#include "engine/kernels.h"
+#include "engine/products.h"
+#include "engine/random.h"
+
+#include <math.h>
+
+#ifdef ANM_REAL_IS_DOUBLE
+#define TOLERANCE 1e-14
+#else
+#define TOLERANCE 5e-7
+#endif
+
+#define UNTOUCHED ((anm_real) -77)
+
+static anm_real *
+draw (gsize n, guint64 stream)
+{
+  anm_real *numbers = g_new (anm_real, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    numbers[i] = (anm_real) anm_random_normal (5, stream, i);
+  return numbers;
+}
+
+/* Element (i, j) of A B in double precision, and a bound of what rounding may do to it. */
+static double
+get_product (const anm_real *a, gsize a_row, gsize a_step, const anm_real *b, gsize b_stride, gsize k, double *bound)
+{
+  double sum = 0.0;
+
+  *bound = 1.0;
+  for (gsize i = 0; i < k; i++)
+    {
+      double term = (double) a[a_row + i * a_step] * (double) b[i * b_stride];
+
+      sum += term;
+      *bound += fabs (term);
+    }
+  return sum;
+}
+
+static void
+check_multiply (gsize m, gsize n, gsize k, gboolean accumulate, gboolean transposed)
+{
+  gsize a_stride = k + 3, b_stride = transposed ? k + 1 : n + 2, c_stride = n + 5;
+  g_autofree anm_real *a = draw (m * a_stride, 1), *b = draw ((n + 1) * (k + 1) * 2, 2);
+  g_autofree anm_real *panels = g_new (anm_real, _anm_panels_size (n, k) + 1);
+  g_autofree anm_real *c = g_new (anm_real, m * c_stride);
+
+  for (gsize i = 0; i < m * c_stride; i++)
+    c[i] = i % c_stride < n ? (anm_real) (i % 7) : UNTOUCHED;
+  if (transposed)
+    _anm_panels_fill_transposed (n, k, b, b_stride, panels);
+  else
+    _anm_panels_fill (n, k, b, b_stride, panels);
+  _anm_multiply_panels (m, n, k, a, a_stride, panels, accumulate, c, c_stride);
+  for (gsize i = 0; i < m; i++)
+    for (gsize j = 0; j < c_stride; j++)
+      {
+        double bound, expected;
+
+        if (j >= n)
+          {
+            g_assert_cmpfloat (c[i * c_stride + j], ==, UNTOUCHED);
+            continue;
+          }
+        expected = transposed ? get_product (a, i * a_stride, 1, b + j * b_stride, 1, k, &bound)
+                              : get_product (a, i * a_stride, 1, b + j, b_stride, k, &bound);
+        if (accumulate)
+          expected += (double) ((i * c_stride + j) % 7);
+        g_assert_cmpfloat_with_epsilon ((double) c[i * c_stride + j], expected, TOLERANCE * (bound + 7));
+      }
+}
+
+static void
+test_multiply (void)
+{
+  const gsize rows[] = { 0, 1, 2, 5, 6, 7, 11, 13, 32 };
+  const gsize columns[] = { 1, 7, 8, 15, 16, 17, 33 };
+  const gsize depths[] = { 1, 2, 41, 300 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (columns); j++)
+      for (gsize k = 0; k < G_N_ELEMENTS (depths); k++)
+        for (guint variant = 0; variant < 4; variant++)
+          check_multiply (rows[i], columns[j], depths[k], variant & 1, variant & 2);
+}
+
+static void
+check_multiply_transposed (gsize m, gsize n, gsize k)
+{
+  gsize a_stride = m + 3, b_stride = n + 2, c_stride = n + 1;
+  g_autofree anm_real *a = draw (k * a_stride, 3), *b = draw (k * b_stride, 4);
+  g_autofree anm_real *c = g_new (anm_real, m * c_stride);
+  g_autofree anm_real *scratch = g_new (anm_real, _anm_multiply_transposed_scratch (m));
+
+  for (gsize i = 0; i < m * c_stride; i++)
+    c[i] = i % c_stride < n ? (anm_real) (i % 5) : UNTOUCHED;
+  _anm_multiply_transposed (m, n, k, a, a_stride, b, b_stride, c, c_stride, scratch);
+  for (gsize i = 0; i < m; i++)
+    {
+      for (gsize j = 0; j < n; j++)
+        {
+          double bound, expected = get_product (a, i, a_stride, b + j, b_stride, k, &bound);
+
+          expected += (double) ((i * c_stride + j) % 5);
+          g_assert_cmpfloat_with_epsilon ((double) c[i * c_stride + j], expected, TOLERANCE * (bound + 5));
+        }
+      g_assert_cmpfloat (c[i * c_stride + n], ==, UNTOUCHED);
+    }
+}
+
+static void
+test_multiply_transposed (void)
+{
+  const gsize rows[] = { 1, 5, 6, 7, 12, 23 };
+  const gsize columns[] = { 1, 9, 16, 17, 40 };
+  const gsize depths[] = { 1, 31, 255, 256, 257, 700 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (columns); j++)
+      for (gsize k = 0; k < G_N_ELEMENTS (depths); k++)
+        check_multiply_transposed (rows[i], columns[j], depths[k]);
+}
+
+/* However a batch is cut, a row's product has the same bits. */
+static void
+test_rows_alone (void)
+{
+  const gsize n = 37, k = 53, n_rows = 20;
+  g_autofree anm_real *a = draw (n_rows * k, 1), *b = draw (n * k, 2);
+  g_autofree anm_real *panels = g_new (anm_real, _anm_panels_size (n, k));
+  g_autofree anm_real *together = g_new (anm_real, n_rows * n), *alone = g_new (anm_real, n);
+
+  if (!_anm_products_are_fast ())
+    {
+      g_test_skip ("cblas doesn't promise it");
+      return;
+    }
+  _anm_panels_fill (n, k, b, n, panels);
+  for (gsize m = 1; m <= n_rows; m++)
+    {
+      _anm_multiply_panels (m, n, k, a, k, panels, FALSE, together, n);
+      for (gsize i = 0; i < m; i++)
+        {
+          _anm_multiply_panels (1, n, k, a + i * k, k, panels, FALSE, alone, n);
+          g_assert_cmpmem (together + i * n, n * sizeof *alone, alone, n * sizeof *alone);
+        }
+    }
+}
+
+static double
+libm_sigmoid (double x)
+{
+  return 1.0 / (1.0 + exp (-x));
+}
+
+static void
+check_function (AnmActivation activation, double (*expected) (double), double from, double to)
+{
+  const gsize n = 1003;
+  g_autofree anm_real *x = g_new (anm_real, n), *y = g_new (anm_real, n);
+
+  for (gsize i = 0; i < n; i++)
+    x[i] = y[i] = (anm_real) (from + (to - from) * (double) i / (double) (n - 1));
+  _anm_activate (activation, n, y);
+  for (gsize i = 0; i < n; i++)
+    {
+      double right = expected ((double) x[i]);
+
+      if (!(fabs ((double) y[i] - right) <= TOLERANCE * fabs (right)))
+        g_error ("activation %d of %g is %.9g instead of %.9g", (int) activation, (double) x[i], (double) y[i], right);
+    }
+}
+
+/* Also where they are small, relative to what they are. */
+static void
+test_bent_functions (void)
+{
+  check_function (ANM_ACTIVATION_SIGMOID, libm_sigmoid, -80, 80);
+  check_function (ANM_ACTIVATION_SIGMOID, libm_sigmoid, -1, 1);
+  check_function (ANM_ACTIVATION_TANH, tanh, -20, 20);
+  check_function (ANM_ACTIVATION_TANH, tanh, -1, 1);
+  check_function (ANM_ACTIVATION_TANH, tanh, -1e-3, 1e-3);
+  check_function (ANM_ACTIVATION_TANH, tanh, -1e-20, 1e-20);
+}
+
+static void
+test_not_finite (void)
+{
+  const AnmActivation activations[] = { ANM_ACTIVATION_SIGMOID, ANM_ACTIVATION_TANH, ANM_ACTIVATION_RELU, ANM_ACTIVATION_LINEAR };
+  const double highest[] = { 1, 1, INFINITY, INFINITY }, lowest[] = { 0, -1, 0, -INFINITY };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (activations); k++)
+    for (gsize n = 1; n < 20; n++)
+      {
+        g_autofree anm_real *y = g_new0 (anm_real, n);
+
+        y[n - 1] = (anm_real) INFINITY;
+        _anm_activate (activations[k], n, y);
+        if (isinf (highest[k]))
+          g_assert_cmpfloat ((double) y[n - 1], ==, highest[k]);
+        else
+          g_assert_cmpfloat_with_epsilon ((double) y[n - 1], highest[k], TOLERANCE);
+        y[n - 1] = (anm_real) -INFINITY;
+        _anm_activate (activations[k], n, y);
+        if (isinf (lowest[k]))
+          g_assert_cmpfloat ((double) y[n - 1], ==, lowest[k]);
+        else
+          g_assert_cmpfloat_with_epsilon ((double) y[n - 1], lowest[k], TOLERANCE);
+        y[n - 1] = (anm_real) NAN;
+        _anm_activate (activations[k], n, y);
+        g_assert_true (isnan (y[n - 1]));
+      }
+}
+
+static void
+test_softmax (void)
+{
+  anm_real y[4] = { 1000, 1001, -1000, 1001 };
+  double e = exp (-1.0);
+
+  _anm_activate (ANM_ACTIVATION_SOFTMAX, 4, y);
+  g_assert_cmpfloat_with_epsilon ((double) y[0], e / (2 + e), TOLERANCE);
+  g_assert_cmpfloat_with_epsilon ((double) y[1], 1 / (2 + e), TOLERANCE);
+  g_assert_cmpfloat ((double) y[2], ==, 0);
+  g_assert_cmpfloat (y[3], ==, y[1]);
+}
+
+static void
+test_sums (void)
+{
+  for (gsize n = 0; n < 70; n++)
+    {
+      g_autofree anm_real *x = draw (3 * (n + 1), n), *sums = g_new0 (anm_real, n + 1);
+      double squares = 0.0;
+
+      for (gsize i = 0; i < n; i++)
+        squares += (double) x[i] * (double) x[i];
+      g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (n, x), squares, 10 * TOLERANCE * (squares + 1e-30));
+      _anm_add_rows (3, n, x, n + 1, sums);
+      for (gsize i = 0; i < n; i++)
+        g_assert_cmpfloat_with_epsilon ((double) sums[i], (double) x[i] + (double) x[n + 1 + i] + (double) x[2 * (n + 1) + i], 10 * TOLERANCE);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/kernels/multiply", test_multiply);
+  g_test_add_func ("/engine/kernels/multiply-transposed", test_multiply_transposed);
+  g_test_add_func ("/engine/kernels/rows-alone", test_rows_alone);
+  g_test_add_func ("/engine/kernels/bent-functions", test_bent_functions);
+  g_test_add_func ("/engine/kernels/not-finite", test_not_finite);
+  g_test_add_func ("/engine/kernels/softmax", test_softmax);
+  g_test_add_func ("/engine/kernels/sums", test_sums);
+  return g_test_run ();
+}
