@@ -8,8 +8,10 @@
 
 #ifdef ANM_REAL_IS_DOUBLE
 #define gemm cblas_dgemm
+#define use_own_products() FALSE
 #else
 #define gemm cblas_sgemm
+#define use_own_products() _anm_products_are_fast ()
 #endif
 
 gsize
@@ -56,7 +58,7 @@ _anm_multiply_panels (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stri
 {
   if (m == 0)
     return;
-  if (_anm_products_are_fast ())
+  if (use_own_products ())
     {
       _anm_products_multiply (m, n, k, a, a_stride, panels, accumulate, c, c_stride);
       return;
@@ -72,7 +74,7 @@ _anm_multiply_transposed (gsize m, gsize n, gsize k, const anm_real *a, gsize a_
 {
   if (m == 0 || n == 0 || k == 0)
     return;
-  if (_anm_products_are_fast ())
+  if (use_own_products ())
     {
       _anm_products_multiply_transposed (m, n, k, a, a_stride, b, b_stride, c, c_stride, scratch);
       return;
@@ -84,5 +86,5 @@ _anm_multiply_transposed (gsize m, gsize n, gsize k, const anm_real *a, gsize a_
 gsize
 _anm_multiply_transposed_scratch (gsize m)
 {
-  return _anm_products_scratch (m);
+  return use_own_products () ? _anm_products_scratch (m) : 0;
 }

@@ -19,16 +19,19 @@ typedef anm_real AnmVector __attribute__ ((vector_size (32)));
 
 #define ANM_LANES (sizeof (AnmVector) / sizeof (anm_real))
 
+/* The checks for undefined behaviour would be unrolled with the loops, and take minutes to compile. */
+#define ANM_UNCHECKED __attribute__ ((no_sanitize ("undefined")))
+
 /* The choice is made before a thread sanitizer can run: it would crash there. */
 #if defined(ANM_HAVE_TARGET_CLONES) && !defined(__SANITIZE_THREAD__)
 #define ANM_CHOOSES_INSTRUCTIONS 1
-#define ANM_VECTORISED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define ANM_VECTORISED ANM_UNCHECKED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
-#define ANM_VECTORISED
+#define ANM_VECTORISED ANM_UNCHECKED
 #endif
 
 /* For what takes or gives vectors: then it doesn't matter how calls would hand them on. */
-#define ANM_ALWAYS_INLINE static inline __attribute__ ((always_inline))
+#define ANM_ALWAYS_INLINE ANM_UNCHECKED static inline __attribute__ ((always_inline))
 
 /* The first @n numbers from @p on, at most ANM_LANES; the rest is 0. */
 ANM_ALWAYS_INLINE AnmVector

@@ -191,7 +191,7 @@ test_prediction (void)
   for_each_sequence (check_prediction, TRUE);
 }
 
-/* dL/dh and dL/dc of every unit at every step against nudges of the naive twin. */
+/* dL/dh and dL/dc of every fourth unit and step against nudges of the naive twin. */
 static void
 check_gradients (AnmProbe *probe, const char *text, AnmNetwork *network, AnmLossKind loss, anm_real *parameters, const AnmSequences *sequences, guint n)
 {
@@ -218,12 +218,15 @@ check_gradients (AnmProbe *probe, const char *text, AnmNetwork *network, AnmLoss
 
             for (guint u = 0; u < trace.n_units; u++)
               {
-                NaiveNudge up = { l, t, u, cell, step }, down = { l, t, u, cell, -step };
-                g_autoptr (NaiveRun) above = naive_run (network, parameters, loss, sequences, n, &up);
-                g_autoptr (NaiveRun) below = naive_run (network, parameters, loss, sequences, n, &down);
-                double slope = (above->loss - below->loss) / (2 * step);
+                if ((t + u + n) % 4 == 0)
+                  {
+                    NaiveNudge up = { l, t, u, cell, step }, down = { l, t, u, cell, -step };
+                    g_autoptr (NaiveRun) above = naive_run (network, parameters, loss, sequences, n, &up);
+                    g_autoptr (NaiveRun) below = naive_run (network, parameters, loss, sequences, n, &down);
+                    double slope = (above->loss - below->loss) / (2 * step);
 
-                assert_near (text, &slope, trace.values + (gsize) t * trace.n_units + u, 1, GRADIENT_TOLERANCE);
+                    assert_near (text, &slope, trace.values + (gsize) t * trace.n_units + u, 1, GRADIENT_TOLERANCE);
+                  }
                 squares += (double) trace.values[(gsize) t * trace.n_units + u] * (double) trace.values[(gsize) t * trace.n_units + u];
               }
             if (!cell)
