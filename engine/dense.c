@@ -50,6 +50,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Activation"),
       .summary = N_("What bends the sums: nothing (linear), sigmoid for a probability, softmax for probabilities that add up to 1."),
   },
+  ANM_FROZEN_ARGUMENT,
 };
 
 /* What the layer's text asks for, whoever applies it. */

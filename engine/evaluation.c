@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/evaluation.h"
 
+#include "engine/workspace-private.h"
+
 #include "engine/flush-to-zero.h"
 
 #include <math.h>
@@ -103,6 +105,7 @@ evaluate_chunk (guint index, guint lane, gpointer data)
       return;
     }
   workspace = _anm_lanes_take (self->lanes, &place);
+  _anm_workspace_set_dropout (workspace, NULL, 0, 0);
   anm_workspace_load (workspace, self->sequences, rows, n_rows);
   if (anm_workspace_forward (workspace, self->packed, self->stop))
     {

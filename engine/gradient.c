@@ -3,6 +3,7 @@
 
 #include "engine/evaluation.h"
 #include "engine/optimizer.h"
+#include "engine/workspace-private.h"
 
 #include <math.h>
 
@@ -122,6 +123,7 @@ pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
   guint chunk = self->first + place;
   guint32 start = self->batches->chunk_starts[chunk];
 
+  _anm_workspace_set_dropout (workspace, self->rates, self->seed, self->update);
   anm_workspace_load (workspace, self->sequences, self->batches->rows + start, self->batches->chunk_starts[chunk + 1] - start);
   if (!anm_workspace_forward (workspace, self->packed, self->stop))
     return FALSE;

@@ -4,6 +4,7 @@
 #include "engine/batches.h"
 #include "engine/gradient-flow.h"
 #include "engine/lanes.h"
+#include "engine/layer-private.h"
 
 G_BEGIN_DECLS
 
@@ -59,6 +60,9 @@ typedef struct
   AnmGradientFlow    *flows[ANM_WAVE];
   double             *sum;          /* [n_parameters] */
 
+  const AnmDropoutRates *rates;     /* [n_layers], set by the owner before a pass */
+  guint64             seed;         /* of the masks */
+  guint64             update;       /* number of the pass at hand */
   const AnmBatches   *batches;      /* of the pass at hand */
   const AnmPacked    *packed;
   const int          *stop;

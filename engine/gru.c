@@ -86,6 +86,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_FROZEN_ARGUMENT,
 };
 
 static gboolean
@@ -359,7 +360,7 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
 static gboolean
 forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
 {
-  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE,
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass,
                                  ((const AnmGru *) layer)->reset_after ? forward_step_reset_after : forward_step_reset_before);
 }
 
@@ -415,7 +416,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
   AnmRecurrentState *state = (AnmRecurrentState *) base;
   gboolean reset_after = ((const AnmGru *) layer)->reset_after;
 
-  if (!_anm_recurrent_backward (layer, state, pass, FALSE, reset_after ? backward_step_reset_after : backward_step_reset_before))
+  if (!_anm_recurrent_backward (layer, state, pass, reset_after ? backward_step_reset_after : backward_step_reset_before))
     return FALSE;
   if (reset_after)
     add_gradients_reset_after (layer, state, pass, gradient);
@@ -455,7 +456,7 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
   switch (index)
     {
     case TRACE_H:
-      _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+      _anm_recurrent_read_hidden (state, pass, row, values);
       break;
     case TRACE_DH:
       _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);

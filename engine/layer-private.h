@@ -55,6 +55,18 @@ typedef struct
 } AnmCapacity;
 
 /**
+ * AnmDropoutRates:
+ *
+ * What share of a layer's inputs (@dropout) and of the hidden state where it
+ * enters the recurrent products (@recurrent_dropout) is dropped; each in [0, 1).
+ */
+typedef struct
+{
+  double dropout;
+  double recurrent_dropout;
+} AnmDropoutRates;
+
+/**
  * AnmPass:
  *
  * What one layer is told of a pass over a batch.
@@ -65,6 +77,11 @@ typedef struct
  * @packed: this layer's part of the packed parameters
  * @scratch: for products over all steps, enough for inputs + units + 1 rows
  * @stop: (nullable): looked at between time steps
+ * @reverse: a recurrent layer walks from the last step to the first
+ * @rates: in a pass that trains: what is dropped; all 0 in an evaluation
+ * @seed, @stream: where masks are drawn from: unit k of sequence n has the number
+ *   n x width + k of the layer's @stream (of the next one for the recurrent mask), so
+ *   that a mask depends neither on chunks nor on threads
  */
 typedef struct
 {
@@ -76,6 +93,10 @@ typedef struct
   const anm_real     *packed;
   anm_real           *scratch;
   const int          *stop;
+  gboolean            reverse;
+  AnmDropoutRates     rates;
+  guint64             seed;
+  guint64             stream;
 } AnmPass;
 
 /**
@@ -121,7 +142,8 @@ typedef struct
   gsize            offset; /* within the layer's own parameters */
 } AnmParameterSlice;
 
-#define ANM_MAX_PARAMETERS_OF_LAYER 12
+#define ANM_MAX_LAYERS 100
+#define ANM_MAX_PARAMETERS_OF_LAYER 24
 
 struct _AnmLayer
 {
@@ -131,6 +153,8 @@ struct _AnmLayer
   gboolean             takes_sequences;
   gboolean             gives_sequences;
   gboolean             causal;            /* output t looks at inputs up to t only */
+  gboolean             frozen;            /* keeps its initial parameters */
+  AnmDropoutRates      rates;             /* as the layer's text asks for */
   guint                n_parameters;
   AnmParameterSlice    parameters[ANM_MAX_PARAMETERS_OF_LAYER];
   gsize                n_reals;           /* all parameters together */
@@ -150,7 +174,8 @@ struct _AnmLayer
  * @forward, @backward: over the whole batch; %FALSE if stopped. backward adds
  *   to @gradient (the layer's slice, canonical order) and overwrites input_gradient
  * @traces: everything but "x", which every layer has
- * @read_trace: copies trace @index of batch row @row to @values [steps][n_units]
+ * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_units
+ * @read_trace: copies trace @index of batch row @row to @values [steps][width]
  */
 struct _AnmLayerClass
 {
@@ -176,6 +201,7 @@ struct _AnmLayerClass
   gboolean       (*backward)      (const AnmLayer *self, AnmLayerState *state, const AnmPass *pass, anm_real *gradient);
   const AnmTraceInfo *traces;
   guint               n_traces;
+  guint          (*trace_width)   (const AnmLayer *self, guint index);
   void           (*read_trace)    (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
                                    guint index, guint row, anm_real *values);
 };
@@ -196,12 +222,20 @@ enum
 };
 extern const char *const anm_initializer_names[];
 
+/* Of every layer that has parameters; _anm_layer_new() reads it. */
+#define ANM_FROZEN_ARGUMENT                                                                       \
+  {                                                                                               \
+    .name = "frozen", .kind = ANM_ARGUMENT_FLAG, .maximum = 1, .label = N_("Frozen"),             \
+    .summary = N_("Keep the initial weights of this layer: training passes through it and leaves it as it is."), \
+  }
+
 /* layer.c */
 AnmLayer *_anm_layer_new           (const AnmLayerClass *klass, const double *values, guint n_inputs,
                                     gboolean takes_sequences, GError **error);
 void      _anm_layer_free          (AnmLayer *self);
 void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns);
 guint     _anm_layer_output_length (const AnmLayer *self, guint input_length);
+guint     _anm_layer_get_trace_width (const AnmLayer *self, guint index);
 /* The value of @argument in @values, which are in the class's order. */
 double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument);
 

@@ -100,6 +100,15 @@ anm_layer_get_gives_sequences (const AnmLayer *self)
   return self->gives_sequences;
 }
 
+static gboolean
+has_argument (const AnmLayerClass *klass, const char *argument)
+{
+  for (guint i = 0; i < klass->n_arguments; i++)
+    if (g_str_equal (klass->arguments[i].name, argument))
+      return TRUE;
+  return FALSE;
+}
+
 /* Lays a layer out for its input. The error's message doesn't name the layer. */
 AnmLayer *
 _anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
@@ -113,6 +122,7 @@ _anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs
   self->n_inputs = n_inputs;
   self->takes_sequences = takes_sequences;
   self->causal = TRUE;
+  self->frozen = has_argument (klass, "frozen") && _anm_layer_class_get_value (klass, values, "frozen") != 0.0;
   if (!klass->lay_out (self, values, error))
     g_clear_pointer (&self, _anm_layer_free);
   return self;
@@ -142,6 +152,12 @@ _anm_layer_output_length (const AnmLayer *self, guint input_length)
   if (self->klass->output_length != NULL)
     return self->klass->output_length (self, input_length);
   return self->gives_sequences ? input_length : 1;
+}
+
+guint
+_anm_layer_get_trace_width (const AnmLayer *self, guint index)
+{
+  return self->klass->trace_width != NULL ? self->klass->trace_width (self, index) : self->n_units;
 }
 
 double

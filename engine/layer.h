@@ -26,6 +26,7 @@ typedef struct
   const char         *name;      /* "units", as in Keras */
   AnmArgumentKind     kind;
   gboolean            positional; /* written without its name, first */
+  gboolean            switchable; /* of a choice: its name alone means choice 1, as if it were a flag */
   gboolean            common;    /* shown on the card itself, else behind "More" */
   double              minimum;
   double              maximum;
@@ -41,6 +42,9 @@ typedef enum
   ANM_PARAMETER_RECURRENT_KERNEL,
   ANM_PARAMETER_BIAS,
   ANM_PARAMETER_RECURRENT_BIAS,  /* the second bias of gru(reset_after) */
+  ANM_PARAMETER_SCALE,           /* what a normalised sum is multiplied by */
+  ANM_PARAMETER_DECAY,           /* how fast inputs or state fade between measurements */
+  ANM_PARAMETER_EMBEDDING,       /* a vector for each token */
 } AnmParameterKind;
 
 typedef struct _AnmLayer AnmLayer;

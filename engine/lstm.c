@@ -79,6 +79,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_FROZEN_ARGUMENT,
 };
 
 static gboolean
@@ -192,7 +193,7 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
 static gboolean
 forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
 {
-  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE, forward_step);
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, forward_step);
 }
 
 static gboolean
@@ -200,7 +201,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
 {
   AnmRecurrentState *state = (AnmRecurrentState *) base;
 
-  if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
+  if (!_anm_recurrent_backward (layer, state, pass, backward_step))
     return FALSE;
   _anm_recurrent_add_gradients (state, pass, gradient);
   return TRUE;
@@ -238,7 +239,7 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
   switch (index)
     {
     case TRACE_H:
-      _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+      _anm_recurrent_read_hidden (state, pass, row, values);
       break;
     case TRACE_C:
       _anm_recurrent_read_plane (state, pass, state->c, row, values);

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_LAYERS 100
-
 static void
 layer_spec_free (AnmLayerSpec *self)
 {
@@ -141,6 +139,15 @@ refuse_argument (const AnmLayerClass *klass, const char *found, GError **error)
   return FALSE;
 }
 
+/* Whether a word without a name can be the positional argument's value. */
+static gboolean
+may_be_positional (const AnmArgument *argument, const char *word)
+{
+  if (argument->kind == ANM_ARGUMENT_CHOICE)
+    return g_ascii_isalpha (*word);
+  return g_ascii_isdigit (*word) || strchr ("+-.", *word) != NULL;
+}
+
 static gboolean
 value_fits (const AnmArgument *argument, double value)
 {
@@ -262,6 +269,8 @@ parse_argument (Parser *parser, AnmLayerSpec *layer, gboolean *given, GError **e
       index = find_argument (layer->klass, word);
       if (index >= 0 && layer->klass->arguments[index].kind == ANM_ARGUMENT_FLAG)
         text = g_strdup ("true");
+      else if (index >= 0 && layer->klass->arguments[index].switchable)
+        text = g_strdup (layer->klass->arguments[index].choices[1]);
       else if (index >= 0)
         {
           g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("%s: %s needs a value, as in %s=…"),
@@ -270,7 +279,7 @@ parse_argument (Parser *parser, AnmLayerSpec *layer, gboolean *given, GError **e
         }
       else if (positional != NULL)
         {
-          if (!g_ascii_isdigit (*word) && strchr ("+-.", *word) == NULL)
+          if (!may_be_positional (positional, word))
             return refuse_argument (layer->klass, word, error);
           index = (int) (positional - layer->klass->arguments);
           text = g_steal_pointer (&word);
@@ -409,9 +418,9 @@ anm_network_spec_parse (const char *text, GError **error)
       AnmLayerSpec *layer;
 
       parser.place++;
-      if (parser.place > MAX_LAYERS)
+      if (parser.place > ANM_MAX_LAYERS)
         {
-          g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("The network has more than %d layers."), MAX_LAYERS);
+          g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("The network has more than %d layers."), ANM_MAX_LAYERS);
           return NULL;
         }
       layer = parse_layer (&parser, error);
@@ -500,7 +509,12 @@ append_argument (GString *text, const AnmArgument *argument, double value)
 {
   if (argument->positional)
     {
-      g_string_append_printf (text, "%.0f", value);
+      if (argument->kind == ANM_ARGUMENT_CHOICE)
+        g_string_append (text, argument->choices[(guint) value]);
+      else if (argument->kind == ANM_ARGUMENT_SIZE)
+        g_string_append_printf (text, "%.0f", value);
+      else
+        append_number (text, value);
       return;
     }
   g_string_append (text, argument->name);
@@ -511,7 +525,8 @@ append_argument (GString *text, const AnmArgument *argument, double value)
         g_string_append (text, "=false");
       break;
     case ANM_ARGUMENT_CHOICE:
-      g_string_append_printf (text, "=%s", argument->choices[(guint) value]);
+      if (!argument->switchable || value != 1.0)
+        g_string_append_printf (text, "=%s", argument->choices[(guint) value]);
       break;
     case ANM_ARGUMENT_SIZE:
       g_string_append_printf (text, "=%.0f", value);

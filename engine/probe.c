@@ -49,7 +49,7 @@ get_info (const AnmProbe *self, guint layer, guint trace)
 static guint
 get_width (const AnmProbe *self, guint layer, guint trace)
 {
-  return trace == 0 ? self->network->layers[layer]->n_inputs : self->network->layers[layer]->n_units;
+  return trace == 0 ? self->network->layers[layer]->n_inputs : _anm_layer_get_trace_width (self->network->layers[layer], trace - 1);
 }
 
 /**

@@ -70,9 +70,9 @@ void     _anm_recurrent_state_init  (AnmRecurrentState *self, const AnmLayer *la
                                      guint n_gate_columns, gboolean has_cell);
 void     _anm_recurrent_state_clear (AnmRecurrentState *self);
 gboolean _anm_recurrent_forward     (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
-                                     gboolean reverse, AnmStepFunc forward_step);
+                                     AnmStepFunc forward_step);
 gboolean _anm_recurrent_backward    (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
-                                     gboolean reverse, AnmStepFunc backward_step);
+                                     AnmStepFunc backward_step);
 /* The step's sums are skipped over for row r: state unchanged, gates 0; backward: no dL/d(sums). */
 void     _anm_recurrent_skip_forward  (AnmRecurrentState *self, const AnmStep *step, guint row);
 void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row);
@@ -84,7 +84,7 @@ gsize    _anm_recurrent_packed_size   (const AnmLayer *layer, gsize n_gate_colum
 void     _anm_recurrent_pack          (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed);
 /* Copies column block [column, column + H) of the gates, of one row over all its steps. */
 void     _anm_recurrent_read_gates  (const AnmRecurrentState *self, const AnmPass *pass, gsize column, guint row, anm_real *values);
-void     _anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, gboolean reverse, guint row, anm_real *values);
+void     _anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, guint row, anm_real *values);
 /* Copies a [packed][H] plane. */
 void     _anm_recurrent_read_plane  (const AnmRecurrentState *self, const AnmPass *pass, const anm_real *plane, guint row, anm_real *values);
 

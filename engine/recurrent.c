@@ -110,11 +110,11 @@ hand_on (AnmRecurrentState *self, const AnmStep *step)
 }
 
 gboolean
-_anm_recurrent_forward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, gboolean reverse, AnmStepFunc forward_step)
+_anm_recurrent_forward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, AnmStepFunc forward_step)
 {
   for (guint k = 0; k < pass->input->n_steps; k++)
     {
-      AnmStep step = get_step (pass->input, k, reverse);
+      AnmStep step = get_step (pass->input, k, pass->reverse);
 
       if (is_stopped (pass))
         return FALSE;
@@ -175,11 +175,11 @@ carry_past_skipped (AnmRecurrentState *self, const AnmPass *pass, const AnmStep 
 }
 
 gboolean
-_anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, gboolean reverse, AnmStepFunc backward_step)
+_anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, AnmStepFunc backward_step)
 {
   for (guint k = pass->input->n_steps; k-- > 0;)
     {
-      AnmStep step = get_step (pass->input, k, reverse);
+      AnmStep step = get_step (pass->input, k, pass->reverse);
 
       if (is_stopped (pass))
         return FALSE;
@@ -275,12 +275,12 @@ _anm_recurrent_read_gates (const AnmRecurrentState *self, const AnmPass *pass, g
 }
 
 void
-_anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, gboolean reverse, guint row, anm_real *values)
+_anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPass *pass, guint row, anm_real *values)
 {
   for (guint k = 0; k < pass->input->n_steps; k++)
     {
-      AnmStep step = get_step (pass->input, k, reverse);
-      guint t = reverse ? pass->input->n_steps - 1 - k : k;
+      AnmStep step = get_step (pass->input, k, pass->reverse);
+      guint t = pass->reverse ? pass->input->n_steps - 1 - k : k;
 
       if (row < step.n_rows)
         memcpy (values + (gsize) t * self->n_units, _anm_recurrent_get_h (self, &step, row), self->n_units * sizeof *values);

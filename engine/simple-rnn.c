@@ -53,6 +53,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Return sequences"),
       .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
   },
+  ANM_FROZEN_ARGUMENT,
 };
 
 static gboolean
@@ -149,7 +150,7 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
 static gboolean
 forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
 {
-  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, FALSE, forward_step);
+  return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass, forward_step);
 }
 
 static gboolean
@@ -157,7 +158,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
 {
   AnmRecurrentState *state = (AnmRecurrentState *) base;
 
-  if (!_anm_recurrent_backward (layer, state, pass, FALSE, backward_step))
+  if (!_anm_recurrent_backward (layer, state, pass, backward_step))
     return FALSE;
   _anm_recurrent_add_gradients (state, pass, gradient);
   return TRUE;
@@ -180,7 +181,7 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
   const AnmRecurrentState *state = (const AnmRecurrentState *) base;
 
   if (index == TRACE_H)
-    _anm_recurrent_read_hidden (state, pass, FALSE, row, values);
+    _anm_recurrent_read_hidden (state, pass, row, values);
   else
     _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);
 }

@@ -59,6 +59,7 @@ struct _AnmTrainer
   anm_real          *moments[ANM_OPTIMIZER_MAX_MOMENTS];
   const AnmOptimizer *optimizer;
 
+  AnmDropoutRates   *rates;            /* [n_layers] that hold now */
   AnmBatches        *batches;
   guint              shuffled_epoch;   /* whose order the batches hold, 0 = none */
   AnmLanes          *lanes;

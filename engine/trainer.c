@@ -2,6 +2,7 @@
 #include "engine/trainer-private.h"
 
 #include "engine/flush-to-zero.h"
+#include "engine/network-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -145,6 +146,11 @@ anm_trainer_new (AnmNetwork *network,
   self->packed = anm_packed_new (network);
   anm_packed_fill (self->packed, self->parameters);
   self->gradient = _anm_gradient_new (network, &self->view, pool, self->lanes);
+  self->rates = g_new0 (AnmDropoutRates, self->n_layers);
+  for (guint layer = 0; layer < self->n_layers; layer++)
+    self->rates[layer] = network->layers[layer]->rates;
+  self->gradient->rates = self->rates;
+  self->gradient->seed = hyperparameters->seed;
   self->segment_faults = g_new0 (guint8, self->gradient->n_segments);
   self->segment_clipped = g_new0 (gsize, self->gradient->n_segments);
   if (self->validation != NULL)
@@ -173,6 +179,7 @@ anm_trainer_free (AnmTrainer *self)
   g_free (self->norm_sums);
   g_free (self->update_norms);
   g_free (self->epoch_norms);
+  g_free (self->rates);
   g_free (self->segment_faults);
   g_free (self->segment_clipped);
   g_array_unref (self->changes);
@@ -281,6 +288,7 @@ make_update (AnmTrainer *self, const int *stop, GError **error)
       self->shuffled_epoch = position->epoch;
     }
   _anm_batches_deal (self->batches, position->batch);
+  self->gradient->update = position->update + 1;
   switch (_anm_gradient_compute (self->gradient, self->packed, self->batches, stop))
     {
     case ANM_GRADIENT_STOPPED:

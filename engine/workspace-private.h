@@ -23,6 +23,7 @@ struct _AnmPacked
  * @outputs: [output packed rows][n_outputs] what the last layer gives
  * @answers: the same as the reader wants it: probabilities for cross-entropies
  * @output_gradient: weight x dL/d(output), and after backward used up
+ * @rates: (nullable): [n_layers] what is dropped in a pass that trains, borrowed; %NULL in an evaluation
  * @row_weights: [n_rows] the sum of the weights of a sequence's target rows
  */
 struct _AnmWorkspace
@@ -47,6 +48,9 @@ struct _AnmWorkspace
   anm_real            *answers;
   anm_real            *output_gradient;
   anm_real            *scratch;
+  const AnmDropoutRates *rates;
+  guint64              seed;
+  guint64              update;
   double              *row_weights;
   double               loss_sum;
   double               weight_sum;
@@ -58,6 +62,8 @@ AnmWorkspace *_anm_workspace_new         (const AnmNetwork *network, AnmLossKind
 /* Like anm_workspace_load(), but takes only the first @limit steps of each sequence. */
 void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows,
                                           gsize limit);
+/* Says what the next passes are for: training at @update with @rates [n_layers], borrowed, or, with %NULL, evaluation. */
+void          _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update);
 void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);
 
 G_END_DECLS

@@ -9,6 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+/* The streams of the masks; initial weights have those from 2^32 on, orders those from 2^28 on. */
+#define DROPOUT_STREAM (G_GUINT64_CONSTANT (1) << 48)
+#define STREAMS_OF_LAYER 4
+
 static void
 ragged_init (AnmRagged *self, guint max_rows, gsize max_steps)
 {
@@ -283,6 +287,14 @@ fill_skip (AnmWorkspace *self)
 }
 
 void
+_anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update)
+{
+  self->rates = rates;
+  self->seed = seed;
+  self->update = update;
+}
+
+void
 _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass)
 {
   *pass = (AnmPass){
@@ -295,6 +307,12 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .scratch = self->scratch,
     .stop = stop,
   };
+  if (self->rates != NULL)
+    {
+      pass->rates = self->rates[layer];
+      pass->seed = self->seed;
+      pass->stream = DROPOUT_STREAM + (self->update * ANM_MAX_LAYERS + layer) * STREAMS_OF_LAYER;
+    }
 }
 
 void
