@@ -66,6 +66,7 @@ _anm_gradient_new (const AnmNetwork *network, const AnmSequences *sequences, Anm
   self->sum = g_new (double, self->n_parameters);
   self->layer_norms = g_new0 (double, self->n_layers);
   self->flow = _anm_gradient_flow_new (network, max_steps);
+  self->watching = TRUE;
   self->wave = (guint) CLAMP (MAX_BUFFERED / MAX (self->n_parameters, 1), MIN_WAVE, ANM_WAVE);
   for (guint i = 0; i < self->wave; i++)
     {
@@ -131,7 +132,8 @@ pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
   self->losses[place] = anm_workspace_get_loss (workspace, &self->weights[place]);
   self->faults[place] = -1;
   memset (self->buffers[place], 0, self->n_parameters * sizeof *self->buffers[place]);
-  _anm_gradient_flow_clear (self->flows[place]);
+  if (self->watching)
+    _anm_gradient_flow_clear (self->flows[place]);
   if (!isfinite (self->losses[place]))
     {
       self->faults[place] = anm_workspace_find_not_finite (workspace);
@@ -139,11 +141,12 @@ pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
     }
   if (!anm_workspace_backward (workspace, self->packed, 1.0, self->buffers[place], self->stop))
     return FALSE;
-  anm_workspace_add_gradient_norms (workspace,
-                                    self->flows[place]->by_step,
-                                    self->flows[place]->by_step_count,
-                                    self->flows[place]->before_end,
-                                    self->flows[place]->before_end_count);
+  if (self->watching)
+    anm_workspace_add_gradient_norms (workspace,
+                                      self->flows[place]->by_step,
+                                      self->flows[place]->by_step_count,
+                                      self->flows[place]->before_end,
+                                      self->flows[place]->before_end_count);
   return TRUE;
 }
 
@@ -207,7 +210,8 @@ add_figures (AnmGradient *self)
         self->faulty_layer = self->faults[place];
       self->loss += self->losses[place];
       self->weight += self->weights[place];
-      _anm_gradient_flow_add (self->flow, self->flows[place]);
+      if (self->watching)
+        _anm_gradient_flow_add (self->flow, self->flows[place]);
     }
 }
 

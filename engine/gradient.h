@@ -49,6 +49,7 @@ typedef struct
   double             *layer_norms;
   int                 faulty_layer;
   AnmGradientFlow    *flow;
+  gboolean            watching;     /* whether @flow is kept */
 
   gsize               n_parameters;
   guint               n_layers;

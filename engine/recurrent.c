@@ -160,7 +160,8 @@ gather_dh (AnmRecurrentState *self, const AnmStep *step, guint row)
   else if (ends)
     _anm_add_row (self->n_units, above->values + row * above->stride, dh);
 
-  self->base.squares[step->first + row] = _anm_sum_of_squares (self->n_units, dh);
+  if (self->base.squares != NULL)
+    self->base.squares[step->first + row] = _anm_sum_of_squares (self->n_units, dh);
   if (self->dh_trace != NULL)
     memcpy (self->dh_trace + (step->first + row) * self->n_units, dh, size);
 }

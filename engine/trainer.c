@@ -272,7 +272,8 @@ record_update (AnmTrainer *self, gboolean clipped)
       self->update_norms[layer] = gradient->layer_norms[layer];
       self->norm_sums[layer] += gradient->layer_norms[layer];
     }
-  _anm_gradient_flow_add (self->flow_sums, gradient->flow);
+  if (gradient->watching)
+    _anm_gradient_flow_add (self->flow_sums, gradient->flow);
 }
 
 static AnmTrainerEvent

@@ -65,5 +65,7 @@ void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences
 /* Says what the next passes are for: training at @update with @rates [n_layers], borrowed, or, with %NULL, evaluation. */
 void          _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update);
 void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);
+/* Norms of dL/dh_t are no longer taken: to measure what they cost. */
+void          _anm_workspace_stop_watching (AnmWorkspace *self);
 
 G_END_DECLS

@@ -535,3 +535,10 @@ anm_workspace_find_not_finite (const AnmWorkspace *self)
     }
   return -1;
 }
+
+void
+_anm_workspace_stop_watching (AnmWorkspace *self)
+{
+  for (guint l = 0; l < self->network->n_layers; l++)
+    g_clear_pointer (&self->states[l]->squares, g_free);
+}

@@ -27,6 +27,7 @@ struct _AnmCommand
                    GError **error);
 };
 
+extern const AnmCommand anm_bench_command;
 extern const AnmCommand anm_demo_command;
 extern const AnmCommand anm_describe_command;
 extern const AnmCommand anm_evaluate_command;

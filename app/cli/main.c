@@ -24,6 +24,7 @@ static const AnmCommand *const commands[] = {
   &anm_inspect_command,
   &anm_plot_command,
   &anm_runs_command,
+  &anm_bench_command,
 };
 
 static void
