@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * anm_eigenvalues:
+ * @n: size of the matrix
+ * @matrix: (n, n) row-major, borrowed
+ * @real, @imaginary: (out): [n], largest modulus first; of a pair the one with the positive imaginary part first
+ * @stop: (nullable): atomic; looked at at least every 50 ms of work
+ *
+ * All λ with det (A - λ 1) = 0, in double precision. Takes about n^3 steps, a
+ * second for n = 1024.
+ *
+ * Returns: whether they are there; if not, @error is set (%ANM_ENGINE_ERROR_NOT_FINITE
+ *   if the matrix has NaN or infinity or the iteration does not converge), or @stop was
+ */
+gboolean anm_eigenvalues            (gsize n,
+                                     const double *matrix,
+                                     double *real,
+                                     double *imaginary,
+                                     const int *stop,
+                                     GError **error);
+
+/**
+ * anm_largest_singular_value:
+ * @n_rows, @n_columns: size of the matrix
+ * @matrix: row-major, borrowed
+ * @stop: (nullable): as in anm_eigenvalues()
+ *
+ * The 2-norm, ||A||_2 = max ||A x|| / ||x||: how much a change can grow at most. Of a
+ * large matrix by Lanczos iterations on A^T A, to about ten digits, in about n^2 steps.
+ *
+ * G. Golub, W. Kahan (1965): Calculating the singular values and pseudo-inverse of
+ * a matrix. SIAM Journal on Numerical Analysis 2.
+ *
+ * Returns: the value; NaN if the matrix isn't finite or @stop was set
+ */
+double   anm_largest_singular_value (gsize n_rows,
+                                     gsize n_columns,
+                                     const double *matrix,
+                                     const int *stop);
+
+G_END_DECLS
