@@ -7,35 +7,11 @@
  *
  *   fuzz-source FOLDER [--seconds S | --runs N] [--seed N]
  *
- * takes the files of FOLDER (tests/data/corpus) as a start. A run is told by its
- * number and the seed, so that a failure comes again: --seed S --first N --runs 1.
+ * takes the files of FOLDER (tests/data/corpus) as a start.
  */
-#include <stdio.h>
-#include <string.h>
-
-#include <gio/gio.h>
-#include <glib/gstdio.h>
-
 #include "data/recipe.h"
 #include "data/source.h"
-#include "engine/random.h"
-
-typedef struct
-{
-  char   *name;
-  char   *bytes;
-  gsize   length;
-} Start;
-
-static void
-free_start (gpointer data)
-{
-  Start *start = data;
-
-  g_free (start->name);
-  g_free (start->bytes);
-  g_free (start);
-}
+#include "tests/fuzz/fuzz.h"
 
 /* What damage is made of: what tables are made of. */
 static const char *const morsels[] = {
@@ -43,63 +19,6 @@ static const char *const morsels[] = {
   "2021-04-03 14:00", "24:00", "99999:59", "9999-12-31", "0001-01-01", "\357\273\277", "\377", "\302", "\344\270", "\033[31m", "patient", "time", "variable", "value", "died",
   "99999999999999999999", "00:00,RecordID,1\n", "Time,Parameter,Value\n"
 };
-
-static void
-damage (GByteArray *bytes,
-        guint64 seed,
-        guint64 run)
-{
-  guint64 index = 0;
-#define BELOW(bound) anm_random_below (seed, run * 2 + 1, index++, (bound))
-  guint most = 1 + (guint) BELOW (6);
-  guint n = 1 + (guint) BELOW (most);
-
-  for (guint i = 0; i < n; i++)
-    {
-      gsize place = bytes->len > 0 ? BELOW (bytes->len) : 0;
-      gsize wanted = 1 + BELOW (40);
-      gsize length = MIN (wanted, bytes->len - place);
-      const char *morsel = morsels[BELOW (G_N_ELEMENTS (morsels))];
-
-      switch (BELOW (7))
-        {
-        case 0:
-          if (bytes->len > 0)
-            bytes->data[place] ^= (guint8) (1 << BELOW (8));
-          break;
-        case 1:
-          if (length > 0)
-            g_byte_array_remove_range (bytes, (guint) place, (guint) length);
-          break;
-        case 2:
-          g_byte_array_set_size (bytes, (guint) place);
-          break;
-        case 3:
-          {
-            /* A piece again, somewhere else. */
-            g_autofree guint8 *piece = g_memdup2 (bytes->data + place, length);
-
-            g_byte_array_append (bytes, piece, (guint) length);
-            break;
-          }
-        case 4:
-          if (bytes->len > 0)
-            bytes->data[place] = (guint8) BELOW (256);
-          break;
-        default:
-          {
-            gsize added = strlen (morsel);
-            gsize rest = bytes->len - place;
-
-            g_byte_array_set_size (bytes, (guint) (bytes->len + added));
-            memmove (bytes->data + place + added, bytes->data + place, rest);
-            memcpy (bytes->data + place, morsel, added);
-            break;
-          }
-        }
-    }
-#undef BELOW
-}
 
 /* All that is done with a cohort that was read. */
 static void
@@ -140,96 +59,28 @@ try_file (const char *path)
   return TRUE;
 }
 
-static void
-gather (GPtrArray *starts,
-        const char *folder)
+/* The readers are given a file, since its name tells some of them apart. */
+static gboolean
+try_damaged (const Start *start,
+             const char *folder,
+             guint64 seed,
+             guint64 run)
 {
-  g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
-  const char *name;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *path = g_build_filename (folder, start->name, NULL);
+  gboolean read;
 
-  while (names != NULL && (name = g_dir_read_name (names)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      Start *start;
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        {
-          gather (starts, path);
-          continue;
-        }
-      if (g_str_has_suffix (name, ".error"))
-        continue;
-      start = g_new0 (Start, 1);
-      start->name = g_strdup (name);
-      if (g_file_get_contents (path, &start->bytes, &start->length, NULL) && start->length < 100000)
-        g_ptr_array_add (starts, start);
-      else
-        free_start (start);
-    }
-}
-
-static int
-compare_starts (gconstpointer a,
-                gconstpointer b)
-{
-  const Start *const *first = a;
-  const Start *const *second = b;
-  int order = strcmp ((*first)->name, (*second)->name);
-
-  return order != 0 ? order : ((*first)->length > (*second)->length) - ((*first)->length < (*second)->length);
+  g_byte_array_append (bytes, (const guint8 *) start->bytes, (guint) start->length);
+  damage (bytes, morsels, G_N_ELEMENTS (morsels), seed, run);
+  g_assert_true (g_file_set_contents_full (path, (const char *) bytes->data, bytes->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  read = try_file (path);
+  g_unlink (path);
+  return read;
 }
 
 int
 main (int argc,
       char *argv[])
 {
-  double seconds = 0;
-  gint64 runs = 0, first = 0, seed = 1;
-  GOptionEntry entries[] = {
-    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "How long", "S" },
-    { "runs", 0, 0, G_OPTION_ARG_INT64, &runs, "How often", "N" },
-    { "first", 0, 0, G_OPTION_ARG_INT64, &first, "Number of the first run", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed", "N" },
-    G_OPTION_ENTRY_NULL
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new ("FOLDER");
-  g_autoptr (GPtrArray) starts = g_ptr_array_new_with_free_func (free_start);
-  g_autofree char *folder = g_dir_make_tmp ("anamnesis-fuzz-XXXXXX", NULL);
-  gint64 began = g_get_monotonic_time ();
-  gint64 run = first;
-  guint n_read = 0;
-
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, NULL) || argc != 2 || (seconds <= 0 && runs <= 0))
-    {
-      fprintf (stderr, "usage: fuzz-source FOLDER [--seconds S | --runs N] [--seed N] [--first N]\n");
-      return 2;
-    }
-  gather (starts, argv[1]);
-  if (starts->len == 0)
-    {
-      fprintf (stderr, "%s holds no files to start from\n", argv[1]);
-      return 2;
-    }
-  g_ptr_array_sort (starts, compare_starts);
-
-  while (runs > 0 ? run < first + runs : g_get_monotonic_time () - began < (gint64) (seconds * G_USEC_PER_SEC))
-    {
-      const Start *start = g_ptr_array_index (starts, anm_random_below ((guint64) seed, (guint64) run * 2, 0, starts->len));
-      g_autoptr (GByteArray) bytes = g_byte_array_new ();
-      g_autofree char *path = g_build_filename (folder, start->name, NULL);
-
-      g_byte_array_append (bytes, (const guint8 *) start->bytes, (guint) start->length);
-      damage (bytes, (guint64) seed, (guint64) run);
-      if (g_getenv ("FUZZ_VERBOSE") != NULL)
-        fprintf (stderr, "%" G_GINT64_FORMAT " %s\n", run, path);
-      g_assert_true (g_file_set_contents_full (path, (const char *) bytes->data, bytes->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
-      n_read += try_file (path);
-      g_unlink (path);
-      run++;
-    }
-  g_rmdir (folder);
-
-  printf ("%" G_GINT64_FORMAT " runs, %u read, %" G_GINT64_FORMAT " refused\n", run - first, n_read, run - first - n_read);
-  return 0;
+  return fuzz (argc, argv, try_damaged);
 }

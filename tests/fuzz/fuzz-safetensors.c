@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Feeds the reader of safetensors with damaged files. Whatever comes, it must
+ * refuse with an error or give tensors that can be read to the last byte; the
+ * sanitizers watch the rest.
+ *
+ *   fuzz-safetensors FOLDER [--seconds S | --runs N] [--seed N]
+ *
+ * takes the files of FOLDER (tests/engine/safetensors) as a start.
+ */
+#include "engine/safetensors.h"
+#include "tests/fuzz/fuzz.h"
+
+#define LENGTH_SIZE 8
+
+static const char *const morsels[] = {
+  "\"", "{", "}", "[", "]", ",", ":", "\\", "\\u", "\\ud83e\\udde0", "\\ud83e", "\\u0000", " ", "\n", "\t", "\377", "\302", "\344\270", "0", "1", "-1", "2.0", "1e9",
+  "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "99999999999999999999", "null", "true", "[[[[[[[[", "{\"a\":", "/**/",
+  "\"dtype\":\"F32\"", "\"shape\":[]", "\"data_offsets\":[0,0]", "\"__metadata__\":{", "F64", "F16", "BF16", "I64", "BOOL",
+  "\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},", "\"network\":\"lstm(2) > dense(1)\""
+};
+
+static void
+use (const AnmSafetensors *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = anm_safetensors_to_bytes (file);
+  g_autoptr (AnmSafetensors) again = anm_safetensors_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (anm_safetensors_get_n_tensors (again), ==, anm_safetensors_get_n_tensors (file));
+  for (guint i = 0; i < anm_safetensors_get_n_tensors (file); i++)
+    {
+      const AnmTensor *tensor = anm_safetensors_get_tensor (file, i);
+      g_autofree anm_real *values = g_new (anm_real, MAX (tensor->n_values, 1));
+
+      g_assert_true (g_utf8_validate (tensor->name, -1, NULL));
+      anm_tensor_read (tensor, values, NULL);
+    }
+}
+
+/* Damage to the header mostly leaves its length right, else little would get past it. */
+static void
+damage_file (GByteArray *bytes,
+             guint64 seed,
+             guint64 run)
+{
+  guint64 length = 0;
+
+  if (bytes->len >= LENGTH_SIZE)
+    memcpy (&length, bytes->data, LENGTH_SIZE);
+  length = GUINT64_FROM_LE (length);
+  if (bytes->len < LENGTH_SIZE || length > bytes->len - LENGTH_SIZE || anm_random_below (seed, run * 2, 1, 4) == 0)
+    {
+      damage (bytes, morsels, G_N_ELEMENTS (morsels), seed, run);
+      return;
+    }
+  {
+    g_autoptr (GByteArray) header = g_byte_array_new ();
+
+    g_byte_array_append (header, bytes->data + LENGTH_SIZE, (guint) length);
+    g_byte_array_remove_range (bytes, 0, LENGTH_SIZE + (guint) length);
+    damage (header, morsels, G_N_ELEMENTS (morsels), seed, run);
+    length = GUINT64_TO_LE ((guint64) header->len);
+    g_byte_array_prepend (bytes, header->data, header->len);
+    g_byte_array_prepend (bytes, (const guint8 *) &length, LENGTH_SIZE);
+  }
+}
+
+static gboolean
+try_damaged (const Start *start,
+             const char *folder,
+             guint64 seed,
+             guint64 run)
+{
+  g_autoptr (GByteArray) array = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmSafetensors) file = NULL;
+
+  g_byte_array_append (array, (const guint8 *) start->bytes, (guint) start->length);
+  damage_file (array, seed, run);
+  /* A block of its own size, so that reading past its end is seen. */
+  bytes = g_bytes_new (array->data, array->len);
+  file = anm_safetensors_parse (bytes, &error);
+  g_assert_true ((file == NULL) == (error != NULL));
+  if (error != NULL)
+    {
+      g_assert_true (error->domain == ANM_ENGINE_ERROR);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      return FALSE;
+    }
+  use (file);
+  return TRUE;
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  return fuzz (argc, argv, try_damaged);
+}
