@@ -2,6 +2,7 @@
 #include "tests/engine/trainer-cases.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 /*
  * Nothing is allocated within an epoch: this program's own malloc counts.
@@ -67,17 +68,24 @@ meet_task (guint index, guint lane, gpointer data)
 }
 #endif
 
+/* Each layer type is in one of them: see test_every_layer_is_counted(). */
+static const char *const networks[] = {
+  "simple_rnn(9) > dense(1)",
+  "lstm(7, return_sequences) > gru(5) > dense(1)",
+  "gru(200) > dense(1)",
+};
+
 static void
-check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size)
+check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size, guint n_threads)
 {
 #ifndef CANNOT_COUNT
-  g_autoptr (AnmPool) pool = anm_pool_new (2);
+  g_autoptr (AnmPool) pool = anm_pool_new (n_threads);
   g_autoptr (AnmSequences) training = make_sequences (700, 1, 14, 1);
   g_autoptr (AnmSequences) validation = make_sequences (70, 1, 20, 2);
   g_autoptr (AnmNetwork) network = make_network (text, training);
   g_autoptr (AnmTrainer) trainer = NULL;
   AnmHyperparameters hyperparameters;
-  _Atomic guint arrived = 0;
+  _Atomic guint arrived = 2 - n_threads;
   gsize before;
   AnmTrainerEvent event;
 
@@ -89,7 +97,7 @@ check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size)
   hyperparameters.balanced_classes = TRUE;
   trainer = make_trainer (network, &hyperparameters, training, validation, pool);
 
-  anm_pool_run (pool, 2, meet_task, &arrived);
+  anm_pool_run (pool, n_threads, meet_task, &arrived);
   before = n_allocations;
   g_free (g_malloc (10));
   g_assert_cmpuint (n_allocations, ==, before + 1);
@@ -98,19 +106,57 @@ check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size)
   do
     event = make_step (trainer, NULL);
   while (event != ANM_TRAINER_DONE);
+  if (n_allocations != before)
+    g_test_message ("%zu allocations in two epochs of %s, %s, batch %u, %u threads", n_allocations - before, text,
+                    anm_optimizer_kind_to_string (optimizer), batch_size, n_threads);
   g_assert_cmpuint (n_allocations - before, ==, 0);
 #endif
 }
 
+/* Whole epochs with their evaluation: minibatches, a last one that is smaller, and all at once. */
 static void
 test_no_allocation (void)
+{
+  static const guint batch_sizes[] = { 32, 100, 0 };
+
+#ifdef CANNOT_COUNT
+  g_test_skip ("Allocations can't be counted beside a sanitizer");
+#endif
+  for (gsize i = 0; i < G_N_ELEMENTS (networks); i++)
+    for (guint n_threads = 1; n_threads <= 2; n_threads++)
+      check_run (networks[i], ANM_OPTIMIZER_ADAM, batch_sizes[i % G_N_ELEMENTS (batch_sizes)], n_threads);
+}
+
+static void
+test_no_optimizer_allocates (void)
 {
 #ifdef CANNOT_COUNT
   g_test_skip ("Allocations can't be counted beside a sanitizer");
 #endif
-  check_run ("simple_rnn(9) > dense(1)", ANM_OPTIMIZER_SGD, 32);
-  check_run ("lstm(7, return_sequences) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 0);
-  check_run ("gru(200) > dense(1)", ANM_OPTIMIZER_RMSPROP, 100);
+  for (guint kind = 0; anm_optimizer_kind_to_string (kind) != NULL; kind++)
+    check_run (networks[0], kind, 32, 2);
+}
+
+static gboolean
+occurs (const char *type)
+{
+  g_autofree char *start = g_strconcat (type, "(", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (networks); i++)
+    if (strstr (networks[i], start) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_every_layer_is_counted (void)
+{
+  guint n_classes;
+  const AnmLayerClass *const *classes = anm_layer_classes (&n_classes);
+
+  for (guint i = 0; i < n_classes; i++)
+    if (!occurs (anm_layer_class_get_type (classes[i])))
+      g_error ("No network here has a layer of type %s", anm_layer_class_get_type (classes[i]));
 }
 
 int
@@ -118,5 +164,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/memory/no-allocation", test_no_allocation);
+  g_test_add_func ("/trainer/memory/no-optimizer-allocates", test_no_optimizer_allocates);
+  g_test_add_func ("/trainer/memory/every-layer-is-counted", test_every_layer_is_counted);
   return g_test_run ();
 }
