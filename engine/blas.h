@@ -12,16 +12,14 @@ G_BEGIN_DECLS
  * between rows.
  *
  * Weights are multiplied once a step by few rows, so they are kept packed the
- * way the kernel reads them: in panels of ANM_PANEL columns, each panel
- * [k][ANM_PANEL], the last one filled up with zeros.
+ * way the kernel reads them: in panels of a few vectors of columns, each panel
+ * [k][its columns], the last one filled up with zeros.
  *
- * With vectors of 256 bits and fused multiply-add (and in single precision) the
- * products are our own; elsewhere, and as the oracle, cblas at one thread. Each
- * element is summed in the order of k, whatever rows stand beside it, so a
- * product gives the same bits however a batch is cut.
+ * In single precision the products are our own (products.c); in double
+ * precision, as the oracle, those of cblas at one thread. Each element of ours
+ * is summed in the order of k, whatever rows stand beside it, so a product
+ * gives the same bits however a batch is cut.
  */
-
-#define ANM_PANEL 16
 
 /* Packs B [k][n], or from its transpose B^T [n][k]. */
 gsize _anm_panels_size            (gsize n, gsize k);

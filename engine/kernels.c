@@ -3,9 +3,9 @@
  * Legend: n units; i f g o z r the gates; c the cell, h the hidden state;
  * d... the loss's derivative by it; _p of the step before.
  *
- * Compiled once for each instruction set that the machine may have. Where a
- * loop bends numbers it is written with vectors, because compilers make
- * branches of the clamps and then don't vectorise; the rest are plain loops.
+ * Compiled once for each instruction set. Where a loop bends numbers it is
+ * written with vectors, because compilers make branches of the clamps and then
+ * don't vectorise; the rest are plain loops.
  */
 #include "engine/kernels.h"
 
@@ -14,13 +14,15 @@
 #include <math.h>
 #include <string.h>
 
-#define VECTORISED ANM_VECTORISED
+#define UNCHECKED ANM_UNCHECKED
 #define ALWAYS_INLINE ANM_ALWAYS_INLINE
 #define LANES ANM_LANES
 #define load _anm_load
 #define store _anm_store
+#define clamp _anm_clamp
 
 typedef AnmVector Vector;
+typedef AnmBits Bits;
 
 #ifdef ANM_REAL_IS_DOUBLE
 
@@ -41,19 +43,6 @@ hyperbolic_tangent (Vector x)
 }
 
 #else
-
-typedef gint32 Bits __attribute__ ((vector_size (32)));
-
-/* x between @low and @high, NaN if x is NaN */
-ALWAYS_INLINE Vector
-clamp (Vector x, float low, float high)
-{
-  const Vector zero = { 0 };
-  Bits is_low = x < low, is_high = x > high;
-
-  x = (Vector) (((Bits) (zero + low) & is_low) | ((Bits) x & ~is_low));
-  return (Vector) (((Bits) (zero + high) & is_high) | ((Bits) x & ~is_high));
-}
 
 /*
  * e^x, for x below -87 and above 88 what it is there; NaN for NaN.
@@ -110,14 +99,14 @@ hyperbolic_tangent (Vector x)
 
 #endif
 
-VECTORISED static void
+UNCHECKED static void
 activate_sigmoid (gsize n, anm_real *y)
 {
   for (gsize j = 0; j < n; j += LANES)
     store (y + j, n - j, sigmoid (load (y + j, n - j)));
 }
 
-VECTORISED static void
+UNCHECKED static void
 activate_tanh (gsize n, anm_real *y)
 {
   for (gsize j = 0; j < n; j += LANES)
@@ -145,8 +134,8 @@ activate_softmax (gsize n, anm_real *y)
     y[j] = (anm_real) (exp ((double) y[j] - largest) / sum);
 }
 
-void
-_anm_activate (AnmActivation activation, gsize n, anm_real *y)
+static void
+activate (AnmActivation activation, gsize n, anm_real *y)
 {
   switch (activation)
     {
@@ -179,8 +168,8 @@ softmax_backward (gsize n, const anm_real *y, anm_real *dy)
     dy[j] = (anm_real) ((double) y[j] * ((double) dy[j] - dot));
 }
 
-VECTORISED void
-_anm_activate_backward (AnmActivation activation, gsize n, const anm_real *restrict y, anm_real *restrict dy)
+UNCHECKED static void
+activate_backward (AnmActivation activation, gsize n, const anm_real *restrict y, anm_real *restrict dy)
 {
   switch (activation)
     {
@@ -205,8 +194,8 @@ _anm_activate_backward (AnmActivation activation, gsize n, const anm_real *restr
     }
 }
 
-VECTORISED void
-_anm_simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *restrict h, const anm_real *restrict dh)
+UNCHECKED static void
+simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *restrict h, const anm_real *restrict dh)
 {
   if (activation == ANM_ACTIVATION_TANH)
     for (gsize j = 0; j < n; j++)
@@ -219,8 +208,8 @@ _anm_simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *rest
       h[j] = h[j] > 0 ? dh[j] : 0;
 }
 
-VECTORISED void
-_anm_lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real *c, anm_real *tanh_c, anm_real *h)
+UNCHECKED static void
+lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real *c, anm_real *tanh_c, anm_real *h)
 {
   anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
 
@@ -244,8 +233,8 @@ _anm_lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real 
     }
 }
 
-VECTORISED void
-_anm_lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p, const anm_real *restrict tanh_c,
+UNCHECKED static void
+lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p, const anm_real *restrict tanh_c,
                          const anm_real *restrict dh, anm_real *restrict dc, anm_real *restrict dc_total)
 {
   anm_real *restrict i = gates, *restrict f = gates + n, *restrict g = gates + 2 * n, *restrict o = gates + 3 * n;
@@ -267,8 +256,8 @@ _anm_lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *rest
     }
 }
 
-VECTORISED void
-_anm_gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
+UNCHECKED static void
+gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
 {
   anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
 
@@ -286,8 +275,8 @@ _anm_gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *
     }
 }
 
-VECTORISED void
-_anm_gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+UNCHECKED static void
+gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
                         const anm_real *restrict dh, anm_real *restrict dh_p)
 {
   anm_real *restrict n_h = gates, *restrict z = gates + n, *restrict r = gates + 2 * n, *restrict n_x = gates + 3 * n;
@@ -305,8 +294,8 @@ _anm_gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restr
     }
 }
 
-VECTORISED void
-_anm_gru_reset_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *reset_h)
+UNCHECKED static void
+gru_reset_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *reset_h)
 {
   anm_real *z = gates, *r = gates + n;
 
@@ -321,8 +310,8 @@ _anm_gru_reset_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real 
     }
 }
 
-VECTORISED void
-_anm_gru_update_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
+UNCHECKED static void
+gru_update_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
 {
   const anm_real *z = gates;
   anm_real *candidate = gates + 2 * n;
@@ -338,8 +327,8 @@ _anm_gru_update_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real
     }
 }
 
-VECTORISED void
-_anm_gru_update_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+UNCHECKED static void
+gru_update_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
                           const anm_real *restrict dh, anm_real *restrict dh_p)
 {
   anm_real *restrict z = gates, *restrict candidate = gates + 2 * n;
@@ -354,8 +343,8 @@ _anm_gru_update_backward (gsize n, anm_real *restrict gates, const anm_real *res
     }
 }
 
-VECTORISED void
-_anm_gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
+UNCHECKED static void
+gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
                          const anm_real *restrict d_reset_h, anm_real *restrict dh_p)
 {
   anm_real *restrict r = gates + n;
@@ -369,8 +358,8 @@ _anm_gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *rest
     }
 }
 
-VECTORISED void
-_anm_add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
+UNCHECKED static void
+add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
 {
   for (gsize j = 0; j < n; j++)
     y[j] += x[j];
@@ -378,8 +367,8 @@ _anm_add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
 
 #define PARTIAL_SUMS 16
 
-VECTORISED double
-_anm_sum_of_squares (gsize n, const anm_real *x)
+UNCHECKED static double
+sum_of_squares (gsize n, const anm_real *x)
 {
   anm_real sums[PARTIAL_SUMS] = { 0 };
   double sum = 0.0;
@@ -395,10 +384,16 @@ _anm_sum_of_squares (gsize n, const anm_real *x)
   return sum;
 }
 
-VECTORISED void
-_anm_add_rows (gsize m, gsize n, const anm_real *restrict x, gsize stride, anm_real *restrict sums)
+UNCHECKED static void
+add_rows (gsize m, gsize n, const anm_real *restrict x, gsize stride, anm_real *restrict sums)
 {
   for (gsize i = 0; i < m; i++)
     for (gsize j = 0; j < n; j++)
       sums[j] += x[i * stride + j];
 }
+
+const AnmKernels ANM_FOR_INSTRUCTIONS (_anm_kernels_) = {
+#define KERNEL(type, name, parameters, arguments) .name = name,
+#include "engine/kernel-list.h"
+#undef KERNEL
+};

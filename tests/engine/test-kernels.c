@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Products and bent functions against plain loops and libm, at every kind of edge. */
 #include "engine/blas.h"
+#include "engine/instructions.h"
 #include "engine/kernels.h"
-#include "engine/products.h"
 #include "engine/random.h"
 
 #include <math.h>
@@ -137,11 +137,6 @@ test_rows_alone (void)
   g_autofree anm_real *panels = g_new (anm_real, _anm_panels_size (n, k));
   g_autofree anm_real *together = g_new (anm_real, n_rows * n), *alone = g_new (anm_real, n);
 
-  if (!_anm_products_are_fast ())
-    {
-      g_test_skip ("cblas doesn't promise it");
-      return;
-    }
   _anm_panels_fill (n, k, b, n, panels);
   for (gsize m = 1; m <= n_rows; m++)
     {
@@ -251,10 +246,27 @@ test_sums (void)
     }
 }
 
+/* What was asked for is what runs, unless the processor hasn't got it. */
+static void
+test_instructions (void)
+{
+  const char *wanted = g_getenv ("ANAMNESIS_INSTRUCTIONS");
+  const char *name = anm_instructions_get_name ();
+
+  g_test_message ("computing with %s", name);
+  g_assert_true (g_str_equal (name, "plain") || g_str_equal (name, "avx2") || g_str_equal (name, "avx512"));
+  if (wanted != NULL && !g_str_equal (wanted, name))
+    {
+      g_assert_cmpstr (wanted, !=, "plain");
+      g_test_skip ("the processor has no such instructions");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/kernels/instructions", test_instructions);
   g_test_add_func ("/engine/kernels/multiply", test_multiply);
   g_test_add_func ("/engine/kernels/multiply-transposed", test_multiply_transposed);
 #ifndef ANM_REAL_IS_DOUBLE
