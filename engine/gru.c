@@ -21,6 +21,7 @@
  * encoder-decoder for statistical machine translation. EMNLP.
  */
 #include "engine/blas.h"
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/recurrent-private.h"
@@ -467,6 +468,43 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
     }
 }
 
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  static const char *const summaries[] = { N_("how much is renewed"), N_("how much of the old the candidate sees") };
+  gboolean reset_after = ((const AnmGru *) layer)->reset_after;
+
+  _anm_cell_add_state (cell, "h");
+  for (guint gate = 0; gate < 2; gate++)
+    {
+      _anm_cell_begin (cell, traces[gate].symbol, traces[gate].label, summaries[gate], ANM_CELL_SIGMOID);
+      _anm_cell_add_matrix (cell, 0, gate, "x");
+      _anm_cell_add_matrix (cell, 1, gate, "h'");
+      _anm_cell_add_bias (cell, 2, gate);
+      if (reset_after)
+        _anm_cell_add_bias (cell, 3, gate);
+    }
+  if (!reset_after)
+    {
+      _anm_cell_begin (cell, "r h'", N_("Reset state"), N_("what is left of the old for the candidate"), ANM_CELL_LINEAR);
+      _anm_cell_add_product (cell, "r", "h'");
+    }
+  _anm_cell_begin (cell, "h~", traces[TRACE_CANDIDATE].label, N_("what the new would be"), ANM_CELL_TANH);
+  _anm_cell_add_matrix (cell, 0, 2, "x");
+  _anm_cell_add_bias (cell, 2, 2);
+  _anm_cell_add_matrix (cell, 1, 2, reset_after ? "h'" : "r h'");
+  if (reset_after)
+    {
+      _anm_cell_times (cell, "r");
+      _anm_cell_add_bias (cell, 3, 2);
+      _anm_cell_times (cell, "r");
+    }
+  _anm_cell_begin (cell, "h", traces[TRACE_H].label, N_("what the next layer and the next step see"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "1-z", "h'");
+  _anm_cell_add_product (cell, "z", "h~");
+  _anm_cell_set_keep (cell, "1-z");
+}
+
 const AnmLayerClass _anm_gru_class = {
   .type = "gru",
   .label = N_("GRU"),
@@ -487,4 +525,5 @@ const AnmLayerClass _anm_gru_class = {
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
   .read_trace = read_trace,
+  .describe_cell = describe_cell,
 };

@@ -38,6 +38,8 @@ typedef struct
   gsize   *start;
 } AnmRagged;
 
+typedef struct _AnmCell AnmCell;
+
 /* One number row for each packed row: row i begins at values + i * stride. */
 typedef struct
 {
@@ -176,6 +178,8 @@ struct _AnmLayer
  * @traces: everything but "x", which every layer has
  * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_units
  * @read_trace: copies trace @index of batch row @row to @values [steps][width]
+ * @describe_cell: (nullable): tells the equations of one step, in the words of cell-private.h;
+ *   %NULL of what isn't recurrent
  */
 struct _AnmLayerClass
 {
@@ -204,6 +208,7 @@ struct _AnmLayerClass
   guint          (*trace_width)   (const AnmLayer *self, guint index);
   void           (*read_trace)    (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
                                    guint index, guint row, anm_real *values);
+  void           (*describe_cell) (const AnmLayer *self, AnmCell *cell);
 };
 
 extern const AnmLayerClass _anm_simple_rnn_class;

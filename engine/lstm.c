@@ -19,6 +19,7 @@
  * Neural Computation 12. Forget bias 1: R. Jozefowicz, W. Zaremba, I. Sutskever
  * (2015): An empirical exploration of recurrent network architectures. ICML.
  */
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/recurrent-private.h"
@@ -256,6 +257,32 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
     }
 }
 
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  static const char *const summaries[N_GATES] = {
+    N_("how much of the new goes in"), N_("how much of the old stays"), N_("what the new would be"), N_("how much is shown outside"),
+  };
+
+  _anm_cell_add_state (cell, "h");
+  _anm_cell_add_state (cell, "c");
+  for (guint gate = 0; gate < N_GATES; gate++)
+    {
+      _anm_cell_begin (cell, traces[gate].symbol, traces[gate].label, summaries[gate], gate == TRACE_G ? ANM_CELL_TANH : ANM_CELL_SIGMOID);
+      _anm_cell_add_matrix (cell, 0, gate, "x");
+      _anm_cell_add_matrix (cell, 1, gate, "h'");
+      _anm_cell_add_bias (cell, 2, gate);
+    }
+  _anm_cell_begin (cell, "c", traces[TRACE_C].label, N_("the memory itself"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "f", "c'");
+  _anm_cell_add_product (cell, "i", "g");
+  _anm_cell_begin (cell, "tanh c", N_("Bent cell"), N_("the memory between -1 and 1"), ANM_CELL_TANH);
+  _anm_cell_add_product (cell, NULL, "c");
+  _anm_cell_begin (cell, "h", traces[TRACE_H].label, N_("what the next layer and the next step see"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "o", "tanh c");
+  _anm_cell_set_keep (cell, "f");
+}
+
 const AnmLayerClass _anm_lstm_class = {
   .type = "lstm",
   .label = N_("LSTM"),
@@ -276,4 +303,5 @@ const AnmLayerClass _anm_lstm_class = {
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
   .read_trace = read_trace,
+  .describe_cell = describe_cell,
 };

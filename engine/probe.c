@@ -15,6 +15,10 @@ typedef struct
   anm_real   **values;  /* [n_traces], each [capacity][n_units] */
   guint        n_steps;
   double      *norms;   /* [capacity], recurrent layers only */
+  AnmTrace    *shown;   /* [n_traces] as anm_probe_get_layer_traces() hands them out */
+  guint8      *skip;    /* [capacity] */
+  gboolean     has_skip;
+  gboolean     reverse;
 } ProbeLayer;
 
 struct _AnmProbe
@@ -77,6 +81,7 @@ anm_probe_new (AnmNetwork *network, AnmLossKind loss)
       layer->n_traces = network->layers[l]->klass->n_traces + 1;
       layer->symbols = g_new0 (const char *, layer->n_traces + 1);
       layer->values = g_new0 (anm_real *, layer->n_traces);
+      layer->shown = g_new0 (AnmTrace, layer->n_traces);
       for (guint k = 0; k < layer->n_traces; k++)
         layer->symbols[k] = get_info (self, l, k)->symbol;
     }
@@ -96,6 +101,8 @@ anm_probe_free (AnmProbe *self)
       g_free (self->layers[l].symbols);
       g_free (self->layers[l].values);
       g_free (self->layers[l].norms);
+      g_free (self->layers[l].shown);
+      g_free (self->layers[l].skip);
     }
   g_free (self->layers);
   g_free (self->gradient);
@@ -129,6 +136,7 @@ reserve (AnmProbe *self, gsize n_steps)
 
       for (guint k = 0; k < layer->n_traces; k++)
         layer->values[k] = g_renew (anm_real, layer->values[k], self->capacity * get_width (self, l, k));
+      layer->skip = g_renew (guint8, layer->skip, self->capacity);
       if (self->network->layers[l]->klass->is_recurrent)
         layer->norms = g_renew (double, layer->norms, self->capacity);
     }
@@ -145,6 +153,19 @@ read_input (AnmProbe *self, guint l)
     memcpy (self->layers[l].values[0] + (gsize) t * width, input->values + shape->start[t] * input->stride, width * sizeof (anm_real));
 }
 
+/* In which order, and past which steps, the layer walked. */
+static void
+read_walk (AnmProbe *self, guint l, const AnmPass *pass)
+{
+  ProbeLayer *layer = &self->layers[l];
+
+  layer->n_steps = pass->input->lengths[0];
+  layer->reverse = pass->reverse;
+  layer->has_skip = pass->skip != NULL;
+  for (guint t = 0; t < layer->n_steps && layer->has_skip; t++)
+    layer->skip[t] = pass->skip[pass->input->start[t]];
+}
+
 /* Copies what forward, or backward, left: the gates' place is used by both. */
 static void
 read_traces (AnmProbe *self, gboolean gradients)
@@ -155,9 +176,11 @@ read_traces (AnmProbe *self, gboolean gradients)
       AnmPass pass;
 
       _anm_workspace_get_pass (self->workspace, l, self->packed, NULL, &pass);
-      self->layers[l].n_steps = pass.input->lengths[0];
       if (!gradients)
-        read_input (self, l);
+        {
+          read_walk (self, l, &pass);
+          read_input (self, l);
+        }
       for (guint k = 0; k < layer->klass->n_traces; k++)
         if (layer->klass->traces[k].is_gradient == gradients)
           layer->klass->read_trace (layer, self->workspace->states[l], &pass, k, 0, self->layers[l].values[k + 1]);
@@ -211,30 +234,52 @@ anm_probe_get_n_steps (const AnmProbe *self)
   return self->n_steps;
 }
 
+/* FALSE if the layer's trace @k isn't there. */
+static gboolean
+fill_trace (const AnmProbe *self, guint layer, guint k, AnmTrace *trace)
+{
+  const AnmTraceInfo *info = get_info (self, layer, k);
+
+  if (self->sequences == NULL || (info->is_gradient && !self->has_gradients))
+    return FALSE;
+  *trace = (AnmTrace){
+    .symbol = info->symbol,
+    .label = info->label,
+    .is_gate = info->is_gate,
+    .n_steps = self->layers[layer].n_steps,
+    .n_units = get_width (self, layer, k),
+    .values = self->layers[layer].values[k],
+  };
+  return TRUE;
+}
+
 gboolean
 anm_probe_get_trace (const AnmProbe *self, guint layer, const char *symbol, AnmTrace *trace)
 {
   g_return_val_if_fail (layer < self->network->n_layers, FALSE);
 
-  if (self->sequences == NULL)
-    return FALSE;
   for (guint k = 0; k < self->layers[layer].n_traces; k++)
-    {
-      const AnmTraceInfo *info = get_info (self, layer, k);
-
-      if (!g_str_equal (info->symbol, symbol) || (info->is_gradient && !self->has_gradients))
-        continue;
-      *trace = (AnmTrace){
-        .symbol = info->symbol,
-        .label = info->label,
-        .is_gate = info->is_gate,
-        .n_steps = self->layers[layer].n_steps,
-        .n_units = get_width (self, layer, k),
-        .values = self->layers[layer].values[k],
-      };
-      return TRUE;
-    }
+    if (g_str_equal (get_info (self, layer, k)->symbol, symbol))
+      return fill_trace (self, layer, k, trace);
   return FALSE;
+}
+
+gboolean
+anm_probe_get_layer_traces (AnmProbe *self, guint layer, AnmLayerTraces *traces)
+{
+  ProbeLayer *probed = &self->layers[layer];
+
+  g_return_val_if_fail (layer < self->network->n_layers, FALSE);
+
+  *traces = (AnmLayerTraces){
+    .n_steps = probed->n_steps,
+    .traces = probed->shown,
+    .skip = probed->has_skip ? probed->skip : NULL,
+    .reverse = probed->reverse,
+  };
+  for (guint k = 0; k < probed->n_traces; k++)
+    traces->n_traces += fill_trace (self, layer, k, &probed->shown[traces->n_traces]);
+  return traces->n_traces > 0;
 }
 
 /**

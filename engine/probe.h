@@ -32,6 +32,22 @@ typedef struct
   const anm_real *values;   /* [n_steps][n_units], owned by the probe */
 } AnmTrace;
 
+/**
+ * AnmLayerTraces:
+ * @skip: (nullable): [n_steps] 1 = the state is carried unchanged
+ * @reverse: the layer walks from the last step to the first
+ *
+ * All that one layer lets be seen of one sequence; a copy of a probe's will do as well.
+ */
+typedef struct
+{
+  guint           n_steps;
+  guint           n_traces;
+  const AnmTrace *traces;
+  const guint8   *skip;
+  gboolean        reverse;
+} AnmLayerTraces;
+
 AnmProbe       *anm_probe_new           (AnmNetwork *network,
                                          AnmLossKind loss);
 void            anm_probe_free          (AnmProbe *self);
@@ -47,6 +63,11 @@ gboolean        anm_probe_get_trace     (const AnmProbe *self,
                                          guint layer,
                                          const char *symbol,
                                          AnmTrace *trace);
+/* Everything that the layer has (without gradients if they weren't asked for); owned by the probe, until its next run.
+ * FALSE before the first. */
+gboolean        anm_probe_get_layer_traces (AnmProbe *self,
+                                         guint layer,
+                                         AnmLayerTraces *traces);
 const char *const *anm_probe_get_symbols (const AnmProbe *self,
                                          guint layer);
 /* g_t = ||dL/dh_t||_2 [n_steps], NULL if the layer isn't recurrent or gradients weren't asked for. */

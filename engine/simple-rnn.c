@@ -10,6 +10,7 @@
  * J. L. Elman (1990): Finding structure in time. Cognitive Science 14.
  */
 #include "engine/activation.h"
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/recurrent-private.h"
 
@@ -186,6 +187,17 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
     _anm_recurrent_read_plane (state, pass, state->dh_trace, row, values);
 }
 
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  _anm_cell_add_state (cell, "h");
+  _anm_cell_begin (cell, "h", traces[TRACE_H].label, N_("what the next layer and the next step see"),
+                   _anm_cell_function (((const AnmSimpleRnn *) layer)->activation));
+  _anm_cell_add_matrix (cell, 0, 0, "x");
+  _anm_cell_add_matrix (cell, 1, 0, "h'");
+  _anm_cell_add_bias (cell, 2, 0);
+}
+
 const AnmLayerClass _anm_simple_rnn_class = {
   .type = "simple_rnn",
   .label = N_("Simple RNN"),
@@ -206,4 +218,5 @@ const AnmLayerClass _anm_simple_rnn_class = {
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
   .read_trace = read_trace,
+  .describe_cell = describe_cell,
 };

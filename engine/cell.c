@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/cell-private.h"
+
+#include "engine/network-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+clear_symbol (gpointer data)
+{
+  g_free (((CellSymbol *) data)->name);
+}
+
+/**
+ * anm_cell_new:
+ * @layer: its number in the network, from 0
+ *
+ * Returns: (transfer full) (nullable): the cell, which keeps the network alive;
+ *   %NULL with %ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent
+ */
+AnmCell *
+anm_cell_new (AnmNetwork *network, guint layer, GError **error)
+{
+  AnmCell *self;
+
+  g_return_val_if_fail (layer < anm_network_get_n_layers (network), NULL);
+
+  if (network->layers[layer]->klass->describe_cell == NULL)
+    {
+      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
+                   _("Layer %u (%s) isn't recurrent: it has no cell to look into. Choose one that is, such as lstm or gru."),
+                   layer + 1, network->layers[layer]->klass->type);
+      return NULL;
+    }
+  self = g_new0 (AnmCell, 1);
+  self->network = anm_network_ref (network);
+  self->index = layer;
+  self->layer = network->layers[layer];
+  self->symbols = g_array_new (FALSE, TRUE, sizeof (CellSymbol));
+  g_array_set_clear_func (self->symbols, clear_symbol);
+  self->equations = g_array_new (FALSE, TRUE, sizeof (CellEquation));
+  self->terms = g_array_new (FALSE, TRUE, sizeof (CellTerm));
+  self->keep = CELL_NOTHING;
+  _anm_cell_add_input (self, "x", self->layer->n_inputs);
+  self->layer->klass->describe_cell (self->layer, self);
+  for (guint p = 0; p < self->n_states; p++)
+    self->states[p] = _cell_find_symbol (self, self->state_names[p]);
+  return self;
+}
+
+void
+anm_cell_free (AnmCell *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->symbols);
+  g_array_unref (self->equations);
+  g_array_unref (self->terms);
+  for (guint p = 0; p < self->n_states; p++)
+    g_free (self->state_names[p]);
+  anm_network_unref (self->network);
+  g_free (self);
+}
+
+void
+anm_cell_set_parameters (AnmCell *self, const anm_real *parameters)
+{
+  self->parameters = parameters + self->network->offsets[self->index];
+}
+
+const char *
+anm_cell_function_to_string (AnmCellFunction function)
+{
+  static const char *const names[] = {
+    [ANM_CELL_LINEAR] = "linear",
+    [ANM_CELL_SIGMOID] = "sigmoid",
+    [ANM_CELL_TANH] = "tanh",
+    [ANM_CELL_RELU] = "relu",
+    [ANM_CELL_DECAY] = "decay",
+  };
+
+  return names[function];
+}
+
+AnmCellFunction
+_anm_cell_function (AnmActivation activation)
+{
+  switch (activation)
+    {
+    case ANM_ACTIVATION_RELU:
+      return ANM_CELL_RELU;
+    case ANM_ACTIVATION_TANH:
+      return ANM_CELL_TANH;
+    case ANM_ACTIVATION_SIGMOID:
+      return ANM_CELL_SIGMOID;
+    case ANM_ACTIVATION_LINEAR:
+      return ANM_CELL_LINEAR;
+    case ANM_ACTIVATION_SOFTMAX:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Telling the equations */
+
+static guint
+add_symbol (AnmCell *self, const char *name, CellSymbolKind kind, guint width, guint index)
+{
+  CellSymbol symbol = { g_strdup (name), kind, width, index };
+
+  g_array_append_val (self->symbols, symbol);
+  return self->symbols->len - 1;
+}
+
+guint
+_cell_find_symbol (const AnmCell *self, const char *name)
+{
+  for (guint i = 0; i < self->symbols->len; i++)
+    if (g_str_equal (_cell_symbol (self, i)->name, name))
+      return i;
+  g_error ("a cell speaks of %s before it tells what that is", name);
+}
+
+void
+_anm_cell_add_input (AnmCell *self, const char *symbol, guint width)
+{
+  add_symbol (self, symbol, CELL_INPUT, width, 0);
+}
+
+void
+_anm_cell_add_state (AnmCell *self, const char *symbol)
+{
+  g_autofree char *before = g_strconcat (symbol, "'", NULL);
+
+  g_assert (self->n_states < G_N_ELEMENTS (self->states));
+  self->previous[self->n_states] = add_symbol (self, before, CELL_PREVIOUS, self->layer->n_units, self->n_states);
+  self->state_names[self->n_states] = g_strdup (symbol);
+  self->n_states++;
+}
+
+void
+_anm_cell_begin (AnmCell *self, const char *symbol, const char *label, const char *summary, AnmCellFunction function)
+{
+  CellEquation equation = {
+    .symbol = add_symbol (self, symbol, CELL_EQUATION, self->layer->n_units, self->equations->len),
+    .label = label,
+    .summary = summary,
+    .function = function,
+    .first_term = self->terms->len,
+  };
+
+  g_array_append_val (self->equations, equation);
+}
+
+static void
+add_term (AnmCell *self, const CellTerm *term)
+{
+  g_array_append_val (self->terms, *term);
+  _cell_equation (self, self->equations->len - 1)->n_terms++;
+}
+
+/* Columns of the equation that was begun last. */
+static gsize
+get_column (const AnmCell *self, guint block)
+{
+  return (gsize) block * _cell_symbol (self, _cell_equation (self, self->equations->len - 1)->symbol)->width;
+}
+
+void
+_anm_cell_add_matrix (AnmCell *self, guint parameter, guint block, const char *operand)
+{
+  add_term (self, &(CellTerm){ CELL_TERM_MATRIX, parameter, get_column (self, block), _cell_find_symbol (self, operand), CELL_NOTHING });
+}
+
+void
+_anm_cell_add_bias (AnmCell *self, guint parameter, guint block)
+{
+  add_term (self, &(CellTerm){ CELL_TERM_BIAS, parameter, get_column (self, block), CELL_NOTHING, CELL_NOTHING });
+}
+
+void
+_anm_cell_add_product (AnmCell *self, const char *times, const char *operand)
+{
+  add_term (self, &(CellTerm){ CELL_TERM_PRODUCT, 0, 0, _cell_find_symbol (self, operand), CELL_NOTHING });
+  if (times != NULL)
+    _anm_cell_times (self, times);
+}
+
+/* "1-z" is z with @complement. */
+static guint
+find_factor (const AnmCell *self, const char *symbol, gboolean *complement)
+{
+  *complement = g_str_has_prefix (symbol, "1-");
+  return _cell_find_symbol (self, *complement ? symbol + 2 : symbol);
+}
+
+void
+_anm_cell_times (AnmCell *self, const char *symbol)
+{
+  CellTerm *term = _cell_term (self, self->terms->len - 1);
+
+  term->times = find_factor (self, symbol, &term->complement);
+  term->times_text = symbol;
+}
+
+void
+_anm_cell_set_keep (AnmCell *self, const char *symbol)
+{
+  self->keep = find_factor (self, symbol, &self->keep_complement);
+}
