@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const LearnTask *const tables[] = { learn_mnist_tasks, learn_memory_tasks, learn_small_tasks };
+static const LearnTask *const tables[] = { learn_mnist_tasks, learn_memory_tasks, learn_small_tasks, learn_challenge_tasks };
 
-static char *network, *optimizer, *seeds = "1,2,3,4,5", *data;
-static double learning_rate, clip_norm = -1.0;
-static int batch_size, epochs, n_threads = 1, patience = -1;
-static gboolean verbose;
+static char *network, *optimizer, *seeds = "1,2,3,4,5", *data, *columns;
+static double learning_rate, clip_norm = -1.0, step;
+static int batch_size, epochs, n_threads = 1, patience = -1, members;
+static gboolean verbose, no_carry_forward;
 
 static const GOptionEntry entries[] = {
   { "seeds", 0, 0, G_OPTION_ARG_STRING, &seeds, "One run for each (1,2,3,4,5)", "A,B,..." },
@@ -30,6 +30,10 @@ static const GOptionEntry entries[] = {
   { "epochs", 0, 0, G_OPTION_ARG_INT, &epochs, NULL, "N" },
   { "patience", 0, 0, G_OPTION_ARG_INT, &patience, NULL, "N" },
   { "clip-norm", 0, 0, G_OPTION_ARG_DOUBLE, &clip_norm, "0 = off", "X" },
+  { "members", 0, 0, G_OPTION_ARG_INT, &members, "Networks whose answers are averaged (Challenge)", "N" },
+  { "columns", 0, 0, G_OPTION_ARG_STRING, &columns, "values,observed,gaps,statics (Challenge)", "A,B,..." },
+  { "step", 0, 0, G_OPTION_ARG_DOUBLE, &step, "Hours (Challenge)", "X" },
+  { "no-carry-forward", 0, 0, G_OPTION_ARG_NONE, &no_carry_forward, "Missing values are the mean (Challenge)", NULL },
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "Folder of data sets (../shared/datasets beside the checkout)", "FOLDER" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to compute with (1)", "N" },
   { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "Say on standard error how each epoch went", NULL },
@@ -73,7 +77,11 @@ set_up (LearnSetting *setting, const LearnTask *task)
   chosen->batch_size = batch_size > 0 ? (guint) batch_size : task->batch_size;
   chosen->epochs = epochs > 0 ? (guint) epochs : task->epochs;
   chosen->clip_norm = clip_norm >= 0.0 ? clip_norm : task->clip_norm;
-  chosen->patience = patience > 0 ? (guint) patience : 0;
+  chosen->patience = patience >= 0 ? (guint) patience : task->patience;
+  setting->n_members = members > 0 ? (guint) members : MAX (task->members, 1);
+  setting->columns = columns != NULL ? columns : task->columns;
+  setting->step = step;
+  setting->no_carry_forward = no_carry_forward;
 }
 
 static int

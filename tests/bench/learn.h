@@ -14,6 +14,11 @@ typedef struct
   const char       *data;       /* the folder of data sets */
   AnmPool          *pool;
   gboolean          verbose;    /* each epoch on standard error */
+  guint             n_members;  /* networks whose answers are averaged, where a task does so */
+  /* What is made of the Challenge's records: "values,observed,gaps,statics"; hours; nullable, 0 = the recipe's own. */
+  const char       *columns;
+  double            step;
+  gboolean          no_carry_forward;
 } LearnSetting;
 
 typedef enum
@@ -42,6 +47,9 @@ struct _LearnTask
   guint            batch_size;
   guint            epochs;
   double           clip_norm;
+  guint            patience;    /* 0 = never stop early */
+  guint            members;     /* 0 = 1 */
+  const char      *columns;     /* nullable */
   const char      *score;       /* "accuracy" */
   LearnBar         bar_kind;
   double           bar;
@@ -52,6 +60,7 @@ struct _LearnTask
 extern const LearnTask learn_mnist_tasks[];
 extern const LearnTask learn_memory_tasks[];
 extern const LearnTask learn_small_tasks[];
+extern const LearnTask learn_challenge_tasks[];
 
 /* Trains to the last epoch or until patience ends; an error ends the program. @test: nullable, judged each epoch
  * but never selects anything unless the setting's patience asks for it. */
