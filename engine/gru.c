@@ -20,6 +20,7 @@
  * K. Cho et al. (2014): Learning phrase representations using RNN
  * encoder-decoder for statistical machine translation. EMNLP.
  */
+#include "engine/bidirectional.h"
 #include "engine/blas.h"
 #include "engine/cell-private.h"
 #include "engine/kernels.h"
@@ -87,6 +88,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
 

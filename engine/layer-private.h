@@ -150,6 +150,7 @@ typedef struct
 struct _AnmLayer
 {
   const AnmLayerClass *klass;
+  const AnmLayerClass *written_as;        /* the registry's class, where @klass wraps it */
   guint                n_inputs;
   guint                n_units;
   gboolean             takes_sequences;
@@ -236,6 +237,8 @@ extern const char *const anm_initializer_names[];
 
 /* layer.c */
 AnmLayer *_anm_layer_new           (const AnmLayerClass *klass, const double *values, guint n_inputs,
+                                    gboolean takes_sequences, GError **error);
+AnmLayer *_anm_layer_new_one_way   (const AnmLayerClass *klass, const double *values, guint n_inputs,
                                     gboolean takes_sequences, GError **error);
 void      _anm_layer_free          (AnmLayer *self);
 void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns);

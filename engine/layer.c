@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/layer-private.h"
+#include "engine/bidirectional.h"
 
 #include <string.h>
 
@@ -73,7 +73,7 @@ anm_layer_class_is_recurrent (const AnmLayerClass *self)
 const AnmLayerClass *
 anm_layer_get_class (const AnmLayer *self)
 {
-  return self->klass;
+  return self->written_as;
 }
 
 guint
@@ -109,9 +109,9 @@ has_argument (const AnmLayerClass *klass, const char *argument)
   return FALSE;
 }
 
-/* Lays a layer out for its input. The error's message doesn't name the layer. */
+/* Lays out a layer of @klass itself, whatever its argument bidirectional says. */
 AnmLayer *
-_anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
+_anm_layer_new_one_way (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
 {
   AnmLayer *self;
 
@@ -119,12 +119,25 @@ _anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs
 
   self = g_malloc0 (klass->instance_size);
   self->klass = klass;
+  self->written_as = klass;
   self->n_inputs = n_inputs;
   self->takes_sequences = takes_sequences;
   self->causal = TRUE;
   self->frozen = has_argument (klass, "frozen") && _anm_layer_class_get_value (klass, values, "frozen") != 0.0;
   if (!klass->lay_out (self, values, error))
     g_clear_pointer (&self, _anm_layer_free);
+  return self;
+}
+
+/* Lays a layer out for its input. The error's message doesn't name the layer. */
+AnmLayer *
+_anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
+{
+  gboolean both_ways = has_argument (klass, "bidirectional") && _anm_layer_class_get_value (klass, values, "bidirectional") != 0.0;
+  AnmLayer *self = _anm_layer_new_one_way (both_ways ? _anm_bidirectional_class_for (klass) : klass, values, n_inputs, takes_sequences, error);
+
+  if (self != NULL)
+    self->written_as = klass;
   return self;
 }
 

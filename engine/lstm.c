@@ -19,6 +19,7 @@
  * Neural Computation 12. Forget bias 1: R. Jozefowicz, W. Zaremba, I. Sutskever
  * (2015): An empirical exploration of recurrent network architectures. ICML.
  */
+#include "engine/bidirectional.h"
 #include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
@@ -80,6 +81,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
 

@@ -108,7 +108,7 @@ make_name (const AnmNetwork *self, guint index)
   guint number = 1;
 
   for (guint i = 0; i < index; i++)
-    number += self->layers[i]->klass == self->layers[index]->klass;
+    number += self->layers[i]->written_as == self->layers[index]->written_as;
   return g_strdup_printf ("%s_%u", self->layers[index]->klass->type, number);
 }
 

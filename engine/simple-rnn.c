@@ -10,6 +10,7 @@
  * J. L. Elman (1990): Finding structure in time. Cognitive Science 14.
  */
 #include "engine/activation.h"
+#include "engine/bidirectional.h"
 #include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/recurrent-private.h"
@@ -54,6 +55,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Return sequences"),
       .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
   },
+  ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
 

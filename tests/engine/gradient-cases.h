@@ -42,12 +42,16 @@ static const char *const body_cases[] = {
   "dense(5, activation=relu) > gru(4%s) > dense(3, activation=sigmoid)",
   "dense(4, activation=sigmoid) > lstm(4%s) > dense(3, activation=relu)",
   "gru(3%s) > dense(4, activation=softmax) > dense(3)",
+  "lstm(3, bidirectional%s)",
+  "gru(4, reset_after=false, bidirectional=sum%s)",
+  "simple_rnn(4, activation=relu, bidirectional=mean%s)",
+  "gru(2, bidirectional, return_sequences) > lstm(3, bidirectional=mean, return_sequences) > simple_rnn(3, bidirectional=concat%s)",
 };
 
 typedef void (*GradientCaseFunc) (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSequences *sequences,
                                   anm_real *parameters, gpointer data);
 
-/* All 960 cases, or every fifth (each layer still meets each loss, each shape and both ends). */
+/* All cases, or every fifth (each layer still meets each loss, each shape and both ends). */
 static inline void
 for_each_gradient_case (gboolean all, GradientCaseFunc func, gpointer data)
 {

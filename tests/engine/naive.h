@@ -13,11 +13,14 @@
 #include <string.h>
 
 /* Everything that one layer holds; [step][unit], NULL where the layer has no such thing. */
-typedef struct
+typedef struct _NaiveLayer NaiveLayer;
+
+struct _NaiveLayer
 {
-  guint   n_steps; /* of the input */
-  double *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
-} NaiveLayer;
+  guint       n_steps; /* of the input */
+  double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
+  NaiveLayer *halves; /* [2] of a bidirectional layer, whose h is merged; their x is the layer's */
+};
 
 typedef struct
 {
@@ -28,12 +31,14 @@ typedef struct
   double      loss;      /* weighted mean over the sequence's own target rows */
 } NaiveRun;
 
-/* Adds @amount to h (or c) of one unit at one step, as the rest of the network sees it. */
+/* Adds @amount to h (or c) of one unit at one step, as the rest of the network sees it; of a
+ * bidirectional layer in its half @half. */
 typedef struct
 {
   guint    layer, step, unit;
   gboolean cell;
   double   amount;
+  guint    half;
 } NaiveNudge;
 
 static inline double
@@ -195,39 +200,115 @@ naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWei
     layer->h[at + nudge->unit] += nudge->amount;
 }
 
-/* Fills layer->h (or y) from layer->x. */
+/* "concat", or NULL if the layer reads one way. */
+static inline const char *
+naive_get_merge (const AnmLayerSpec *spec)
+{
+  const char *merge;
+
+  if (!anm_layer_class_is_recurrent (spec->klass))
+    return NULL;
+  merge = naive_get_choice (spec, "bidirectional");
+  return g_str_equal (merge, "none") ? NULL : merge;
+}
+
+static inline const anm_real *
+naive_find_of_half (const AnmNetwork *network, const anm_real *parameters, guint layer, const char *half, const char *name)
+{
+  g_autofree char *full = g_strconcat (half, name, NULL);
+
+  return naive_find (network, parameters, layer, full);
+}
+
+/* Fills layer->h (or y) of @n units from layer->x, its parameters' names beginning with @half. */
 static inline void
-naive_layer_run (const AnmNetwork *network, const anm_real *parameters, guint index, const guint8 *skip, NaiveLayer *layer, const NaiveNudge *nudge)
+naive_layer_run_one_way (const AnmNetwork *network, const anm_real *parameters, guint index, const char *half, guint n, const guint8 *skip,
+                         NaiveLayer *layer, const NaiveNudge *nudge)
 {
   const AnmLayer *shape = anm_network_get_layer (network, index);
   const AnmLayerSpec *spec = anm_network_get_spec (network)->layers[index];
   const char *type = anm_layer_class_get_type (spec->klass);
-  guint n = anm_layer_get_n_units (shape);
   gsize size = (gsize) layer->n_steps * n;
   g_autofree double *zeros = g_new0 (double, n);
   guint n_gates = g_str_equal (type, "lstm") ? 4 : g_str_equal (type, "gru") ? 3 : 1;
   NaiveWeights p = { anm_layer_get_n_inputs (shape), n, (gsize) n_gates * n };
   double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y };
+  gboolean reverse = g_str_equal (half, "backward.");
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     *planes[k] = g_new0 (double, size);
-  p.w = naive_find (network, parameters, index, "kernel");
-  p.u = naive_find (network, parameters, index, "recurrent_kernel");
-  p.b = naive_find (network, parameters, index, "bias");
-  p.b2 = naive_find (network, parameters, index, "recurrent_bias");
+  p.w = naive_find_of_half (network, parameters, index, half, "kernel");
+  p.u = naive_find_of_half (network, parameters, index, half, "recurrent_kernel");
+  p.b = naive_find_of_half (network, parameters, index, half, "bias");
+  p.b2 = naive_find_of_half (network, parameters, index, half, "recurrent_bias");
 
-  for (guint t = 0; t < layer->n_steps; t++)
-    if (g_str_equal (type, "dense"))
+  for (guint k = 0; k < layer->n_steps; k++)
+    {
+      guint t = reverse ? layer->n_steps - 1 - k : k;
+      gsize previous = (gsize) (reverse ? t + 1 : t - 1) * n;
+
+      if (!g_str_equal (type, "dense"))
+        {
+          naive_recurrent_step (type, spec, &p, index, t, skip != NULL && skip[t], layer,
+                                k == 0 ? zeros : layer->h + previous, k == 0 ? zeros : layer->c + previous, nudge);
+          continue;
+        }
+      for (guint j = 0; j < n; j++)
+        layer->y[t * n + j] = naive_dot (p.n_inputs, layer->x + (gsize) t * p.n_inputs, p.w, n, j) + (double) p.b[j];
+      naive_activate (naive_get_choice (spec, "activation"), n, layer->y + (gsize) t * n);
+    }
+}
+
+/* One row of a bidirectional layer's output. */
+static inline void
+naive_merge (const char *merge, guint n, const double *forward, const double *backward, double *merged)
+{
+  for (guint j = 0; j < n; j++)
+    if (g_str_equal (merge, "concat"))
       {
-        double *y = layer->y + (gsize) t * n;
-
-        for (guint j = 0; j < n; j++)
-          y[j] = naive_dot (p.n_inputs, layer->x + (gsize) t * p.n_inputs, p.w, n, j) + (double) p.b[j];
-        naive_activate (naive_get_choice (spec, "activation"), n, y);
+        merged[j] = forward[j];
+        merged[n + j] = backward[j];
       }
     else
-      naive_recurrent_step (type, spec, &p, index, t, skip != NULL && skip[t], layer,
-                            t == 0 ? zeros : layer->h + (gsize) (t - 1) * n, t == 0 ? zeros : layer->c + (gsize) (t - 1) * n, nudge);
+      merged[j] = (forward[j] + backward[j]) / (g_str_equal (merge, "mean") ? 2 : 1);
+}
+
+static inline void
+naive_layer_run (const AnmNetwork *network, const anm_real *parameters, guint index, const guint8 *skip, NaiveLayer *layer, const NaiveNudge *nudge)
+{
+  static const char *const names[] = { "forward.", "backward." };
+  const char *merge = naive_get_merge (anm_network_get_spec (network)->layers[index]);
+  guint width = anm_layer_get_n_units (anm_network_get_layer (network, index));
+  guint n = merge != NULL && g_str_equal (merge, "concat") ? width / 2 : width;
+
+  if (merge == NULL)
+    {
+      naive_layer_run_one_way (network, parameters, index, "", n, skip, layer, nudge);
+      return;
+    }
+  layer->halves = g_new0 (NaiveLayer, 2);
+  layer->h = g_new (double, (gsize) layer->n_steps * width);
+  for (guint k = 0; k < 2; k++)
+    {
+      layer->halves[k] = (NaiveLayer){ .n_steps = layer->n_steps, .x = layer->x };
+      naive_layer_run_one_way (network, parameters, index, names[k], n, skip, &layer->halves[k], nudge != NULL && nudge->half == k ? nudge : NULL);
+    }
+  for (gsize t = 0; t < layer->n_steps; t++)
+    naive_merge (merge, n, layer->halves[0].h + t * n, layer->halves[1].h + t * n, layer->h + t * width);
+}
+
+/* The output of a recurrent layer that gives only its last one. */
+static inline void
+naive_take_last (const AnmLayerSpec *spec, const NaiveLayer *layer, guint width, double *output)
+{
+  const char *merge = naive_get_merge (spec);
+  gsize last = layer->n_steps - 1;
+  guint n = merge != NULL && g_str_equal (merge, "concat") ? width / 2 : width;
+
+  if (merge == NULL)
+    memcpy (output, layer->h + last * width, width * sizeof *output);
+  else
+    naive_merge (merge, n, layer->halves[0].h + last * n, layer->halves[1].h, output);
 }
 
 /* Loss of one target row, from the last layer's answer with its activation applied. */
@@ -303,7 +384,7 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
       naive_layer_run (network, parameters, l, anm_layer_get_takes_sequences (shape) ? skip : NULL, layer, nudge);
       output = g_memdup2 (recurrent ? layer->h : layer->y, layer->n_steps * n * sizeof *output);
       if (recurrent && !anm_layer_get_gives_sequences (shape))
-        memmove (output, output + (layer->n_steps - 1) * n, n * sizeof *output);
+        naive_take_last (anm_network_get_spec (network)->layers[l], layer, (guint) n, output);
     }
 
   run->n_answers = anm_network_get_per_step (network) ? n_steps : 1;
@@ -323,15 +404,24 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
 }
 
 static inline void
+naive_layer_clear (NaiveLayer *layer)
+{
+  double *planes[] = { layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
+    g_free (planes[k]);
+  for (guint k = 0; layer->halves != NULL && k < 2; k++)
+    naive_layer_clear (&layer->halves[k]);
+  g_free (layer->halves);
+}
+
+static inline void
 naive_run_free (NaiveRun *self)
 {
   for (guint l = 0; l < self->n_layers; l++)
     {
-      NaiveLayer *layer = &self->layers[l];
-      double *planes[] = { layer->x, layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y };
-
-      for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
-        g_free (planes[k]);
+      g_free (self->layers[l].x);
+      naive_layer_clear (&self->layers[l]);
     }
   g_free (self->layers);
   g_free (self->answers);

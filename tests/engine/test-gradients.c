@@ -6,7 +6,6 @@
  */
 #include "gradient-cases.h"
 
-#include "engine/recurrent-private.h"
 #include "engine/workspace-private.h"
 
 #include <math.h>
@@ -14,24 +13,28 @@
 
 #define TOLERANCE 1e-7
 
-/* Which side of its kink each rectified unit is on. */
+/* Which side of its kink each rectified unit is on: the signs of all that can be seen. */
 static guint
-hash_rectified (const AnmWorkspace *workspace)
+hash_rectified (const AnmWorkspace *workspace, const AnmPacked *packed)
 {
   guint hash = 5381;
 
   for (guint l = 0; l < workspace->network->n_layers; l++)
     {
       const AnmLayer *layer = workspace->network->layers[l];
-      const AnmLayerState *state = workspace->states[l];
+      AnmPass pass;
 
-      for (gsize i = 0; i < workspace->shapes[l]->n_packed; i++)
-        for (guint j = 0; j < layer->n_units; j++)
+      _anm_workspace_get_pass (workspace, l, packed, NULL, &pass);
+      for (guint k = 0; k < layer->klass->n_traces; k++)
+        for (guint row = 0; row < pass.input->n_rows && !layer->klass->traces[k].is_gradient; row++)
           {
-            anm_real y = layer->klass->is_recurrent ? ((const AnmRecurrentState *) state)->gates[i * ((const AnmRecurrentState *) state)->gate_columns + j]
-                                                    : state->output.values[i * state->output.stride + j];
+            anm_real values[1024];
+            gsize n = (gsize) pass.input->lengths[row] * _anm_layer_get_trace_width (layer, k);
 
-            hash = hash * 33 + (y > 0);
+            g_assert_cmpuint (n, <=, G_N_ELEMENTS (values));
+            layer->klass->read_trace (layer, workspace->states[l], &pass, k, row, values);
+            for (gsize i = 0; i < n; i++)
+              hash = hash * 33 + (values[i] > 0);
           }
     }
   return hash;
@@ -53,10 +56,10 @@ differentiate (AnmWorkspace *workspace, AnmPacked *packed, anm_real *parameters,
         {
           parameters[i] = middle + (anm_real) (offsets[k] * step);
           losses[k] = compute_gradient (workspace, packed, parameters, NULL);
-          hashes[k] = hash_rectified (workspace);
+          hashes[k] = rectified ? hash_rectified (workspace, packed) : 0;
         }
       parameters[i] = middle;
-      if (!rectified || (hashes[0] == hashes[1] && hashes[1] == hashes[2] && hashes[2] == hashes[3]))
+      if (hashes[0] == hashes[1] && hashes[1] == hashes[2] && hashes[2] == hashes[3])
         return (8.0 * (losses[2] - losses[1]) - (losses[3] - losses[0])) / (12.0 * step);
     }
   g_error ("a unit stands on its kink");

@@ -27,6 +27,9 @@ static const char *const networks[] = {
   "gru(19) > dense(1)",
   "gru(6, reset_after=false) > dense(1)",
   "gru(20, reset_after=false) > dense(1)",
+  "lstm(5, bidirectional) > dense(1)",
+  "gru(6, bidirectional=sum) > dense(1)",
+  "dense(3) > simple_rnn(4, bidirectional, return_sequences) > gru(5, reset_after=false, bidirectional=mean) > dense(1)",
   "dense(6, activation=tanh) > gru(7, return_sequences) > lstm(5, return_sequences) > gru(4, reset_after=false) > dense(4, activation=softmax) > dense(1)",
 };
 
@@ -38,9 +41,19 @@ assert_near (const char *what, const double *expected, const anm_real *found, gs
       g_error ("%s: element %zu is %.9g instead of %.9g", what, k, (double) found[k], expected[k]);
 }
 
+/* What an arrow before the symbol says: 0 forwards, 1 backwards, -1 neither. */
+static int
+get_half (const char *symbol)
+{
+  return g_str_has_prefix (symbol, "→") ? 0 : g_str_has_prefix (symbol, "←") ? 1 : -1;
+}
+
 static const double *
 get_naive_plane (const NaiveLayer *layer, const char *symbol)
 {
+  if (get_half (symbol) >= 0)
+    return get_naive_plane (&layer->halves[get_half (symbol)], symbol + strlen ("→"));
+
   const struct
   {
     const char   *symbol;
@@ -70,7 +83,7 @@ check_traces (AnmProbe *probe, const AnmNetwork *network, const NaiveRun *run, c
           g_autofree char *what = g_strdup_printf ("%s, layer %u, %s", text, l + 1, symbols[k]);
           AnmTrace trace;
 
-          if (g_str_has_prefix (symbols[k], "dL/"))
+          if (strstr (symbols[k], "dL/") != NULL)
             continue;
           g_assert_true (anm_probe_get_trace (probe, l, symbols[k], &trace));
           g_assert_cmpstr (trace.symbol, ==, symbols[k]);
@@ -191,48 +204,88 @@ test_prediction (void)
   for_each_sequence (check_prediction, TRUE);
 }
 
-/* dL/dh and dL/dc of every fourth unit and step against nudges of the naive twin. */
+/* dL/dh (or dL/dc) of every fourth unit and step of one half against nudges of the naive twin; adds the squares to @squares [steps]. */
+static void
+check_against_nudges (const char *text, const AnmTrace *trace, AnmNetwork *network, AnmLossKind loss, anm_real *parameters,
+                      const AnmSequences *sequences, guint n, NaiveNudge nudge, double *squares)
+{
+  const double step = 1e-4;
+
+  for (guint t = 0; t < trace->n_steps; t++)
+    for (guint u = 0; u < trace->n_units; u++)
+      {
+        const anm_real *found = trace->values + (gsize) t * trace->n_units + u;
+
+        squares[t] += (double) *found * (double) *found;
+        if ((t + u + n) % 4 == 0)
+          {
+            NaiveNudge up = nudge, down = nudge;
+
+            up.step = down.step = t;
+            up.unit = down.unit = u;
+            up.amount = step;
+            down.amount = -step;
+            {
+              g_autoptr (NaiveRun) above = naive_run (network, parameters, loss, sequences, n, &up);
+              g_autoptr (NaiveRun) below = naive_run (network, parameters, loss, sequences, n, &down);
+              double slope = (above->loss - below->loss) / (2 * step);
+
+              assert_near (text, &slope, found, 1, GRADIENT_TOLERANCE);
+            }
+          }
+      }
+}
+
+/* Of a bidirectional layer dL/dh is that of both halves, side by side. */
+static void
+check_halves (AnmProbe *probe, guint l, const AnmTrace *both)
+{
+  for (guint half = 0; half < 2; half++)
+    {
+      AnmTrace trace;
+
+      g_assert_true (anm_probe_get_trace (probe, l, half == 0 ? "→dL/dh" : "←dL/dh", &trace));
+      g_assert_cmpuint (2 * trace.n_units, ==, both->n_units);
+      for (guint t = 0; t < trace.n_steps; t++)
+        g_assert_cmpmem (trace.values + (gsize) t * trace.n_units, trace.n_units * sizeof (anm_real),
+                         both->values + (gsize) (2 * t + half) * trace.n_units, trace.n_units * sizeof (anm_real));
+    }
+}
+
 static void
 check_gradients (AnmProbe *probe, const char *text, AnmNetwork *network, AnmLossKind loss, anm_real *parameters, const AnmSequences *sequences, guint n)
 {
   guint n_steps = (guint) anm_sequences_get_length (sequences, n);
-  const double step = 1e-4;
 
   anm_probe_run (probe, parameters, sequences, n, TRUE);
   if (isnan (anm_probe_get_loss (probe)))
     return;
   for (guint l = 0; l < anm_network_get_n_layers (network); l++)
-    for (gboolean cell = FALSE; cell <= TRUE; cell++)
-      {
-        const double *norms = anm_probe_get_gradient_norms (probe, l);
-        AnmTrace trace;
+    {
+      const double *norms = anm_probe_get_gradient_norms (probe, l);
+      g_autofree double *squares = g_new0 (double, n_steps);
+      const char *const *symbols = anm_probe_get_symbols (probe, l);
+      gboolean both_ways = FALSE;
+      AnmTrace trace;
 
-        if (!anm_probe_get_trace (probe, l, cell ? "dL/dc" : "dL/dh", &trace))
-          {
-            g_assert_true (cell || norms == NULL);
+      for (guint k = 0; symbols[k] != NULL; k++)
+        both_ways |= get_half (symbols[k]) >= 0;
+      g_assert_true (anm_probe_get_trace (probe, l, "dL/dh", &trace) == (norms != NULL));
+      if (both_ways)
+        check_halves (probe, l, &trace);
+      for (guint k = 0; symbols[k] != NULL; k++)
+        {
+          NaiveNudge nudge = { .layer = l, .cell = g_str_has_suffix (symbols[k], "dL/dc"), .half = get_half (symbols[k]) == 1 };
+          double ignored[16] = { 0.0 };
+
+          if (!anm_probe_get_trace (probe, l, symbols[k], &trace) || strstr (symbols[k], "dL/") == NULL ||
+              (both_ways && get_half (symbols[k]) < 0))
             continue;
-          }
-        for (guint t = 0; t < n_steps; t++)
-          {
-            double squares = 0.0;
-
-            for (guint u = 0; u < trace.n_units; u++)
-              {
-                if ((t + u + n) % 4 == 0)
-                  {
-                    NaiveNudge up = { l, t, u, cell, step }, down = { l, t, u, cell, -step };
-                    g_autoptr (NaiveRun) above = naive_run (network, parameters, loss, sequences, n, &up);
-                    g_autoptr (NaiveRun) below = naive_run (network, parameters, loss, sequences, n, &down);
-                    double slope = (above->loss - below->loss) / (2 * step);
-
-                    assert_near (text, &slope, trace.values + (gsize) t * trace.n_units + u, 1, GRADIENT_TOLERANCE);
-                  }
-                squares += (double) trace.values[(gsize) t * trace.n_units + u] * (double) trace.values[(gsize) t * trace.n_units + u];
-              }
-            if (!cell)
-              g_assert_cmpfloat_with_epsilon (norms[t], sqrt (squares), 1e-5 * (sqrt (squares) + 1e-30));
-          }
-      }
+          check_against_nudges (text, &trace, network, loss, parameters, sequences, n, nudge, nudge.cell ? ignored : squares);
+        }
+      for (guint t = 0; norms != NULL && t < n_steps; t++)
+        g_assert_cmpfloat_with_epsilon (norms[t], sqrt (squares[t]), 1e-5 * (sqrt (squares[t]) + 1e-30));
+    }
 }
 
 static void

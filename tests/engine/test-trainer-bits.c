@@ -21,6 +21,7 @@ static const Arm arms[] = {
   { "simple_rnn(9) > dense(1)", ANM_OPTIMIZER_SGD, 32 },
   { "lstm(7, return_sequences) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(6) > dense(4, activation=relu) > dense(1)", ANM_OPTIMIZER_RMSPROP, 0 },
+  { "lstm(5, bidirectional, return_sequences) > gru(4, bidirectional=mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };
