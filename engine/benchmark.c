@@ -60,18 +60,6 @@ anm_blas_get_core (void)
   return openblas_get_corename ();
 }
 
-const char *
-anm_benchmark_get_instructions (void)
-{
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
-    return "avx512";
-  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    return "avx2";
-#endif
-  return "plain";
-}
-
 /* The first is the one to ask for; a processor may be taken for any of them. */
 static const char *const cores_of_avx512[] = { "SkylakeX", "Cooperlake", "SapphireRapids", NULL };
 static const char *const cores_of_avx2[] = { "Haswell", "Zen", NULL };
@@ -79,7 +67,7 @@ static const char *const cores_of_avx2[] = { "Haswell", "Zen", NULL };
 const char *
 anm_blas_get_fitting_core (void)
 {
-  const char *instructions = anm_benchmark_get_instructions ();
+  const char *instructions = anm_instructions_get_name ();
   const char *const *fitting = g_str_equal (instructions, "avx512") ? cores_of_avx512
                                : g_str_equal (instructions, "avx2") ? cores_of_avx2
                                                                     : NULL;

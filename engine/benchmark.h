@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/instructions.h"
 #include "engine/sequences.h"
 
 G_BEGIN_DECLS
@@ -112,8 +113,6 @@ double        anm_benchmark_measure_introspection (const AnmWorkload *workload,
 const char   *anm_blas_get_core          (void);
 /* What it should take it for, to use the instructions that the engine uses; NULL if it does. */
 const char   *anm_blas_get_fitting_core  (void);
-/* The engine's own: "avx512", "avx2" or "plain". */
-const char   *anm_benchmark_get_instructions (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmBenchmark, anm_benchmark_free)
 

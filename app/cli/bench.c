@@ -153,7 +153,7 @@ describe_misfit (void)
     return NULL;
   return g_strdup_printf (_ ("OpenBLAS computes as for “%s”, but the engine with %s: sgemm is slower here than the machine allows, "
                              "and ratios to it are too high. Set %s=%s to compare like with like."),
-                          anm_blas_get_core (), anm_benchmark_get_instructions (), BLAS_CORE_VARIABLE, fitting);
+                          anm_blas_get_core (), anm_instructions_get_name (), BLAS_CORE_VARIABLE, fitting);
 }
 
 static void
@@ -216,7 +216,7 @@ print_head (const Bench *bench,
             const char *misfit)
 {
   g_print (ngettext ("%u thread, instructions %s, OpenBLAS %s\n", "%u threads, instructions %s, OpenBLAS %s\n", bench->n_threads),
-           bench->n_threads, anm_benchmark_get_instructions (), anm_blas_get_core ());
+           bench->n_threads, anm_instructions_get_name (), anm_blas_get_core ());
   if (misfit != NULL)
     g_print ("%s\n", misfit);
 }
@@ -307,7 +307,7 @@ report_json (const Bench *bench,
     g_ptr_array_add (warnings, (char *) misfit);
   json_builder_begin_object (builder);
   anm_report_add_count (builder, "threads", bench->n_threads);
-  anm_report_add_text (builder, "instructions", anm_benchmark_get_instructions ());
+  anm_report_add_text (builder, "instructions", anm_instructions_get_name ());
   anm_report_add_text (builder, "openblas_core", anm_blas_get_core ());
   anm_report_add_warnings (builder, warnings);
   json_builder_set_member_name (builder, "workloads");

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const LearnTask *const tables[] = { learn_mnist_tasks, learn_memory_tasks, learn_small_tasks, learn_challenge_tasks };
+static const LearnTask *const tables[] = { learn_mnist_tasks, learn_memory_tasks, learn_small_tasks, learn_splice_tasks, learn_challenge_tasks };
 
 static char *network, *optimizer, *seeds = "1,2,3,4,5", *data, *columns;
 static double learning_rate, clip_norm = -1.0, step;

@@ -60,6 +60,7 @@ struct _LearnTask
 extern const LearnTask learn_mnist_tasks[];
 extern const LearnTask learn_memory_tasks[];
 extern const LearnTask learn_small_tasks[];
+extern const LearnTask learn_splice_tasks[];
 extern const LearnTask learn_challenge_tasks[];
 
 /* Trains to the last epoch or until patience ends; an error ends the program. @test: nullable, judged each epoch
