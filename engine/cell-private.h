@@ -103,6 +103,7 @@ struct _AnmCell
   guint           previous[2];
   guint           keep;
   gboolean        keep_complement;
+  GPtrArray      *gates;      /* of char *, NULL-terminated: equations with a recurrent matrix */
   const anm_real *parameters;
 };
 

@@ -11,6 +11,22 @@ clear_symbol (gpointer data)
   g_free (((CellSymbol *) data)->name);
 }
 
+/* The equation's term with a recurrent matrix, or NULL. */
+static const CellTerm *
+find_recurrent (const AnmCell *self, guint e)
+{
+  const CellEquation *equation = _cell_equation (self, e);
+
+  for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+    {
+      const CellTerm *term = _cell_term (self, k);
+
+      if (term->kind == CELL_TERM_MATRIX && self->layer->parameters[term->parameter].kind == ANM_PARAMETER_RECURRENT_KERNEL)
+        return term;
+    }
+  return NULL;
+}
+
 /**
  * anm_cell_new:
  * @layer: its number in the network, from 0
@@ -45,6 +61,11 @@ anm_cell_new (AnmNetwork *network, guint layer, GError **error)
   self->layer->klass->describe_cell (self->layer, self);
   for (guint p = 0; p < self->n_states; p++)
     self->states[p] = _cell_find_symbol (self, self->state_names[p]);
+  self->gates = g_ptr_array_new ();
+  for (guint e = 0; e < self->equations->len; e++)
+    if (find_recurrent (self, e) != NULL)
+      g_ptr_array_add (self->gates, _cell_symbol (self, _cell_equation (self, e)->symbol)->name);
+  g_ptr_array_add (self->gates, NULL);
   return self;
 }
 
@@ -56,6 +77,7 @@ anm_cell_free (AnmCell *self)
   g_array_unref (self->symbols);
   g_array_unref (self->equations);
   g_array_unref (self->terms);
+  g_ptr_array_unref (self->gates);
   for (guint p = 0; p < self->n_states; p++)
     g_free (self->state_names[p]);
   anm_network_unref (self->network);
@@ -66,6 +88,33 @@ void
 anm_cell_set_parameters (AnmCell *self, const anm_real *parameters)
 {
   self->parameters = parameters + self->network->offsets[self->index];
+}
+
+const char *const *
+anm_cell_get_recurrent_gates (AnmCell *self)
+{
+  return (const char *const *) self->gates->pdata;
+}
+
+gboolean
+anm_cell_get_recurrent_matrix (AnmCell *self, const char *gate, double *matrix)
+{
+  gsize n = self->layer->n_units;
+
+  g_return_val_if_fail (self->parameters != NULL, FALSE);
+
+  for (guint e = 0; e < self->equations->len; e++)
+    {
+      const CellTerm *term = find_recurrent (self, e);
+
+      if (term == NULL || !g_str_equal (_cell_symbol (self, _cell_equation (self, e)->symbol)->name, gate))
+        continue;
+      for (gsize i = 0; i < n; i++)
+        for (gsize j = 0; j < n; j++)
+          matrix[i * n + j] = (double) _cell_weights (self, term, i)[j];
+      return TRUE;
+    }
+  return FALSE;
 }
 
 const char *

@@ -163,6 +163,12 @@ AnmCellReading *anm_cell_read            (AnmCell *self,
                                           guint unit,
                                           GError **error);
 void            anm_cell_reading_free    (AnmCellReading *self);
+/* Equations with a recurrent matrix: "i", "f", "g", "o"; owned by the cell, NULL-terminated. */
+const char *const *anm_cell_get_recurrent_gates (AnmCell *self);
+/* U of the named gate, (units, units) row-major, from the state's unit (row) to the gate's (column). FALSE if there is none. */
+gboolean        anm_cell_get_recurrent_matrix (AnmCell *self,
+                                          const char *gate,
+                                          double *matrix);
 const char     *anm_cell_function_to_string (AnmCellFunction function); /* "sigmoid" */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmCell, anm_cell_free)

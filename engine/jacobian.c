@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/jacobian.h"
+
+#include "engine/cell-private.h"
+#include "engine/lapack.h"
+#include "engine/spectrum.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* For all matrices together. */
+#define MAX_BYTES ((gsize) 1 << 30)
+#define BLOCK 16
+
+/* How the numbers of a symbol hang on a part of the state before the step. */
+typedef enum
+{
+  SLOPE_NONE,
+  SLOPE_DIAGONAL, /* each on its own unit's: [n] */
+  SLOPE_DENSE,    /* [n][n] */
+} SlopeKind;
+
+typedef struct
+{
+  SlopeKind kind;
+  double   *values;
+} Slope;
+
+/**
+ * AnmJacobian:
+ * @slopes: [symbol][part]
+ * @weights: [n][n] a matrix of weights made double
+ * @matrix, @product, @next_product: [size][size], made when they are asked for
+ */
+struct _AnmJacobian
+{
+  AnmCell  *cell;
+  guint     n;
+  guint     size;
+  CellStep *step;
+  Slope   (*slopes)[2];
+  double   *weights;
+  double   *matrix;
+  double   *product;
+  double   *next_product;
+};
+
+static gboolean
+is_stopped (const int *stop)
+{
+  return stop != NULL && g_atomic_int_get (stop) != 0;
+}
+
+/* Making */
+
+static SlopeKind
+get_kind (const AnmJacobian *self, guint symbol, guint part)
+{
+  return symbol == CELL_NOTHING ? SLOPE_NONE : self->slopes[symbol][part].kind;
+}
+
+/* The same at every step: it follows from the equations alone. */
+static void
+find_kinds (AnmJacobian *self)
+{
+  const AnmCell *cell = self->cell;
+
+  for (guint p = 0; p < cell->n_states; p++)
+    {
+      self->slopes[cell->previous[p]][p].kind = SLOPE_DIAGONAL;
+      for (guint e = 0; e < cell->equations->len; e++)
+        {
+          const CellEquation *equation = _cell_equation (cell, e);
+          SlopeKind *kind = &self->slopes[equation->symbol][p].kind;
+
+          for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+            {
+              const CellTerm *term = _cell_term (cell, k);
+              SlopeKind of_operand = get_kind (self, term->operand, p);
+
+              if (of_operand != SLOPE_NONE && term->kind == CELL_TERM_MATRIX)
+                of_operand = SLOPE_DENSE;
+              *kind = MAX (*kind, MAX (of_operand, get_kind (self, term->times, p)));
+            }
+        }
+    }
+}
+
+static gsize
+get_slope_size (const AnmJacobian *self, SlopeKind kind)
+{
+  return kind == SLOPE_NONE ? 0 : kind == SLOPE_DIAGONAL ? self->n : (gsize) self->n * self->n;
+}
+
+/* All that may be needed at once, in bytes. */
+static gsize
+count_bytes (const AnmJacobian *self)
+{
+  gsize n = 6 * (gsize) self->size * self->size;
+
+  for (guint s = 0; s < self->cell->symbols->len; s++)
+    for (guint p = 0; p < self->cell->n_states; p++)
+      n += get_slope_size (self, self->slopes[s][p].kind);
+  return n * sizeof (double);
+}
+
+AnmJacobian *
+anm_jacobian_new (AnmNetwork *network, guint layer, GError **error)
+{
+  AnmCell *cell = anm_cell_new (network, layer, error);
+  g_autoptr (AnmJacobian) self = NULL;
+
+  if (cell == NULL)
+    return NULL;
+  self = g_new0 (AnmJacobian, 1);
+  self->cell = cell;
+  self->n = cell->layer->n_units;
+  self->size = self->n * cell->n_states;
+  self->slopes = (Slope (*)[2]) g_new0 (Slope, 2 * cell->symbols->len);
+  find_kinds (self);
+  if (count_bytes (self) > MAX_BYTES)
+    {
+      g_autofree char *needed = g_format_size (count_bytes (self));
+      g_autofree char *allowed = g_format_size (MAX_BYTES);
+
+      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
+                   _("Layer %u (%s) has %u units: their Jacobians would take %s of memory, and %s are allowed. Look at a layer with fewer units."),
+                   layer + 1, cell->layer->klass->type, self->n, needed, allowed);
+      return NULL;
+    }
+  self->step = _cell_step_new (cell);
+  self->weights = g_new (double, (gsize) self->n * self->n);
+  for (guint s = 0; s < cell->symbols->len; s++)
+    for (guint p = 0; p < cell->n_states; p++)
+      self->slopes[s][p].values = g_new0 (double, get_slope_size (self, self->slopes[s][p].kind));
+  for (guint p = 0; p < cell->n_states; p++)
+    for (guint j = 0; j < self->n; j++)
+      self->slopes[cell->previous[p]][p].values[j] = 1.0;
+  return g_steal_pointer (&self);
+}
+
+void
+anm_jacobian_free (AnmJacobian *self)
+{
+  if (self == NULL)
+    return;
+  for (guint s = 0; s < self->cell->symbols->len; s++)
+    for (guint p = 0; p < self->cell->n_states; p++)
+      g_free (self->slopes[s][p].values);
+  g_free (self->slopes);
+  g_clear_pointer (&self->step, _cell_step_free);
+  g_free (self->weights);
+  g_free (self->matrix);
+  g_free (self->product);
+  g_free (self->next_product);
+  anm_cell_free (self->cell);
+  g_free (self);
+}
+
+void
+anm_jacobian_set_parameters (AnmJacobian *self, const anm_real *parameters)
+{
+  anm_cell_set_parameters (self->cell, parameters);
+}
+
+guint
+anm_jacobian_get_size (const AnmJacobian *self)
+{
+  return self->size;
+}
+
+/* One step */
+
+/* to_j += factor_j from_j, row by row */
+static void
+add_rows (const AnmJacobian *self, const Slope *to, const double *factors, const Slope *from)
+{
+  gsize n = self->n;
+
+  if (from->kind == SLOPE_NONE)
+    return;
+  for (gsize j = 0; j < n; j++)
+    {
+      if (from->kind == SLOPE_DIAGONAL)
+        to->values[to->kind == SLOPE_DIAGONAL ? j : j * n + j] += factors[j] * from->values[j];
+      else
+        for (gsize k = 0; k < n; k++)
+          to->values[j * n + k] += factors[j] * from->values[j * n + k];
+    }
+}
+
+/* to += diag (factors) W^T from */
+static gboolean
+add_matrix (AnmJacobian *self, const Slope *to, const double *factors, const CellTerm *term, const Slope *from, const int *stop)
+{
+  gsize n = self->n;
+
+  if (from->kind == SLOPE_NONE)
+    return TRUE;
+  if (from->kind == SLOPE_DENSE)
+    {
+      for (gsize i = 0; i < n; i++)
+        for (gsize j = 0; j < n; j++)
+          self->weights[i * n + j] = (double) _cell_weights (self->cell, term, i)[j] * factors[j];
+      return _anm_lapack_multiply (n, n, n, self->weights, TRUE, from->values, TRUE, to->values, stop);
+    }
+  /* A square at a time, so that both sides stay in the cache. */
+  for (gsize i0 = 0; i0 < n; i0 += BLOCK)
+    for (gsize j0 = 0; j0 < n; j0 += BLOCK)
+      for (gsize i = i0; i < MIN (i0 + BLOCK, n); i++)
+        {
+          const anm_real *weights = _cell_weights (self->cell, term, i);
+
+          for (gsize j = j0; j < MIN (j0 + BLOCK, n); j++)
+            to->values[j * n + i] += factors[j] * (double) weights[j] * from->values[i];
+        }
+  return TRUE;
+}
+
+/* How an equation's value hangs on one part of the state before. */
+static gboolean
+differentiate (AnmJacobian *self, guint e, guint part, double *factors, const int *stop)
+{
+  const CellEquation *equation = _cell_equation (self->cell, e);
+  const Slope *slope = &self->slopes[equation->symbol][part];
+  gsize n = self->n;
+
+  memset (slope->values, 0, get_slope_size (self, slope->kind) * sizeof (double));
+  for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+    {
+      const CellTerm *term = _cell_term (self->cell, k);
+      const double *times = term->times == CELL_NOTHING ? NULL : self->step->values[term->times];
+
+      for (gsize j = 0; j < n; j++)
+        factors[j] = times == NULL ? 1.0 : _cell_factor (term, times[j]);
+      if (term->kind == CELL_TERM_PRODUCT)
+        add_rows (self, slope, factors, &self->slopes[term->operand][part]);
+      else if (term->kind == CELL_TERM_MATRIX && !add_matrix (self, slope, factors, term, &self->slopes[term->operand][part], stop))
+        return FALSE;
+      if (times == NULL)
+        continue;
+      for (gsize j = 0; j < n; j++)
+        factors[j] = (term->complement ? -1.0 : 1.0) * self->step->terms[k][j];
+      add_rows (self, slope, factors, &self->slopes[term->times][part]);
+    }
+  for (gsize j = 0; j < n && slope->kind != SLOPE_NONE; j++)
+    {
+      double bent = _cell_slope (equation->function, self->step->sums[e][j]);
+
+      if (slope->kind == SLOPE_DIAGONAL)
+        slope->values[j] *= bent;
+      else
+        for (gsize k = 0; k < n; k++)
+          slope->values[j * n + k] *= bent;
+    }
+  return TRUE;
+}
+
+/* Puts the parts side by side. */
+static void
+assemble (const AnmJacobian *self, double *matrix)
+{
+  gsize n = self->n, size = self->size;
+
+  memset (matrix, 0, size * size * sizeof *matrix);
+  for (guint p = 0; p < self->cell->n_states; p++)
+    for (guint q = 0; q < self->cell->n_states; q++)
+      {
+        const Slope *slope = &self->slopes[self->cell->states[p]][q];
+        double *corner = matrix + p * n * size + q * n;
+
+        if (slope->kind == SLOPE_DENSE)
+          for (gsize j = 0; j < n; j++)
+            memcpy (corner + j * size, slope->values + j * n, n * sizeof *matrix);
+        else if (slope->kind == SLOPE_DIAGONAL)
+          for (gsize j = 0; j < n; j++)
+            corner[j * size + j] = slope->values[j];
+      }
+}
+
+static gboolean
+check_step (const AnmJacobian *self, const AnmLayerTraces *traces, guint step, GError **error)
+{
+  if (step < traces->n_steps)
+    return TRUE;
+  g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA, _("The record has %u steps at layer %u: there is no step %u."),
+               traces->n_steps, self->cell->index + 1, step + 1);
+  return FALSE;
+}
+
+/**
+ * anm_jacobian_compute:
+ * @traces: of the layer, from a probe or copied from one
+ * @step: t, from 0; a skipped step has the identity, as the state is carried unchanged
+ * @matrix: (out): [size][size] row-major, J_ij = ∂s_t,i / ∂s_{t-1},j
+ * @stop: (nullable): atomic; looked at between equations
+ *
+ * Returns: whether it is there; if not, @error is set or @stop was
+ */
+gboolean
+anm_jacobian_compute (AnmJacobian *self, const AnmLayerTraces *traces, guint step, double *matrix, const int *stop, GError **error)
+{
+  g_autofree double *factors = g_new (double, self->n);
+
+  g_return_val_if_fail (self->cell->parameters != NULL, FALSE);
+
+  if (!check_step (self, traces, step, error) || !_cell_step_load (self->cell, self->step, traces, step, error))
+    return FALSE;
+  if (self->step->skipped)
+    {
+      memset (matrix, 0, (gsize) self->size * self->size * sizeof *matrix);
+      for (gsize i = 0; i < self->size; i++)
+        matrix[i * self->size + i] = 1.0;
+      return TRUE;
+    }
+  _cell_step_forward (self->cell, self->step);
+  for (guint e = 0; e < self->cell->equations->len; e++)
+    for (guint p = 0; p < self->cell->n_states; p++)
+      if (is_stopped (stop) || !differentiate (self, e, p, factors, stop))
+        return FALSE;
+  assemble (self, matrix);
+  return TRUE;
+}
+
+/* Spectra */
+
+static double
+get_frobenius (gsize n, const double *values)
+{
+  double largest = 0.0, sum = 0.0;
+
+  /* Also NaN is the largest. */
+  for (gsize i = 0; i < n; i++)
+    largest = fabs (values[i]) <= largest ? largest : fabs (values[i]);
+  for (gsize i = 0; i < n && largest > 0.0; i++)
+    sum += values[i] / largest * (values[i] / largest);
+  return largest * sqrt (sum);
+}
+
+static double *
+get_matrix (const AnmJacobian *self, double **place)
+{
+  if (*place == NULL)
+    *place = g_new (double, (gsize) self->size * self->size);
+  return *place;
+}
+
+/**
+ * anm_jacobian_spectra:
+ * @first, @n_steps: which steps
+ * @eigenvalues: whether they are asked for; they take far longer than the rest
+ * @func: called for each step as soon as its norms are known, and once more when its eigenvalues are
+ *
+ * Returns: whether all were computed; if not, @error is set (%ANM_ENGINE_ERROR_NOT_FINITE where weights
+ *   aren't numbers) or @stop was
+ */
+gboolean
+anm_jacobian_spectra (AnmJacobian *self, const AnmLayerTraces *traces, guint first, guint n_steps, gboolean eigenvalues,
+                      AnmSpectrumFunc func, gpointer data, const int *stop, GError **error)
+{
+  double *matrix = get_matrix (self, &self->matrix);
+  g_autofree double *real = g_new (double, self->size);
+  g_autofree double *imaginary = g_new (double, self->size);
+
+  for (guint t = first; t < first + n_steps; t++)
+    {
+      AnmSpectrum spectrum = { .step = t, .spectral_radius = NAN };
+
+      if (!anm_jacobian_compute (self, traces, t, matrix, stop, error))
+        return FALSE;
+      spectrum.frobenius_norm = get_frobenius ((gsize) self->size * self->size, matrix);
+      spectrum.largest_singular_value = anm_largest_singular_value (self->size, self->size, matrix, stop);
+      if (is_stopped (stop))
+        return FALSE;
+      func (&spectrum, data);
+      if (!eigenvalues)
+        continue;
+      if (!anm_eigenvalues (self->size, matrix, real, imaginary, stop, error))
+        return FALSE;
+      spectrum.n_eigenvalues = self->size;
+      spectrum.real = real;
+      spectrum.imaginary = imaginary;
+      spectrum.spectral_radius = hypot (real[0], imaginary[0]);
+      func (&spectrum, data);
+    }
+  return TRUE;
+}
+
+/* Reach */
+
+/* Brings the product to a size near 1; returns the logarithm of what was divided by. */
+static double
+take_scale (const AnmJacobian *self, double *product)
+{
+  gsize n = (gsize) self->size * self->size;
+  double norm = get_frobenius (n, product);
+
+  if (!(norm > 0.0) || !isfinite (norm))
+    return 0.0;
+  for (gsize i = 0; i < n; i++)
+    product[i] /= norm;
+  return log (norm);
+}
+
+/* ln of the 2-norm of the product's corner that is the first part of the state. */
+static double
+get_log_norm (const AnmJacobian *self, const double *product, guint width, const int *stop)
+{
+  g_autofree double *corner = NULL;
+
+  if (width == self->size)
+    return log (anm_largest_singular_value (width, width, product, stop));
+  corner = g_new (double, (gsize) width * width);
+  for (gsize i = 0; i < width; i++)
+    memcpy (corner + i * width, product + i * self->size, width * sizeof *corner);
+  return log (anm_largest_singular_value (width, width, corner, stop));
+}
+
+/**
+ * anm_jacobian_reach:
+ * @last: T, from 0
+ * @n_lags: how far back at most
+ * @func: called for each lag from 1 on as soon as it is known
+ *
+ * ∂s_T/∂s_t = J_T J_{T-1} ... J_{t+1} for t before T, nearest first.
+ *
+ * Returns: whether all were computed; if not, @error is set (%ANM_ENGINE_ERROR_NOT_FINITE where weights
+ *   aren't numbers) or @stop was
+ */
+gboolean
+anm_jacobian_reach (AnmJacobian *self, const AnmLayerTraces *traces, guint last, guint n_lags,
+                    AnmReachFunc func, gpointer data, const int *stop, GError **error)
+{
+  double *matrix = get_matrix (self, &self->matrix);
+  AnmReach reach = { .lag = 0 };
+  guint from = last;
+
+  if (!check_step (self, traces, last, error))
+    return FALSE;
+  get_matrix (self, &self->product);
+  get_matrix (self, &self->next_product);
+  for (guint lag = 1; lag <= n_lags; lag++)
+    {
+      guint to = _cell_get_previous (traces, from);
+
+      if (to == CELL_NOTHING)
+        break;
+      if (!anm_jacobian_compute (self, traces, from, lag == 1 ? self->product : matrix, stop, error))
+        return FALSE;
+      if (lag > 1)
+        {
+          double *swapped = self->product;
+
+          if (!_anm_lapack_multiply (self->size, self->size, self->size, self->product, FALSE, matrix, FALSE, self->next_product, stop))
+            return FALSE;
+          self->product = self->next_product;
+          self->next_product = swapped;
+        }
+      reach.step = to;
+      reach.lag = lag;
+      reach.log_scale += take_scale (self, self->product);
+      reach.log_norm = reach.log_scale + get_log_norm (self, self->product, self->size, stop);
+      reach.log_hidden_norm = reach.log_scale + get_log_norm (self, self->product, self->n, stop);
+      reach.matrix = self->product;
+      if (is_stopped (stop))
+        return FALSE;
+      if (isnan (reach.log_norm))
+        {
+          g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NOT_FINITE,
+                       _("The Jacobian of layer %u at step %u isn't a number (NaN or infinity); look at an earlier epoch."), self->cell->index + 1, from + 1);
+          return FALSE;
+        }
+      func (&reach, data);
+      from = to;
+    }
+  return TRUE;
+}
