@@ -27,6 +27,8 @@ struct _AnmProbe
   AnmNetwork   *per_step; /* answers at each step; NULL where that can't be had in one pass */
   AnmLossKind   loss_kind;
   AnmPacked    *packed;   /* good for both networks */
+  anm_real     *parameters; /* [n_parameters] those that are packed */
+  gboolean      is_packed;
   AnmWorkspace *workspace;
   AnmWorkspace *prediction_workspace;
   ProbeLayer   *layers;
@@ -72,6 +74,7 @@ anm_probe_new (AnmNetwork *network, AnmLossKind loss)
   if (anm_network_get_causal (network))
     self->per_step = _anm_network_new_per_step (network);
   self->packed = anm_packed_new (network);
+  self->parameters = g_new (anm_real, anm_network_get_n_parameters (network));
   self->gradient = g_new (anm_real, anm_network_get_n_parameters (network));
   self->layers = g_new0 (ProbeLayer, network->n_layers);
   for (guint l = 0; l < network->n_layers; l++)
@@ -106,6 +109,7 @@ anm_probe_free (AnmProbe *self)
     }
   g_free (self->layers);
   g_free (self->gradient);
+  g_free (self->parameters);
   g_free (self->prediction);
   g_clear_pointer (&self->sequences, anm_sequences_unref);
   anm_workspace_free (self->workspace);
@@ -190,6 +194,19 @@ read_traces (AnmProbe *self, gboolean gradients)
     }
 }
 
+/* Packing takes longer than a short record's pass, and comparing far less. */
+static void
+pack (AnmProbe *self, const anm_real *parameters)
+{
+  gsize size = anm_network_get_n_parameters (self->network) * sizeof *parameters;
+
+  if (self->is_packed && memcmp (self->parameters, parameters, size) == 0)
+    return;
+  memcpy (self->parameters, parameters, size);
+  anm_packed_fill (self->packed, parameters);
+  self->is_packed = TRUE;
+}
+
 /**
  * anm_probe_run:
  * @parameters: [n_parameters]
@@ -214,7 +231,7 @@ anm_probe_run (AnmProbe *self, const anm_real *parameters, const AnmSequences *s
   self->has_prediction = FALSE;
   reserve (self, self->n_steps);
 
-  anm_packed_fill (self->packed, parameters);
+  pack (self, parameters);
   anm_workspace_load (self->workspace, sequences, &self->sequence, 1);
   anm_workspace_forward (self->workspace, self->packed, NULL);
   read_traces (self, FALSE);
