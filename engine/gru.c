@@ -89,6 +89,7 @@ static const AnmArgument arguments[] = {
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
   ANM_BIDIRECTIONAL_ARGUMENT,
+  ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
 };
 
@@ -97,8 +98,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 {
   AnmGru *self = (AnmGru *) layer;
 
-  layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
-  layer->gives_sequences = _anm_layer_class_get_value (layer->klass, values, "return_sequences") != 0.0;
+  _anm_recurrent_read_arguments (layer, values);
   self->reset_after = _anm_layer_class_get_value (layer->klass, values, "reset_after") != 0.0;
   self->per_gate = _anm_layer_class_get_value (layer->klass, values, "initializer") == ANM_INITIALIZER_PER_GATE;
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, N_GATES * layer->n_units);
@@ -269,11 +269,12 @@ forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const
 {
   AnmGruPacking packing = get_packing (layer);
   gsize n_units = state->n_units;
+  const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
   start_sums (state, step, pass->packed + packing.bias);
-  add_product (state, step, n_units, N_GATES * n_units, _anm_recurrent_get_joined (state, step->first), state->joined_stride,
+  add_product (state, step, n_units, N_GATES * n_units, factors, state->joined_stride,
                state->n_inputs, pass->packed + packing.kernel);
-  add_product (state, step, 0, N_GATES * n_units, _anm_recurrent_get_h_previous (state, step->first), state->joined_stride,
+  add_product (state, step, 0, N_GATES * n_units, factors + state->n_inputs, state->joined_stride,
                n_units, pass->packed + packing.recurrent);
   for (guint r = 0; r < step->n_rows; r++)
     {
@@ -302,9 +303,15 @@ backward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, cons
         _anm_gru_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_h_previous (state, row),
                                 state->dh + r * n_units, state->carried + r * n_units);
     }
-  _anm_multiply_panels (step->n_begun, n_units, N_GATES * n_units,
-                        _anm_recurrent_get_gates (state, step->first), state->gate_columns,
-                        pass->packed + get_packing (layer).recurrent_transposed, TRUE, state->carried, n_units);
+  _anm_recurrent_send_back (state, step, N_GATES * n_units, pass->packed + get_packing (layer).recurrent_transposed, TRUE);
+}
+
+/* What is dropped of h_{t-1} is dropped of r_t * h_{t-1} too. */
+static void
+mask_rows (AnmRecurrentState *state, const AnmStep *step, anm_real *rows)
+{
+  for (guint r = 0; state->drops && r < step->n_rows; r++)
+    _anm_multiply_row (state->n_units, rows + r * state->n_units, _anm_recurrent_get_mask (state, r), rows + r * state->n_units);
 }
 
 static void
@@ -313,15 +320,17 @@ forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, cons
   AnmGruPacking packing = get_packing (layer);
   gsize n_units = state->n_units;
   anm_real *reset_h = ((AnmGruState *) state)->reset_h;
+  const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
   start_sums (state, step, pass->packed + packing.bias);
-  add_product (state, step, 0, N_GATES * n_units, _anm_recurrent_get_joined (state, step->first), state->joined_stride,
+  add_product (state, step, 0, N_GATES * n_units, factors, state->joined_stride,
                state->n_inputs, pass->packed + packing.kernel);
-  add_product (state, step, 0, 2 * n_units, _anm_recurrent_get_h_previous (state, step->first), state->joined_stride,
+  add_product (state, step, 0, 2 * n_units, factors + state->n_inputs, state->joined_stride,
                n_units, pass->packed + packing.recurrent);
   for (guint r = 0; r < step->n_rows; r++)
     _anm_gru_reset_forward (n_units, _anm_recurrent_get_gates (state, step->first + r),
                             _anm_recurrent_get_h_previous (state, step->first + r), reset_h + (step->first + r) * n_units);
+  mask_rows (state, step, reset_h + step->first * n_units);
   add_product (state, step, 2 * n_units, n_units, reset_h + step->first * n_units, n_units,
                n_units, pass->packed + packing.candidate);
   for (guint r = 0; r < step->n_rows; r++)
@@ -352,12 +361,12 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
                                 state->dh + r * n_units, state->carried + r * n_units);
   _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
                         pass->packed + packing.candidate_transposed, FALSE, d_reset_h, n_units);
+  mask_rows (state, step, d_reset_h);
   for (guint r = 0; r < step->n_rows; r++)
     if (!_anm_is_skipped (pass, step->first + r))
       _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
                                d_reset_h + r * n_units, state->carried + r * n_units);
-  _anm_multiply_panels (step->n_begun, n_units, 2 * n_units, gates, state->gate_columns,
-                        pass->packed + packing.recurrent_transposed, TRUE, state->carried, n_units);
+  _anm_recurrent_send_back (state, step, 2 * n_units, pass->packed + packing.recurrent_transposed, TRUE);
 }
 
 static gboolean
@@ -381,12 +390,12 @@ static void
 add_gradients_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, anm_real *gradient)
 {
   gsize n_units = state->n_units;
-  const anm_real *h_previous = _anm_recurrent_get_h_previous (state, 0);
+  const anm_real *x = _anm_recurrent_get_factors (state, 0), *h_previous = x + state->n_inputs;
   anm_real *recurrent = gradient + layer->parameters[1].offset;
   anm_real *recurrent_bias = gradient + layer->parameters[3].offset;
   anm_real *sums = ((AnmGruState *) state)->sums;
 
-  add_kernel_gradient (state, pass, state->joined, state->joined_stride, state->n_inputs, n_units, N_GATES * n_units, gradient, 0);
+  add_kernel_gradient (state, pass, x, state->joined_stride, state->n_inputs, n_units, N_GATES * n_units, gradient, 0);
   add_kernel_gradient (state, pass, h_previous, state->joined_stride, n_units, n_units, 2 * n_units, recurrent, 0);
   add_kernel_gradient (state, pass, h_previous, state->joined_stride, n_units, 0, n_units, recurrent, 2 * n_units);
 
@@ -401,11 +410,12 @@ static void
 add_gradients_reset_before (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, anm_real *gradient)
 {
   gsize n_units = state->n_units;
+  const anm_real *x = _anm_recurrent_get_factors (state, 0);
   anm_real *recurrent = gradient + layer->parameters[1].offset;
   anm_real *sums = ((AnmGruState *) state)->sums;
 
-  add_kernel_gradient (state, pass, state->joined, state->joined_stride, state->n_inputs, 0, N_GATES * n_units, gradient, 0);
-  add_kernel_gradient (state, pass, _anm_recurrent_get_h_previous (state, 0), state->joined_stride, n_units, 0, 2 * n_units, recurrent, 0);
+  add_kernel_gradient (state, pass, x, state->joined_stride, state->n_inputs, 0, N_GATES * n_units, gradient, 0);
+  add_kernel_gradient (state, pass, x + state->n_inputs, state->joined_stride, n_units, 0, 2 * n_units, recurrent, 0);
   add_kernel_gradient (state, pass, ((AnmGruState *) state)->reset_h, n_units, n_units, 2 * n_units, n_units, recurrent, 2 * n_units);
 
   memset (sums, 0, state->gate_columns * sizeof *sums);
@@ -425,11 +435,13 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
     add_gradients_reset_after (layer, state, pass, gradient);
   else
     add_gradients_reset_before (layer, state, pass, gradient);
-  if (base->input_gradient.values != NULL)
-    _anm_multiply_panels (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
-                          state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
-                          pass->packed + get_packing (layer).kernel_transposed, FALSE,
-                          base->input_gradient.values, base->input_gradient.stride);
+  if (base->input_gradient.values == NULL)
+    return TRUE;
+  _anm_multiply_panels (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
+                        state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
+                        pass->packed + get_packing (layer).kernel_transposed, FALSE,
+                        base->input_gradient.values, base->input_gradient.stride);
+  _anm_recurrent_mask_input_gradient (state, pass);
   return TRUE;
 }
 

@@ -53,6 +53,8 @@ KERNEL (void, gru_reset_backward,
 
 /* y += x */
 KERNEL (void, add_row, (gsize n, const anm_real *x, anm_real *y), (n, x, y))
+/* y = x * factors; y may be x */
+KERNEL (void, multiply_row, (gsize n, const anm_real *x, const anm_real *factors, anm_real *y), (n, x, factors, y))
 /* sum of squares, in an order that does not depend on the machine's vectors */
 KERNEL (double, sum_of_squares, (gsize n, const anm_real *x), (n, x))
 /* sums [n] += the sum of the rows of x [m][stride] */

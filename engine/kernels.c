@@ -365,6 +365,13 @@ add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
     y[j] += x[j];
 }
 
+UNCHECKED static void
+multiply_row (gsize n, const anm_real *x, const anm_real *factors, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = x[j] * factors[j];
+}
+
 #define PARTIAL_SUMS 16
 
 UNCHECKED static double

@@ -82,6 +82,7 @@ static const AnmArgument arguments[] = {
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
   ANM_BIDIRECTIONAL_ARGUMENT,
+  ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
 };
 
@@ -90,8 +91,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 {
   AnmLstm *self = (AnmLstm *) layer;
 
-  layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
-  layer->gives_sequences = _anm_layer_class_get_value (layer->klass, values, "return_sequences") != 0.0;
+  _anm_recurrent_read_arguments (layer, values);
   self->forget_bias = _anm_layer_class_get_value (layer->klass, values, "forget_bias");
   self->per_gate = _anm_layer_class_get_value (layer->klass, values, "initializer") == ANM_INITIALIZER_PER_GATE;
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, N_GATES * layer->n_units);

@@ -18,6 +18,26 @@ G_BEGIN_DECLS
  * the weights and of the input are then products over all steps at once.
  */
 
+/*
+ * Dropout (Y. Gal, Z. Ghahramani (2016): A theoretically grounded application of
+ * dropout in recurrent neural networks. NIPS): while a network is trained, some
+ * of x_t and of h_{t-1} is set to 0 where it is multiplied by the weights, and
+ * the rest divided by the share that is kept. Which, is drawn once a sequence:
+ * the same at all its steps. The state that a cell carries on is left whole.
+ * Products then read a second plane of rows [x | h | 1] with the masks applied.
+ */
+#define ANM_DROPOUT_ARGUMENTS                                                                     \
+  {                                                                                               \
+    .name = "dropout", .kind = ANM_ARGUMENT_REAL, .maximum = ANM_MAX_DROPOUT, .label = N_("Dropout"), \
+    .summary = N_("While training: the share of the inputs that is left out, drawn once for each sequence."), \
+  },                                                                                              \
+  {                                                                                               \
+    .name = "recurrent_dropout", .kind = ANM_ARGUMENT_REAL, .maximum = ANM_MAX_DROPOUT, .label = N_("Recurrent dropout"), \
+    .summary = N_("While training: the share of the state that is left out where it is multiplied by the recurrent weights, the same at all steps of a sequence."), \
+  }
+
+#define ANM_MAX_DROPOUT 0.95
+
 /**
  * AnmStep:
  * @first: packed row of row 0
@@ -45,6 +65,10 @@ typedef struct
  * @dh: [max_rows][H] dL/dh_t, total
  * @carried: [max_rows][H] dL/dh_t as far as it comes from the next step
  * @dh_trace, @dc_trace: (nullable): [max_packed][H] kept for an onlooker
+ * @drops: in this pass something is dropped
+ * @masks: (nullable): [max_rows][joined_stride] what a row [x | h | 1] is multiplied by
+ * @masked: (nullable): [max_packed][joined_stride] the rows with their masks applied
+ * @sent_back: (nullable): [max_rows][H] what a product sends back, before its mask
  */
 typedef struct
 {
@@ -62,10 +86,18 @@ typedef struct
   anm_real *carried;
   anm_real *dh_trace;
   anm_real *dc_trace;
+  gsize     max_rows;
+  gsize     max_packed;
+  gboolean  drops;
+  anm_real *masks;
+  anm_real *masked;
+  anm_real *sent_back;
 } AnmRecurrentState;
 
 typedef void (*AnmStepFunc) (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step);
 
+/* units, return_sequences and what is dropped */
+void     _anm_recurrent_read_arguments (AnmLayer *layer, const double *values);
 void     _anm_recurrent_state_init  (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity,
                                      guint n_gate_columns, gboolean has_cell);
 void     _anm_recurrent_state_clear (AnmRecurrentState *self);
@@ -80,6 +112,12 @@ void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *s
 void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 void     _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_real *gradient);
+/* carried = (accumulate ? carried : 0) + what dL/d(sums), @n_columns of the gates from the first on, sends to the
+ * state before through @panels. */
+void     _anm_recurrent_send_back      (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels,
+                                        gboolean accumulate);
+/* In the place of dL/d(x masked): dL/dx. */
+void     _anm_recurrent_mask_input_gradient (AnmRecurrentState *self, const AnmPass *pass);
 gsize    _anm_recurrent_packed_size   (const AnmLayer *layer, gsize n_gate_columns);
 void     _anm_recurrent_pack          (const AnmLayer *layer, gsize n_gate_columns, const anm_real *parameters, anm_real *packed);
 /* Copies column block [column, column + H) of the gates, of one row over all its steps. */
@@ -105,6 +143,20 @@ static inline anm_real *
 _anm_recurrent_get_h_previous (const AnmRecurrentState *self, gsize packed_row)
 {
   return _anm_recurrent_get_joined (self, packed_row) + self->n_inputs;
+}
+
+/* The same as the products see it. */
+static inline anm_real *
+_anm_recurrent_get_factors (const AnmRecurrentState *self, gsize packed_row)
+{
+  return (self->drops ? self->masked : self->joined) + packed_row * self->joined_stride;
+}
+
+/* [H] of row r: what its state is multiplied by where it enters products; only while something is dropped */
+static inline const anm_real *
+_anm_recurrent_get_mask (const AnmRecurrentState *self, guint row)
+{
+  return self->masks + row * self->joined_stride + self->n_inputs;
 }
 
 static inline anm_real *

@@ -4,6 +4,7 @@
 #include "engine/blas.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
+#include "engine/random.h"
 
 /* The packed copies of a layer whose gates are one product of [x | h | 1]. */
 typedef struct
@@ -41,11 +42,32 @@ is_stopped (const AnmPass *pass)
 }
 
 void
+_anm_recurrent_read_arguments (AnmLayer *layer, const double *values)
+{
+  layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
+  layer->gives_sequences = _anm_layer_class_get_value (layer->klass, values, "return_sequences") != 0.0;
+  layer->rates.dropout = _anm_layer_class_get_value (layer->klass, values, "dropout");
+  layer->rates.recurrent_dropout = _anm_layer_class_get_value (layer->klass, values, "recurrent_dropout");
+}
+
+static void
+reserve_masks (AnmRecurrentState *self)
+{
+  if (self->masks != NULL)
+    return;
+  self->masks = _anm_allocate (self->max_rows * self->joined_stride);
+  self->masked = _anm_allocate (self->max_packed * self->joined_stride);
+  self->sent_back = _anm_allocate (self->max_rows * self->n_units);
+}
+
+void
 _anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity, guint n_gate_columns, gboolean has_cell)
 {
   gsize max_packed = capacity->max_rows * capacity->max_steps;
   gsize n_units = layer->n_units;
 
+  self->max_rows = capacity->max_rows;
+  self->max_packed = max_packed;
   self->n_inputs = layer->n_inputs;
   self->n_units = layer->n_units;
   self->gives_sequences = layer->gives_sequences;
@@ -67,6 +89,8 @@ _anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const
           self->dc_trace = has_cell ? _anm_allocate (max_packed * n_units) : NULL;
         }
     }
+  if (capacity->with_backward && (layer->rates.dropout > 0.0 || layer->rates.recurrent_dropout > 0.0))
+    reserve_masks (self);
   self->base.input = (AnmPlane){ self->joined, self->joined_stride };
 }
 
@@ -81,7 +105,39 @@ _anm_recurrent_state_clear (AnmRecurrentState *self)
   _anm_release (self->carried);
   _anm_release (self->dh_trace);
   _anm_release (self->dc_trace);
+  _anm_release (self->masks);
+  _anm_release (self->masked);
+  _anm_release (self->sent_back);
   g_free (self->base.squares);
+}
+
+/* 0 with probability @rate, else 1 / (1 - @rate); element k of sequence n from number n x width + k. */
+static void
+draw_mask (guint64 seed, guint64 stream, guint32 sequence, gsize width, double rate, anm_real *mask)
+{
+  for (gsize k = 0; k < width; k++)
+    {
+      gboolean is_kept = rate <= 0.0 || anm_random_uniform (seed, stream, sequence * (guint64) width + k) >= rate;
+
+      mask[k] = is_kept ? (anm_real) (1.0 / (1.0 - rate)) : 0;
+    }
+}
+
+static void
+draw_masks (AnmRecurrentState *self, const AnmPass *pass)
+{
+  self->drops = pass->rates.dropout > 0.0 || pass->rates.recurrent_dropout > 0.0;
+  if (!self->drops)
+    return;
+  reserve_masks (self);
+  for (guint r = 0; r < pass->input->n_rows; r++)
+    {
+      anm_real *mask = self->masks + r * self->joined_stride;
+
+      draw_mask (pass->seed, pass->stream, pass->rows[r], self->n_inputs, pass->rates.dropout, mask);
+      draw_mask (pass->seed, pass->stream + 1, pass->rows[r], self->n_units, pass->rates.recurrent_dropout, mask + self->n_inputs);
+      mask[self->n_inputs + self->n_units] = 1;
+    }
 }
 
 /* Completes the rows [x | h | 1]: no state yet where a sequence starts. */
@@ -95,6 +151,9 @@ prepare_rows (AnmRecurrentState *self, const AnmStep *step)
       if (r >= step->n_begun)
         memset (h, 0, self->n_units * sizeof *h);
       h[self->n_units] = 1;
+      if (self->drops)
+        _anm_multiply_row (self->n_inputs + self->n_units + 1, _anm_recurrent_get_joined (self, step->first + r),
+                           self->masks + r * self->joined_stride, _anm_recurrent_get_factors (self, step->first + r));
     }
 }
 
@@ -112,6 +171,7 @@ hand_on (AnmRecurrentState *self, const AnmStep *step)
 gboolean
 _anm_recurrent_forward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, AnmStepFunc forward_step)
 {
+  draw_masks (state, pass);
   for (guint k = 0; k < pass->input->n_steps; k++)
     {
       AnmStep step = get_step (pass->input, k, pass->reverse);
@@ -228,9 +288,31 @@ _anm_recurrent_multiply (AnmRecurrentState *self, const AnmPass *pass, const Anm
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
   _anm_multiply_panels (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
-                        _anm_recurrent_get_joined (self, step->first), self->joined_stride,
+                        _anm_recurrent_get_factors (self, step->first), self->joined_stride,
                         pass->packed + packing.weights, FALSE,
                         _anm_recurrent_get_gates (self, step->first), self->gate_columns);
+}
+
+void
+_anm_recurrent_send_back (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels, gboolean accumulate)
+{
+  const anm_real *gates = _anm_recurrent_get_gates (self, step->first);
+
+  if (!self->drops)
+    {
+      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_columns, panels, accumulate, self->carried, self->n_units);
+      return;
+    }
+  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_columns, panels, FALSE, self->sent_back, self->n_units);
+  for (guint r = 0; r < step->n_begun; r++)
+    {
+      anm_real *carried = self->carried + (gsize) r * self->n_units;
+      anm_real *sent_back = self->sent_back + (gsize) r * self->n_units;
+
+      _anm_multiply_row (self->n_units, sent_back, _anm_recurrent_get_mask (self, r), accumulate ? sent_back : carried);
+      if (accumulate)
+        _anm_add_row (self->n_units, sent_back, carried);
+    }
 }
 
 /* What goes back to the step before: dL/d(sums) U^T. */
@@ -239,10 +321,21 @@ _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, cons
 {
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
-  _anm_multiply_panels (step->n_begun, self->n_units, self->gate_columns,
-                        _anm_recurrent_get_gates (self, step->first), self->gate_columns,
-                        pass->packed + packing.recurrent_transposed, FALSE,
-                        self->carried, self->n_units);
+  _anm_recurrent_send_back (self, step, self->gate_columns, pass->packed + packing.recurrent_transposed, FALSE);
+}
+
+void
+_anm_recurrent_mask_input_gradient (AnmRecurrentState *self, const AnmPass *pass)
+{
+  const AnmPlane *gradient = &self->base.input_gradient;
+
+  for (guint t = 0; self->drops && t < pass->input->n_steps; t++)
+    for (guint r = 0; r < pass->input->active[t]; r++)
+      {
+        anm_real *row = gradient->values + (pass->input->start[t] + r) * gradient->stride;
+
+        _anm_multiply_row (self->n_inputs, row, self->masks + r * self->joined_stride, row);
+      }
 }
 
 /* After the walk back: the gradients of kernel, recurrent kernel and bias, and of the input. */
@@ -252,12 +345,14 @@ _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
   _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
-                            self->joined, self->joined_stride, self->gates, self->gate_columns,
+                            _anm_recurrent_get_factors (self, 0), self->joined_stride, self->gates, self->gate_columns,
                             gradient, self->gate_columns, pass->scratch);
-  if (self->base.input_gradient.values != NULL)
-    _anm_multiply_panels (pass->input->n_packed, self->n_inputs, self->gate_columns,
-                          self->gates, self->gate_columns, pass->packed + packing.kernel_transposed, FALSE,
-                          self->base.input_gradient.values, self->base.input_gradient.stride);
+  if (self->base.input_gradient.values == NULL)
+    return;
+  _anm_multiply_panels (pass->input->n_packed, self->n_inputs, self->gate_columns,
+                        self->gates, self->gate_columns, pass->packed + packing.kernel_transposed, FALSE,
+                        self->base.input_gradient.values, self->base.input_gradient.stride);
+  _anm_recurrent_mask_input_gradient (self, pass);
 }
 
 void

@@ -56,6 +56,7 @@ static const AnmArgument arguments[] = {
       .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
   },
   ANM_BIDIRECTIONAL_ARGUMENT,
+  ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
 };
 
@@ -64,8 +65,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 {
   AnmSimpleRnn *self = (AnmSimpleRnn *) layer;
 
-  layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
-  layer->gives_sequences = _anm_layer_class_get_value (layer->klass, values, "return_sequences") != 0.0;
+  _anm_recurrent_read_arguments (layer, values);
   self->activation = activations[(guint) _anm_layer_class_get_value (layer->klass, values, "activation")];
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, layer->n_units);
   _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, layer->n_units, layer->n_units);

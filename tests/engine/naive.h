@@ -8,6 +8,7 @@
  */
 
 #include "engine/network.h"
+#include "engine/random.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +41,23 @@ typedef struct
   double   amount;
   guint    half;
 } NaiveNudge;
+
+/* What recurrent layer number l drops while it is trained; set by a test that trains, [n_layers]. */
+typedef struct
+{
+  double  dropout, recurrent_dropout;
+  guint64 seed, stream;
+  gsize   sequence; /* that runs now */
+} NaiveDropout;
+
+static NaiveDropout *naive_dropout;
+
+/* Number k of the sequence's mask: 0, or 1 over the share that is kept. */
+static inline double
+naive_mask (const NaiveDropout *dropout, guint64 stream, double rate, guint width, guint k)
+{
+  return anm_random_uniform (dropout->seed, stream, dropout->sequence * width + k) < rate ? 0.0 : 1.0 / (1.0 - rate);
+}
 
 static inline double
 naive_sigmoid (double x)
@@ -141,7 +159,8 @@ naive_lstm_step (const NaiveWeights *p, const double *x, const double *h_p, cons
 }
 
 static inline void
-naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, const double *h_p, NaiveLayer *layer, gsize at)
+naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, const double *h_p, const double *h_carried,
+                NaiveLayer *layer, gsize at)
 {
   guint n = p->n_units;
   g_autofree double *reset_h = g_new (double, n);
@@ -167,29 +186,40 @@ naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, co
       else
         sum += naive_dot (n, reset_h, p->u, p->stride, 2 * n + j);
       layer->candidate[at + j] = tanh (sum);
-      layer->h[at + j] = (1.0 - layer->z[at + j]) * h_p[j] + layer->z[at + j] * layer->candidate[at + j];
+      layer->h[at + j] = (1.0 - layer->z[at + j]) * h_carried[j] + layer->z[at + j] * layer->candidate[at + j];
     }
 }
 
 static inline void
 naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWeights *p, guint index, guint t, gboolean skipped,
-                      NaiveLayer *layer, const double *h_p, const double *c_p, const NaiveNudge *nudge)
+                      NaiveLayer *layer, const double *h_p, const double *c_p, const NaiveNudge *nudge, gboolean reverse)
 {
   gsize at = (gsize) t * p->n_units;
-  const double *x = layer->x + (gsize) t * p->n_inputs;
+  g_autofree double *x = g_memdup2 (layer->x + (gsize) t * p->n_inputs, p->n_inputs * sizeof *x);
+  g_autofree double *h = g_memdup2 (h_p, p->n_units * sizeof *h); /* as products see it */
   gboolean nudged = nudge != NULL && nudge->layer == index && nudge->step == t;
 
+  if (naive_dropout != NULL)
+    {
+      const NaiveDropout *dropout = &naive_dropout[index];
+      guint64 stream = dropout->stream + (reverse ? 2 : 0);
+
+      for (guint k = 0; k < p->n_inputs; k++)
+        x[k] *= naive_mask (dropout, stream, dropout->dropout, p->n_inputs, k);
+      for (guint k = 0; k < p->n_units; k++)
+        h[k] *= naive_mask (dropout, stream + 1, dropout->recurrent_dropout, p->n_units, k);
+    }
   if (skipped)
     {
       memcpy (layer->h + at, h_p, p->n_units * sizeof (double));
       memcpy (layer->c + at, c_p, p->n_units * sizeof (double));
     }
   else if (g_str_equal (type, "simple_rnn"))
-    naive_simple_rnn_step (p, naive_get_choice (spec, "activation"), x, h_p, layer, at);
+    naive_simple_rnn_step (p, naive_get_choice (spec, "activation"), x, h, layer, at);
   else if (g_str_equal (type, "gru"))
-    naive_gru_step (p, anm_layer_spec_get (spec, "reset_after") != 0.0, x, h_p, layer, at);
+    naive_gru_step (p, anm_layer_spec_get (spec, "reset_after") != 0.0, x, h, h_p, layer, at);
   else
-    naive_lstm_step (p, x, h_p, c_p, layer, at);
+    naive_lstm_step (p, x, h, c_p, layer, at);
 
   if (nudged && nudge->cell)
     layer->c[at + nudge->unit] += nudge->amount;
@@ -250,7 +280,7 @@ naive_layer_run_one_way (const AnmNetwork *network, const anm_real *parameters, 
       if (!g_str_equal (type, "dense"))
         {
           naive_recurrent_step (type, spec, &p, index, t, skip != NULL && skip[t], layer,
-                                k == 0 ? zeros : layer->h + previous, k == 0 ? zeros : layer->c + previous, nudge);
+                                k == 0 ? zeros : layer->h + previous, k == 0 ? zeros : layer->c + previous, nudge, reverse);
           continue;
         }
       for (guint j = 0; j < n; j++)
@@ -381,6 +411,8 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
 
       layer->n_steps = anm_layer_get_takes_sequences (shape) ? n_steps : 1;
       layer->x = output;
+      if (naive_dropout != NULL)
+        naive_dropout[l].sequence = sequence;
       naive_layer_run (network, parameters, l, anm_layer_get_takes_sequences (shape) ? skip : NULL, layer, nudge);
       output = g_memdup2 (recurrent ? layer->h : layer->y, layer->n_steps * n * sizeof *output);
       if (recurrent && !anm_layer_get_gives_sequences (shape))

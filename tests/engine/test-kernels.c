@@ -240,6 +240,12 @@ test_sums (void)
       for (gsize i = 0; i < n; i++)
         squares += (double) x[i] * (double) x[i];
       g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (n, x), squares, 10 * TOLERANCE * (squares + 1e-30));
+      _anm_multiply_row (n, x, x + n + 1, sums);
+      for (gsize i = 0; i < n; i++)
+        {
+          g_assert_cmpfloat_with_epsilon ((double) sums[i], (double) x[i] * (double) x[n + 1 + i], 10 * TOLERANCE);
+          sums[i] = 0;
+        }
       _anm_add_rows (3, n, x, n + 1, sums);
       for (gsize i = 0; i < n; i++)
         g_assert_cmpfloat_with_epsilon ((double) sums[i], (double) x[i] + (double) x[n + 1 + i] + (double) x[2 * (n + 1) + i], 10 * TOLERANCE);

@@ -22,6 +22,7 @@ static const Arm arms[] = {
   { "lstm(7, return_sequences) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(6) > dense(4, activation=relu) > dense(1)", ANM_OPTIMIZER_RMSPROP, 0 },
   { "lstm(5, bidirectional, return_sequences) > gru(4, bidirectional=mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "gru(5, dropout=0.3, recurrent_dropout=0.4, bidirectional, return_sequences) > lstm(4, recurrent_dropout=0.5) > dense(1)", ANM_OPTIMIZER_ADAM, 40 },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };
