@@ -387,6 +387,12 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
   self->half->klass->read_trace (self->half, state->halves[k], &half_pass, half_index, row, values);
 }
 
+static const AnmLayer *
+get_half (const AnmLayer *layer)
+{
+  return ((const AnmBidirectional *) layer)->half;
+}
+
 static guint
 find_trace (const AnmLayerClass *klass, const char *symbol)
 {
@@ -451,6 +457,7 @@ make_class (const AnmLayerClass *half)
     .n_traces = N_HALVES * half->n_traces + 2,
     .trace_width = trace_width,
     .read_trace = read_trace,
+    .get_half = get_half,
   };
   return self;
 }

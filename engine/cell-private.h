@@ -93,7 +93,10 @@ struct _AnmCell
 {
   AnmNetwork     *network;
   guint           index;
-  const AnmLayer *layer;
+  const AnmLayer *layer;      /* or the half of it that is looked into */
+  AnmDirection    direction;
+  const char     *arrow;      /* what stands before the symbols of the half's traces */
+  gsize           offset;     /* of the layer's parameters in the network's */
   GArray         *symbols;    /* CellSymbol */
   GArray         *equations;  /* CellEquation */
   GArray         *terms;      /* CellTerm */
@@ -190,10 +193,11 @@ void      _cell_step_forward_nudged (const AnmCell *self, CellStep *step, const 
 void      _cell_step_backward    (const AnmCell *self, CellStep *step, const double *const *totals, double *const *outside);
 /* The values of a part of the state after the step. */
 const double *_cell_step_get_state (const AnmCell *self, const CellStep *step, guint part);
-const AnmTrace *_cell_find_trace (const AnmLayerTraces *traces, const char *symbol);
+/* @prefix: "dL/d" or "" */
+const AnmTrace *_cell_find_trace (const AnmCell *self, const AnmLayerTraces *traces, const char *prefix, const char *symbol);
 /* The step after @t in the walk, or CELL_NOTHING. */
-guint     _cell_get_next         (const AnmLayerTraces *traces, guint t);
-guint     _cell_get_previous     (const AnmLayerTraces *traces, guint t);
+guint     _cell_get_next         (const AnmCell *self, const AnmLayerTraces *traces, guint t);
+guint     _cell_get_previous     (const AnmCell *self, const AnmLayerTraces *traces, guint t);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CellStep, _cell_step_free)
 

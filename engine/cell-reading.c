@@ -63,8 +63,7 @@ walk_clear (CellWalk *self)
 static double *
 get_total (const AnmCell *cell, const AnmLayerTraces *traces, guint part, guint t)
 {
-  g_autofree char *name = g_strconcat ("dL/d", cell->state_names[part], NULL);
-  const AnmTrace *trace = _cell_find_trace (traces, name);
+  const AnmTrace *trace = _cell_find_trace (cell, traces, "dL/d", cell->state_names[part]);
   guint n = cell->layer->n_units;
   double *total;
 
@@ -94,7 +93,7 @@ static void
 go_back (CellWalk *self, const AnmLayerTraces *traces, guint t)
 {
   const AnmCell *cell = self->cell;
-  guint n = cell->layer->n_units, next = _cell_get_next (traces, t);
+  guint n = cell->layer->n_units, next = _cell_get_next (cell, traces, t);
   g_autofree double *total = get_total (cell, traces, 0, t);
   double *outside[2] = { NULL };
 
@@ -116,7 +115,7 @@ go_back (CellWalk *self, const AnmLayerTraces *traces, guint t)
 static gboolean
 prepare (CellWalk *self, const AnmCell *cell, const AnmLayerTraces *traces, guint t, GError **error)
 {
-  guint n = cell->layer->n_units, next = _cell_get_next (traces, t);
+  guint n = cell->layer->n_units, next = _cell_get_next (cell, traces, t);
   g_autofree double *total = get_total (cell, traces, 0, t);
 
   self->cell = cell;
@@ -386,9 +385,9 @@ tell_term (const CellWalk *self, const char *equation, const CellTerm *term, gui
 }
 
 static double
-get_traced (const AnmLayerTraces *traces, const char *symbol, guint t, guint unit)
+get_traced (const AnmCell *cell, const AnmLayerTraces *traces, const char *symbol, guint t, guint unit)
 {
-  const AnmTrace *trace = _cell_find_trace (traces, symbol);
+  const AnmTrace *trace = _cell_find_trace (cell, traces, "", symbol);
 
   return trace == NULL || unit >= trace->n_units ? (double) NAN : (double) trace->values[(gsize) t * trace->n_units + unit];
 }
@@ -417,7 +416,7 @@ tell_equation (CellWalk *self, const AnmLayerTraces *traces, guint t, guint e, g
     }
   told->value = _cell_bend (equation->function, told->sum);
   told->slope = _cell_slope (equation->function, told->sum);
-  told->traced = get_traced (traces, told->symbol, t, unit);
+  told->traced = get_traced (cell, traces, told->symbol, t, unit);
   told->gradient = told->sum_gradient = no_gradient;
   if (!self->has_gradients)
     return;
@@ -481,6 +480,7 @@ anm_cell_read (AnmCell *self, const AnmLayerTraces *traces, guint step, guint un
 
   reading = g_new0 (AnmCellReading, 1);
   reading->layer = self->index;
+  reading->direction = self->direction;
   reading->unit = unit;
   reading->step = step;
   reading->skipped = walk.here->skipped;

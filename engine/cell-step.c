@@ -121,26 +121,29 @@ _cell_step_copy (CellStep *self, const CellStep *from)
 /* Traces */
 
 const AnmTrace *
-_cell_find_trace (const AnmLayerTraces *traces, const char *symbol)
+_cell_find_trace (const AnmCell *self, const AnmLayerTraces *traces, const char *prefix, const char *symbol)
 {
+  /* What enters is the same for both halves. */
+  g_autofree char *name = g_strconcat (g_str_equal (symbol, "x") ? "" : self->arrow, prefix, symbol, NULL);
+
   for (guint i = 0; i < traces->n_traces; i++)
-    if (g_str_equal (traces->traces[i].symbol, symbol))
+    if (g_str_equal (traces->traces[i].symbol, name))
       return &traces->traces[i];
   return NULL;
 }
 
 guint
-_cell_get_previous (const AnmLayerTraces *traces, guint t)
+_cell_get_previous (const AnmCell *self, const AnmLayerTraces *traces, guint t)
 {
-  if (traces->reverse)
+  if (self->direction == ANM_DIRECTION_BACKWARDS)
     return t + 1 < traces->n_steps ? t + 1 : CELL_NOTHING;
   return t > 0 ? t - 1 : CELL_NOTHING;
 }
 
 guint
-_cell_get_next (const AnmLayerTraces *traces, guint t)
+_cell_get_next (const AnmCell *self, const AnmLayerTraces *traces, guint t)
 {
-  if (traces->reverse)
+  if (self->direction == ANM_DIRECTION_BACKWARDS)
     return t > 0 ? t - 1 : CELL_NOTHING;
   return t + 1 < traces->n_steps ? t + 1 : CELL_NOTHING;
 }
@@ -149,7 +152,7 @@ static gboolean
 load_symbol (const AnmCell *self, CellStep *step, guint index, const char *name, const AnmLayerTraces *traces, guint t, GError **error)
 {
   const CellSymbol *symbol = _cell_symbol (self, index);
-  const AnmTrace *trace = _cell_find_trace (traces, name);
+  const AnmTrace *trace = _cell_find_trace (self, traces, "", name);
 
   if (trace == NULL || trace->n_units != symbol->width)
     {
@@ -173,7 +176,7 @@ _cell_step_load (const AnmCell *self, CellStep *step, const AnmLayerTraces *trac
       if (symbol->kind == CELL_INPUT && !load_symbol (self, step, i, symbol->name, traces, t, error))
         return FALSE;
       if (symbol->kind == CELL_PREVIOUS
-          && !load_symbol (self, step, i, self->state_names[symbol->index], traces, _cell_get_previous (traces, t), error))
+          && !load_symbol (self, step, i, self->state_names[symbol->index], traces, _cell_get_previous (self, traces, t), error))
         return FALSE;
     }
   return TRUE;

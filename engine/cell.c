@@ -27,31 +27,54 @@ find_recurrent (const AnmCell *self, guint e)
   return NULL;
 }
 
+/* The layer, or its half, that has a cell, or NULL with the reason. */
+static const AnmLayer *
+find_cell (const AnmNetwork *network, guint index, AnmDirection direction, GError **error)
+{
+  const AnmLayer *layer = network->layers[index];
+  const char *type = layer->klass->type;
+
+  if (layer->klass->get_half != NULL)
+    layer = layer->klass->get_half (layer);
+  else if (direction == ANM_DIRECTION_BACKWARDS && layer->klass->describe_cell != NULL)
+    {
+      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
+                   _("Layer %u (%s) reads forwards only: it has no half that reads backwards."), index + 1, type);
+      return NULL;
+    }
+  if (layer->klass->describe_cell != NULL)
+    return layer;
+  g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
+               _("Layer %u (%s) isn't recurrent: it has no cell to look into. Choose one that is, such as lstm or gru."), index + 1, type);
+  return NULL;
+}
+
 /**
  * anm_cell_new:
  * @layer: its number in the network, from 0
  *
  * Returns: (transfer full) (nullable): the cell, which keeps the network alive;
- *   %NULL with %ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent
+ *   %NULL with %ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent or doesn't read in
+ *   this direction
  */
 AnmCell *
-anm_cell_new (AnmNetwork *network, guint layer, GError **error)
+anm_cell_new (AnmNetwork *network, guint layer, AnmDirection direction, GError **error)
 {
+  const AnmLayer *found;
   AnmCell *self;
 
   g_return_val_if_fail (layer < anm_network_get_n_layers (network), NULL);
 
-  if (network->layers[layer]->klass->describe_cell == NULL)
-    {
-      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
-                   _("Layer %u (%s) isn't recurrent: it has no cell to look into. Choose one that is, such as lstm or gru."),
-                   layer + 1, network->layers[layer]->klass->type);
-      return NULL;
-    }
+  found = find_cell (network, layer, direction, error);
+  if (found == NULL)
+    return NULL;
   self = g_new0 (AnmCell, 1);
   self->network = anm_network_ref (network);
   self->index = layer;
-  self->layer = network->layers[layer];
+  self->layer = found;
+  self->direction = direction;
+  self->offset = network->offsets[layer] + (direction == ANM_DIRECTION_BACKWARDS ? found->n_reals : 0);
+  self->arrow = found == network->layers[layer] ? "" : direction == ANM_DIRECTION_BACKWARDS ? "←" : "→";
   self->symbols = g_array_new (FALSE, TRUE, sizeof (CellSymbol));
   g_array_set_clear_func (self->symbols, clear_symbol);
   self->equations = g_array_new (FALSE, TRUE, sizeof (CellEquation));
@@ -87,7 +110,7 @@ anm_cell_free (AnmCell *self)
 void
 anm_cell_set_parameters (AnmCell *self, const anm_real *parameters)
 {
-  self->parameters = parameters + self->network->offsets[self->index];
+  self->parameters = parameters + self->offset;
 }
 
 const char *const *

@@ -25,6 +25,13 @@ typedef enum
   ANM_CELL_DECAY, /* exp (-max (0, z)) */
 } AnmCellFunction;
 
+/* Of a bidirectional layer: which of its halves. Another layer reads forwards. */
+typedef enum
+{
+  ANM_DIRECTION_FORWARDS,
+  ANM_DIRECTION_BACKWARDS,
+} AnmDirection;
+
 /**
  * AnmCellPart:
  * @input: x_k of a product W x, 1 of a bias
@@ -134,11 +141,12 @@ typedef struct
  * @has_gradients: whether dL/d(...) are there
  * @n_previous: parts of the state
  *
- * One unit at one step.
+ * One unit at one step. "Before" and "next" are meant in the layer's direction.
  */
 typedef struct
 {
   guint            layer;
+  AnmDirection     direction;
   guint            unit;
   guint            step;
   gboolean         skipped;
@@ -149,9 +157,10 @@ typedef struct
   AnmCellPrevious *previous;
 } AnmCellReading;
 
-/* NULL with ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent. */
+/* NULL with ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent or doesn't read in this direction. */
 AnmCell        *anm_cell_new             (AnmNetwork *network,
                                           guint layer,
+                                          AnmDirection direction,
                                           GError **error);
 void            anm_cell_free            (AnmCell *self);
 /* @parameters: of the whole network, borrowed until others are set. */

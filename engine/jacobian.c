@@ -106,9 +106,9 @@ count_bytes (const AnmJacobian *self)
 }
 
 AnmJacobian *
-anm_jacobian_new (AnmNetwork *network, guint layer, GError **error)
+anm_jacobian_new (AnmNetwork *network, guint layer, AnmDirection direction, GError **error)
 {
-  AnmCell *cell = anm_cell_new (network, layer, error);
+  AnmCell *cell = anm_cell_new (network, layer, direction, error);
   g_autoptr (AnmJacobian) self = NULL;
 
   if (cell == NULL)
@@ -442,7 +442,7 @@ anm_jacobian_reach (AnmJacobian *self, const AnmLayerTraces *traces, guint last,
   get_matrix (self, &self->next_product);
   for (guint lag = 1; lag <= n_lags; lag++)
     {
-      guint to = _cell_get_previous (traces, from);
+      guint to = _cell_get_previous (self->cell, traces, from);
 
       if (to == CELL_NOTHING)
         break;

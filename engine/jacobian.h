@@ -66,6 +66,7 @@ typedef void (*AnmReachFunc)    (const AnmReach *reach,
 /* NULL with ANM_ENGINE_ERROR_NETWORK if the layer isn't recurrent or too large, with the memory it would take. */
 AnmJacobian *anm_jacobian_new            (AnmNetwork *network,
                                           guint layer,
+                                          AnmDirection direction,
                                           GError **error);
 void         anm_jacobian_free           (AnmJacobian *self);
 void         anm_jacobian_set_parameters (AnmJacobian *self,

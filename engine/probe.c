@@ -18,7 +18,6 @@ typedef struct
   AnmTrace    *shown;   /* [n_traces] as anm_probe_get_layer_traces() hands them out */
   guint8      *skip;    /* [capacity] */
   gboolean     has_skip;
-  gboolean     reverse;
 } ProbeLayer;
 
 struct _AnmProbe
@@ -157,14 +156,13 @@ read_input (AnmProbe *self, guint l)
     memcpy (self->layers[l].values[0] + (gsize) t * width, input->values + shape->start[t] * input->stride, width * sizeof (anm_real));
 }
 
-/* In which order, and past which steps, the layer walked. */
+/* How far, and past which steps, the layer walked. */
 static void
 read_walk (AnmProbe *self, guint l, const AnmPass *pass)
 {
   ProbeLayer *layer = &self->layers[l];
 
   layer->n_steps = pass->input->lengths[0];
-  layer->reverse = pass->reverse;
   layer->has_skip = pass->skip != NULL;
   for (guint t = 0; t < layer->n_steps && layer->has_skip; t++)
     layer->skip[t] = pass->skip[pass->input->start[t]];
@@ -292,7 +290,6 @@ anm_probe_get_layer_traces (AnmProbe *self, guint layer, AnmLayerTraces *traces)
     .n_steps = probed->n_steps,
     .traces = probed->shown,
     .skip = probed->has_skip ? probed->skip : NULL,
-    .reverse = probed->reverse,
   };
   for (guint k = 0; k < probed->n_traces; k++)
     traces->n_traces += fill_trace (self, layer, k, &probed->shown[traces->n_traces]);

@@ -35,7 +35,6 @@ typedef struct
 /**
  * AnmLayerTraces:
  * @skip: (nullable): [n_steps] 1 = the state is carried unchanged
- * @reverse: the layer walks from the last step to the first
  *
  * All that one layer lets be seen of one sequence; a copy of a probe's will do as well.
  */
@@ -45,7 +44,6 @@ typedef struct
   guint           n_traces;
   const AnmTrace *traces;
   const guint8   *skip;
-  gboolean        reverse;
 } AnmLayerTraces;
 
 AnmProbe       *anm_probe_new           (AnmNetwork *network,

@@ -26,6 +26,8 @@ static const char *const networks[] = {
   "gru(5, reset_after=false) > dense(1)",
   "lstm(4, return_sequences) > gru(3, return_sequences) > gru(5, reset_after=false, return_sequences) > lstm(3) > dense(1)",
   "lstm(1) > dense(1)",
+  "lstm(3, bidirectional) > dense(1)",
+  "gru(3, bidirectional=sum, return_sequences) > gru(3, bidirectional=mean, reset_after=false) > dense(1)",
 };
 
 typedef struct
@@ -40,7 +42,29 @@ typedef struct
   const char   *text;
 } Case;
 
-typedef void (*CaseFunc) (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces);
+/* @naive: the layer's twin, or that of the half that is looked into, whose parameters' names begin with @prefix */
+typedef void (*CaseFunc) (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces,
+                          const NaiveLayer *naive, gboolean backwards, guint n_units, const char *prefix, const char *arrow);
+
+static void
+for_each_half (const Case *self, guint layer, CaseFunc func)
+{
+  const NaiveLayer *naive = &self->run->layers[layer];
+  gboolean both_ways = naive->halves != NULL;
+  AnmLayerTraces traces;
+  AnmTrace trace;
+
+  g_assert_true (anm_probe_get_layer_traces (self->probe, layer, &traces));
+  g_assert_true (anm_probe_get_trace (self->probe, layer, both_ways ? "→h" : "h", &trace));
+  for (guint half = 0; half < (both_ways ? 2 : 1); half++)
+    {
+      g_autoptr (AnmCell) cell = anm_cell_new (self->network, layer, half == 0 ? ANM_DIRECTION_FORWARDS : ANM_DIRECTION_BACKWARDS, NULL);
+
+      anm_cell_set_parameters (cell, self->parameters);
+      func (self, layer, cell, &traces, both_ways ? &naive->halves[half] : naive, half == 1, trace.n_units,
+            !both_ways ? "" : half == 0 ? "forward." : "backward.", !both_ways ? "" : half == 0 ? "→" : "←");
+    }
+}
 
 /* Every recurrent layer over every sequence, one loss at the end or one at every step. */
 static void
@@ -71,17 +95,8 @@ for_each_layer (CaseFunc func)
           self.run = naive_run (network, parameters, self.loss, sequences, self.sequence, NULL);
           anm_probe_run (self.probe, parameters, sequences, self.sequence, TRUE);
           for (guint l = 0; l < anm_network_get_n_layers (network); l++)
-            {
-              g_autoptr (AnmCell) cell = NULL;
-              AnmLayerTraces traces;
-
-              if (!anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, l))))
-                continue;
-              cell = anm_cell_new (network, l, NULL);
-              anm_cell_set_parameters (cell, parameters);
-              g_assert_true (anm_probe_get_layer_traces (self.probe, l, &traces));
-              func (&self, l, cell, &traces);
-            }
+            if (anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, l))))
+              for_each_half (&self, l, func);
           naive_run_free (self.run);
         }
       anm_probe_free (self.probe);
@@ -96,10 +111,10 @@ assert_near (const Case *self, const char *what, double expected, double found, 
 }
 
 static double
-get_naive (const NaiveLayer *layer, const char *symbol, guint n_units, guint t, guint unit)
+get_naive (const NaiveLayer *layer, const char *symbol, gboolean backwards, guint n_units, guint t, guint unit)
 {
   gsize at = (gsize) t * n_units + unit;
-  double before = t == 0 ? 0.0 : layer->h[at - n_units];
+  double before = t == (backwards ? layer->n_steps - 1 : 0) ? 0.0 : layer->h[backwards ? at + n_units : at - n_units];
 
   if (g_str_equal (symbol, "tanh c"))
     return tanh (layer->c[at]);
@@ -139,10 +154,9 @@ bend (AnmCellFunction function, double sum)
 }
 
 static void
-check_forward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces)
+check_forward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces,
+               const NaiveLayer *naive, gboolean backwards, guint n_units, const char *prefix, const char *arrow)
 {
-  guint n_units = anm_layer_get_n_units (anm_network_get_layer (self->network, layer));
-
   for (guint t = 0; t < traces->n_steps; t++)
     for (guint unit = t % 2; unit < n_units; unit += 2)
       {
@@ -156,7 +170,7 @@ check_forward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTrace
             double slope = (bend (equation->function, equation->sum + 1e-6) - bend (equation->function, equation->sum - 1e-6)) / 2e-6;
 
             check_sum (self, equation);
-            assert_near (self, equation->symbol, get_naive (&self->run->layers[layer], equation->symbol, n_units, t, unit), equation->value, TOLERANCE);
+            assert_near (self, equation->symbol, get_naive (naive, equation->symbol, backwards, n_units, t, unit), equation->value, TOLERANCE);
             assert_near (self, "the slope", slope, equation->slope, 1e-9);
             g_assert_cmpfloat_with_epsilon (equation->value, bend (equation->function, equation->sum), 1e-15 * (1.0 + fabs (equation->value)));
             if (!g_str_equal (equation->symbol, "tanh c") && !g_str_equal (equation->symbol, "r h'"))
@@ -205,10 +219,9 @@ get_trace (const AnmLayerTraces *traces, const char *symbol, guint t, guint unit
 
 /* The shares, the finite differences, and what the network's own backward pass says. */
 static void
-check_backward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces)
+check_backward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces,
+                const NaiveLayer *naive, gboolean backwards, guint n_units, const char *prefix, const char *arrow)
 {
-  guint n_units = anm_layer_get_n_units (anm_network_get_layer (self->network, layer));
-
   for (guint t = 0; t < traces->n_steps; t++)
     for (guint unit = 0; unit < n_units; unit += 2)
       {
@@ -220,7 +233,7 @@ check_backward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTrac
         for (guint e = 0; e < reading->n_equations; e++)
           {
             const AnmCellEquation *equation = &reading->equations[e];
-            g_autofree char *name = g_strconcat ("dL/d", equation->symbol, NULL);
+            g_autofree char *name = g_strconcat (arrow, "dL/d", equation->symbol, NULL);
             double traced = get_trace (traces, name, t, unit);
 
             check_gradient (self, equation->symbol, &equation->gradient);
@@ -239,7 +252,6 @@ test_backward (void)
   for_each_layer (check_backward);
 }
 
-/* The parameter that @term has: its first element for this unit. */
 static double
 get_parameter_gradient (const Case *self, const anm_real *gradient, guint layer, const char *name, gsize column)
 {
@@ -250,9 +262,10 @@ get_parameter_gradient (const Case *self, const anm_real *gradient, guint layer,
 
 /* Summed over the steps, dL/dz of a gate is the gradient of its bias. */
 static void
-check_parameters (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces)
+check_parameters (const Case *self, guint layer, AnmCell *cell, const AnmLayerTraces *traces,
+                  const NaiveLayer *naive, gboolean backwards, guint n_units, const char *prefix, const char *arrow)
 {
-  guint n_units = anm_layer_get_n_units (anm_network_get_layer (self->network, layer));
+  g_autofree char *bias = g_strconcat (prefix, "bias", NULL);
   g_autoptr (AnmWorkspace) workspace = anm_workspace_new (self->network, self->loss, 1, anm_sequences_get_max_length (self->sequences), TRUE);
   g_autoptr (AnmPacked) packed = anm_packed_new (self->network);
   g_autofree anm_real *gradient = g_new0 (anm_real, anm_network_get_n_parameters (self->network));
@@ -286,7 +299,7 @@ check_parameters (const Case *self, guint layer, AnmCell *cell, const AnmLayerTr
         }
       for (gsize k = 0; k < G_N_ELEMENTS (gates); k++)
         if (there[k])
-          assert_near (self, gates[k], get_parameter_gradient (self, gradient, layer, "bias", (gsize) blocks[k] * n_units + unit), sums[k], GRADIENT_TOLERANCE);
+          assert_near (self, gates[k], get_parameter_gradient (self, gradient, layer, bias, (gsize) blocks[k] * n_units + unit), sums[k], GRADIENT_TOLERANCE);
     }
 }
 
@@ -304,12 +317,15 @@ test_refused (void)
   g_autofree anm_real *parameters = NULL;
   g_autoptr (AnmNetwork) network = make_case_network ("lstm(3) > dense(1)", sequences, 1, &parameters);
   g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_MEAN_SQUARED_ERROR);
-  g_autoptr (AnmCell) cell = anm_cell_new (network, 0, NULL);
+  g_autoptr (AnmCell) cell = anm_cell_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
   g_autoptr (AnmCellReading) reading = NULL;
   g_autoptr (GError) error = NULL;
   AnmLayerTraces traces;
 
-  g_assert_null (anm_cell_new (network, 1, &error));
+  g_assert_null (anm_cell_new (network, 1, ANM_DIRECTION_FORWARDS, &error));
+  g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK);
+  g_clear_error (&error);
+  g_assert_null (anm_cell_new (network, 0, ANM_DIRECTION_BACKWARDS, &error));
   g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK);
   g_clear_error (&error);
   g_assert_false (anm_probe_get_layer_traces (probe, 0, &traces));
@@ -349,7 +365,7 @@ test_not_finite (void)
       g_autofree anm_real *parameters = NULL;
       g_autoptr (AnmNetwork) network = make_case_network (networks[i], sequences, 1, &parameters);
       g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_MEAN_SQUARED_ERROR);
-      g_autoptr (AnmCell) cell = anm_cell_new (network, 0, NULL);
+      g_autoptr (AnmCell) cell = anm_cell_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
       g_autoptr (AnmCellReading) reading = NULL;
       AnmLayerTraces traces;
 

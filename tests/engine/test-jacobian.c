@@ -24,6 +24,7 @@ static const char *const networks[] = {
   "gru(5, reset_after=false) > dense(1)",
   "gru(3, return_sequences) > lstm(3, return_sequences) > simple_rnn(4, activation=sigmoid) > dense(1)",
   "lstm(1) > dense(1)",
+  "lstm(3, bidirectional) > dense(1)",
 };
 
 typedef struct
@@ -36,6 +37,8 @@ typedef struct
   guint         layer;
   guint         n_units;
   gboolean      has_cell;
+  gboolean      both_ways;
+  gboolean      backwards;
 } Case;
 
 typedef void (*CaseFunc) (const Case *self, AnmJacobian *jacobian, const AnmLayerTraces *traces);
@@ -59,17 +62,33 @@ for_each_layer (CaseFunc func)
           anm_probe_run (probe, parameters, sequences, self.sequence, FALSE);
           for (self.layer = 0; self.layer + 1 < anm_network_get_n_layers (network); self.layer++)
             {
-              g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, self.layer, NULL);
-              AnmLayerTraces traces;
+              AnmTrace trace;
 
-              self.n_units = anm_layer_get_n_units (anm_network_get_layer (network, self.layer));
-              self.has_cell = anm_jacobian_get_size (jacobian) > self.n_units;
-              anm_jacobian_set_parameters (jacobian, parameters);
-              g_assert_true (anm_probe_get_layer_traces (probe, self.layer, &traces));
-              func (&self, jacobian, &traces);
+              self.both_ways = anm_probe_get_trace (probe, self.layer, "→h", &trace);
+              g_assert_true (self.both_ways || anm_probe_get_trace (probe, self.layer, "h", &trace));
+              self.n_units = trace.n_units;
+              for (self.backwards = FALSE; self.backwards <= self.both_ways; self.backwards++)
+                {
+                  g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, self.layer, (AnmDirection) self.backwards, NULL);
+                  AnmLayerTraces traces;
+
+                  self.has_cell = anm_jacobian_get_size (jacobian) > self.n_units;
+                  anm_jacobian_set_parameters (jacobian, parameters);
+                  g_assert_true (anm_probe_get_layer_traces (probe, self.layer, &traces));
+                  func (&self, jacobian, &traces);
+                }
             }
         }
     }
+}
+
+/* The layer's twin, or that of the half that is looked into. */
+static const NaiveLayer *
+get_naive (const Case *self, const NaiveRun *run)
+{
+  const NaiveLayer *layer = &run->layers[self->layer];
+
+  return self->both_ways ? &layer->halves[self->backwards] : layer;
 }
 
 /* ∂s_@to / ∂s_@from by nudging the state's unit at @from: [size][size] */
@@ -83,15 +102,15 @@ nudge_naive (const Case *self, guint from, guint to)
   for (gsize column = 0; column < size; column++)
     {
       guint unit = (guint) (column % n);
-      NaiveNudge up = { self->layer, from, unit, column >= n, step }, down = { self->layer, from, unit, column >= n, -step };
+      NaiveNudge up = { self->layer, from, unit, column >= n, step, self->backwards }, down = { self->layer, from, unit, column >= n, -step, self->backwards };
       g_autoptr (NaiveRun) above = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, &up);
       g_autoptr (NaiveRun) below = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, &down);
 
       for (gsize row = 0; row < size; row++)
         {
           gsize at = to * n + row % n;
-          const double *high = row < n ? above->layers[self->layer].h : above->layers[self->layer].c;
-          const double *low = row < n ? below->layers[self->layer].h : below->layers[self->layer].c;
+          const double *high = row < n ? get_naive (self, above)->h : get_naive (self, above)->c;
+          const double *low = row < n ? get_naive (self, below)->h : get_naive (self, below)->c;
 
           matrix[row * size + column] = (high[at] - low[at]) / (2 * step);
         }
@@ -105,7 +124,7 @@ take_off_hidden (const Case *self, guint from, double *matrix)
 {
   gsize n = self->n_units, size = 2 * n;
   g_autoptr (NaiveRun) run = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, NULL);
-  const NaiveLayer *layer = &run->layers[self->layer];
+  const NaiveLayer *layer = get_naive (self, run);
   const guint8 *skip = self->sequences->skip == NULL ? NULL : self->sequences->skip + self->sequences->offsets[self->sequence];
 
   if (!self->has_cell || (skip != NULL && skip[from]))
@@ -136,10 +155,11 @@ check_jacobian (const Case *self, AnmJacobian *jacobian, const AnmLayerTraces *t
 
   for (guint t = 1; t < traces->n_steps; t++)
     {
-      g_autofree double *wanted = nudge_naive (self, t - 1, t);
+      guint from = self->backwards ? t : t - 1, to = self->backwards ? t - 1 : t;
+      g_autofree double *wanted = nudge_naive (self, from, to);
 
-      take_off_hidden (self, t - 1, wanted);
-      g_assert_true (anm_jacobian_compute (jacobian, traces, t, matrix, NULL, NULL));
+      take_off_hidden (self, from, wanted);
+      g_assert_true (anm_jacobian_compute (jacobian, traces, to, matrix, NULL, NULL));
       assert_matrices (self, "J", size * size, wanted, matrix, 1.0);
     }
 }
@@ -169,7 +189,7 @@ check_reach (const AnmReach *reach, gpointer data)
 
   wanted->n_calls++;
   g_assert_cmpuint (reach->lag, ==, wanted->n_calls);
-  g_assert_cmpuint (reach->step, ==, wanted->last - reach->lag);
+  g_assert_cmpuint (reach->step, ==, self->backwards ? wanted->last + reach->lag : wanted->last - reach->lag);
   take_off_hidden (self, reach->step, matrix);
   assert_matrices (self, "the product", size * size, matrix, reach->matrix, exp (reach->log_scale));
   for (gsize i = 0; i < n; i++)
@@ -181,13 +201,14 @@ check_reach (const AnmReach *reach, gpointer data)
 static void
 check_reaches (const Case *self, AnmJacobian *jacobian, const AnmLayerTraces *traces)
 {
-  Reach wanted = { self, anm_jacobian_get_size (jacobian), traces->n_steps - 1 };
+  guint most = traces->n_steps - 1;
+  Reach wanted = { self, anm_jacobian_get_size (jacobian), self->backwards ? 0 : most };
 
   g_assert_true (anm_jacobian_reach (jacobian, traces, wanted.last, G_MAXUINT, check_reach, &wanted, NULL, NULL));
-  g_assert_cmpuint (wanted.n_calls, ==, wanted.last);
-  wanted = (Reach){ self, wanted.size, wanted.last / 2 };
+  g_assert_cmpuint (wanted.n_calls, ==, most);
+  wanted = (Reach){ self, wanted.size, most / 2 };
   g_assert_true (anm_jacobian_reach (jacobian, traces, wanted.last, 1, check_reach, &wanted, NULL, NULL));
-  g_assert_cmpuint (wanted.n_calls, ==, MIN (wanted.last, 1));
+  g_assert_cmpuint (wanted.n_calls, ==, MIN (self->backwards ? most - wanted.last : wanted.last, 1));
 }
 
 static void
@@ -286,7 +307,7 @@ test_range (void)
   g_autofree anm_real *parameters = NULL;
   g_autoptr (AnmNetwork) network = make_case_network ("simple_rnn(1, activation=relu) > dense(1)", columns, 1, &parameters);
   g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_MEAN_SQUARED_ERROR);
-  g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, 0, NULL);
+  g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
   const double slopes[] = { 1e-4, 0.0 };
 
   memset (parameters, 0, anm_network_get_n_parameters (network) * sizeof *parameters);
@@ -318,17 +339,17 @@ test_refused (void)
   g_autoptr (AnmNetworkSpec) large_spec = anm_network_spec_parse ("lstm(3000) > dense(1)", NULL);
   g_autoptr (AnmNetwork) large = anm_network_new (large_spec, 1, NULL, NULL);
   g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_MEAN_SQUARED_ERROR);
-  g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, 0, NULL);
+  g_autoptr (AnmJacobian) jacobian = anm_jacobian_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
   g_autofree double *matrix = g_new (double, 9);
   g_autoptr (GError) error = NULL;
   AnmLayerTraces traces;
   int stop = 1;
   guint n_calls = 0;
 
-  g_assert_null (anm_jacobian_new (network, 1, &error));
+  g_assert_null (anm_jacobian_new (network, 1, ANM_DIRECTION_FORWARDS, &error));
   g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK);
   g_clear_error (&error);
-  g_assert_null (anm_jacobian_new (large, 0, &error));
+  g_assert_null (anm_jacobian_new (large, 0, ANM_DIRECTION_FORWARDS, &error));
   g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK);
   g_assert_nonnull (strstr (error->message, "GB"));
   g_clear_error (&error);
@@ -382,7 +403,7 @@ test_recurrent_matrix (void)
     {
       g_autofree anm_real *parameters = NULL;
       g_autoptr (AnmNetwork) network = make_case_network (cases[i].text, sequences, 1, &parameters);
-      g_autoptr (AnmCell) cell = anm_cell_new (network, 0, NULL);
+      g_autoptr (AnmCell) cell = anm_cell_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
       const char *const *gates = anm_cell_get_recurrent_gates (cell);
       g_autofree char *joined = g_strjoinv (" ", (char **) gates);
       guint n = cases[i].n_units, n_gates = g_strv_length ((char **) gates);

@@ -152,7 +152,7 @@ test_cell (gconstpointer name)
   guint n_checked = 0;
 
   golden_load (&self, name);
-  cell = anm_cell_new (self.network, 0, NULL);
+  cell = anm_cell_new (self.network, 0, ANM_DIRECTION_FORWARDS, NULL);
   anm_cell_set_parameters (cell, self.parameters);
   g_assert_true (anm_probe_get_layer_traces (self.probe, 0, &traces));
   for (guint t = 0; t < self.n_steps; t++)
@@ -247,7 +247,7 @@ test_jacobians (gconstpointer name)
   Check check = { &self };
 
   golden_load (&self, name);
-  check.jacobian = jacobian = anm_jacobian_new (self.network, 0, NULL);
+  check.jacobian = jacobian = anm_jacobian_new (self.network, 0, ANM_DIRECTION_FORWARDS, NULL);
   g_assert_cmpuint (anm_jacobian_get_size (jacobian), ==, self.size);
   anm_jacobian_set_parameters (jacobian, self.parameters);
   g_assert_true (anm_probe_get_layer_traces (self.probe, 0, &traces));
@@ -278,7 +278,7 @@ test_recurrent_matrices (gconstpointer name)
   const char *const *gates;
 
   golden_load (&self, name);
-  cell = anm_cell_new (self.network, 0, NULL);
+  cell = anm_cell_new (self.network, 0, ANM_DIRECTION_FORWARDS, NULL);
   anm_cell_set_parameters (cell, self.parameters);
   gates = anm_cell_get_recurrent_gates (cell);
   wanted = json_object_get_object_member (self.root, "recurrent");
