@@ -147,7 +147,7 @@ fuzz (int argc,
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed", "N" },
     G_OPTION_ENTRY_NULL
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("FOLDER");
+  g_autoptr (GOptionContext) context = g_option_context_new ("FOLDER…");
   g_autoptr (GPtrArray) starts = g_ptr_array_new_with_free_func (free_start);
   g_autofree char *folder = g_dir_make_tmp ("anamnesis-fuzz-XXXXXX", NULL);
   gint64 began = g_get_monotonic_time ();
@@ -155,15 +155,16 @@ fuzz (int argc,
   guint n_read = 0;
 
   g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, NULL) || argc != 2 || (seconds <= 0 && runs <= 0))
+  if (!g_option_context_parse (context, &argc, &argv, NULL) || argc < 2 || (seconds <= 0 && runs <= 0))
     {
-      fprintf (stderr, "usage: %s FOLDER [--seconds S | --runs N] [--seed N] [--first N]\n", argv[0]);
+      fprintf (stderr, "usage: %s FOLDER... [--seconds S | --runs N] [--seed N] [--first N]\n", argv[0]);
       return 2;
     }
-  gather (starts, argv[1]);
+  for (int i = 1; i < argc; i++)
+    gather (starts, argv[i]);
   if (starts->len == 0)
     {
-      fprintf (stderr, "%s holds no files to start from\n", argv[1]);
+      fprintf (stderr, "no files to start from\n");
       return 2;
     }
   g_ptr_array_sort (starts, compare_starts);
