@@ -31,8 +31,12 @@
 
 /* How much of k the transposed product takes at a time: a panel's block of B stays in the first cache. */
 #define DEPTH 128
-/* Packing the tiles of A pays if so many panels read them again. */
-#define MANY_PANELS 4
+/* Up to so many rows A is read where it lies. More are packed, so much of them at a time as the second cache holds. */
+#define MAX_UNPACKED 256
+#define MAX_PACKED ((gsize) 1 << 18)
+/* Panels of weights beyond the second cache are fetched while the one before is multiplied. */
+#define MANY_WEIGHTS ((gsize) 1 << 18)
+#define CACHE_LINE (64 / sizeof (anm_real))
 
 typedef struct
 {
@@ -41,12 +45,6 @@ typedef struct
   gsize width;   /* of the panel */
   gsize n;       /* columns that there are */
 } Panel;
-
-typedef struct
-{
-  gsize row;
-  gsize rows;
-} Tile;
 
 static inline gsize
 count_vectors (gsize n)
@@ -63,9 +61,9 @@ count_panels (gsize n)
 static inline Panel
 get_panel (gsize n, gsize n_panels, gsize index)
 {
-  gsize vectors = count_vectors (n);
-  gsize more = vectors % n_panels;
-  Panel panel = { .vectors = vectors / n_panels };
+  guint vectors = (guint) count_vectors (n);
+  guint more = vectors % (guint) n_panels;
+  Panel panel = { .vectors = vectors / (guint) n_panels };
 
   panel.column = (panel.vectors * index + MIN (index, more)) * ANM_LANES;
   panel.vectors += index < more;
@@ -74,40 +72,48 @@ get_panel (gsize n, gsize n_panels, gsize index)
   return panel;
 }
 
-static inline gsize
-get_max_rows (gsize vectors)
+static inline guint
+count_tiles (gsize m, gsize vectors)
 {
   switch (vectors)
     {
 #if MAX_VECTORS > 2
     case 4:
-      return ROWS_OF_4;
+      return ((guint) m + ROWS_OF_4 - 1) / ROWS_OF_4;
     case 3:
-      return ROWS_OF_3;
+      return ((guint) m + ROWS_OF_3 - 1) / ROWS_OF_3;
 #endif
     case 2:
-      return ROWS_OF_2;
+      return ((guint) m + ROWS_OF_2 - 1) / ROWS_OF_2;
     default:
-      return ROWS_OF_1;
+      return ((guint) m + ROWS_OF_1 - 1) / ROWS_OF_1;
     }
 }
 
-static inline gsize
-count_tiles (gsize m, gsize vectors)
+/* Tiles one after the other. */
+typedef struct
 {
-  gsize max_rows = get_max_rows (vectors);
+  guint row;
+  guint rows;
+  guint fewer; /* rows of the smaller ones */
+  guint more;  /* how many have one more */
+} Tile;
 
-  return (m + max_rows - 1) / max_rows;
+static inline Tile
+begin_tiles (gsize m, guint n_tiles)
+{
+  Tile tile = { .fewer = (guint) m / n_tiles, .more = (guint) m % n_tiles };
+
+  tile.rows = tile.fewer + (tile.more > 0);
+  return tile;
 }
 
 static inline Tile
-get_tile (gsize m, gsize n_tiles, gsize index)
+next_tile (Tile tile)
 {
-  gsize more = m % n_tiles;
-  Tile tile = { .rows = m / n_tiles };
-
-  tile.row = tile.rows * index + MIN (index, more);
-  tile.rows += index < more;
+  tile.row += tile.rows;
+  tile.more -= tile.more > 0;
+  tile.rows = tile.fewer + (tile.more > 0);
   return tile;
 }
 
@@ -117,20 +123,14 @@ panels_size (gsize n, gsize k)
   return count_vectors (n) * ANM_LANES * k;
 }
 
-static gsize
-scratch (gsize m)
-{
-  return DEPTH * (m + MAX_WIDTH);
-}
-
 /*
- * One tile: element (r, i) of A at a[r * a_stride + i * a_step]. @rows and
- * @vectors are constants wherever this is inlined, so are one or both of the
- * others.
+ * One tile: element (r, i) of A at a[r * a_stride + i * a_step], row i of the
+ * panel at panel + i * panel_step. @rows and @vectors are constants wherever
+ * this is inlined. What lies at @ahead will be needed soon.
  */
 ANM_ALWAYS_INLINE void
-compute_tile (gsize rows, gsize vectors, gsize k, const anm_real *a, gsize a_stride, gsize a_step, const anm_real *panel,
-              gboolean accumulate, anm_real *c, gsize c_stride, gsize n)
+compute_tile (gsize rows, gsize vectors, gsize k, const anm_real *a, gsize a_stride, gsize a_step, const anm_real *panel, gsize panel_step,
+              const anm_real *ahead, gsize ahead_step, gboolean accumulate, anm_real *c, gsize c_stride, gsize n)
 {
   AnmVector sums[MAX_ROWS][MAX_VECTORS];
   gsize last = n - (vectors - 1) * ANM_LANES;
@@ -145,9 +145,10 @@ compute_tile (gsize rows, gsize vectors, gsize k, const anm_real *a, gsize a_str
     {
       AnmVector b[MAX_VECTORS];
 
+      __builtin_prefetch (ahead + i * ahead_step, 0, 2);
 #pragma GCC unroll 4
       for (gsize v = 0; v < vectors; v++)
-        b[v] = _anm_load_whole (panel + (i * vectors + v) * ANM_LANES);
+        b[v] = _anm_load_whole (panel + i * panel_step + v * ANM_LANES);
 #pragma GCC unroll 8
       for (gsize r = 0; r < rows; r++)
 #pragma GCC unroll 4
@@ -177,6 +178,9 @@ typedef struct
   const anm_real *a;
   gsize           stride;
   const anm_real *panel;
+  gsize           panel_step; /* of A as it lies the panel's width */
+  const anm_real *ahead;
+  gsize           ahead_step;
   gboolean        accumulate;
   anm_real       *c;
   gsize           c_stride;
@@ -187,13 +191,13 @@ typedef struct
 #define TILE_OF_ROWS(rows, vectors)                                                                                    \
   ANM_UNCHECKED static void rows_##rows##_by_##vectors (const TileTask *t)                                             \
   {                                                                                                                    \
-    compute_tile (rows, vectors, t->k, t->a, t->stride, 1, t->panel, t->accumulate, t->c, t->c_stride, t->n);          \
+    compute_tile (rows, vectors, t->k, t->a, t->stride, 1, t->panel, vectors * ANM_LANES, t->ahead, t->ahead_step, t->accumulate, t->c, t->c_stride, t->n);          \
   }
 /* A transposed as it lies, [k][stride], or packed, [k][rows]. */
 #define TILE_OF_COLUMNS(rows, vectors)                                                                                 \
   ANM_UNCHECKED static void columns_##rows##_by_##vectors (const TileTask *t)                                          \
   {                                                                                                                    \
-    compute_tile (rows, vectors, t->k, t->a, 1, t->stride, t->panel, t->accumulate, t->c, t->c_stride, t->n);          \
+    compute_tile (rows, vectors, t->k, t->a, 1, t->stride, t->panel, t->panel_step, t->ahead, t->ahead_step, t->accumulate, t->c, t->c_stride, t->n);          \
   }
 #define TILES_6(what, vectors) what (1, vectors) what (2, vectors) what (3, vectors) what (4, vectors) what (5, vectors) what (6, vectors)
 #define TILES_8(what, vectors) TILES_6 (what, vectors) what (7, vectors) what (8, vectors)
@@ -246,20 +250,24 @@ multiply (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const an
           gboolean accumulate, anm_real *c, gsize c_stride)
 {
   gsize n_panels = count_panels (n);
+  gboolean fetches = panels_size (n, k) > MANY_WEIGHTS;
 
-  for (gsize p = 0; p < n_panels; p++)
+  for (gsize p = 0; p < n_panels && m > 0; p++)
     {
       Panel panel = get_panel (n, n_panels, p);
-      gsize n_tiles = count_tiles (m, panel.vectors);
+      guint n_tiles = count_tiles (m, panel.vectors);
       TileTask task = { .k = k, .stride = a_stride, .panel = panels + panel.column * k, .accumulate = accumulate, .c_stride = c_stride, .n = panel.n };
+      Tile tile = begin_tiles (m, n_tiles);
 
-      for (gsize i = 0; i < n_tiles; i++)
+      task.ahead = fetches && p + 1 < n_panels ? task.panel + panel.width * k : a;
+      task.ahead_step = fetches && p + 1 < n_panels ? CACHE_LINE : 0;
+      for (guint i = 0; i < n_tiles; i++)
         {
-          Tile tile = get_tile (m, n_tiles, i);
-
           task.a = a + tile.row * a_stride;
           task.c = c + tile.row * c_stride + panel.column;
           tiles_of_rows[panel.vectors - 1][tile.rows - 1] (&task);
+          task.ahead += task.ahead_step * k;
+          tile = next_tile (tile);
         }
     }
 }
@@ -312,19 +320,80 @@ panels_fill_transposed (gsize n, gsize k, const anm_real *b, gsize b_stride, anm
     }
 }
 
+/* As much of k as the packed tiles of A are made for at once. */
+static gsize
+get_packed_depth (gsize m)
+{
+  return m <= MAX_UNPACKED ? DEPTH : MAX (MAX_PACKED / (m * DEPTH), 1) * DEPTH;
+}
+
+static gsize
+scratch (gsize m)
+{
+  return DEPTH * MAX_WIDTH + (m <= MAX_UNPACKED ? 0 : get_packed_depth (m) * m);
+}
+
 /* Columns [0, m) of A [depth][..], tile by tile, each [depth][rows of the tile]. */
 static void
-pack_tiles (gsize m, gsize n_tiles, gsize depth, const anm_real *a, gsize a_stride, anm_real *packed)
+pack_tiles (gsize m, guint n_tiles, gsize depth, const anm_real *a, gsize a_stride, anm_real *packed)
 {
-  for (gsize i = 0; i < depth; i++)
-    for (gsize t = 0; t < n_tiles; t++)
-      {
-        Tile tile = get_tile (m, n_tiles, t);
-        anm_real *to = packed + tile.row * depth + i * tile.rows;
+  Tile tile = begin_tiles (m, n_tiles);
 
+  for (guint t = 0; t < n_tiles; t++)
+    {
+      const anm_real *from = a + tile.row;
+      anm_real *to = packed + tile.row * depth;
+
+      for (gsize i = 0; i < depth; i++)
         for (gsize r = 0; r < tile.rows; r++)
-          to[r] = a[i * a_stride + tile.row + r];
-      }
+          to[i * tile.rows + r] = from[i * a_stride + r];
+      tile = next_tile (tile);
+    }
+}
+
+/* A block of k as it goes into the cache. A is read where it lies, or, if it is
+ * packed, from the tiles of @packed_depth rows, from row @done on. */
+typedef struct
+{
+  const anm_real *a;
+  gsize           a_stride;
+  const anm_real *b;
+  gsize           b_stride;
+  gsize           depth;
+  const anm_real *packed_tiles;
+  gsize           packed_depth;
+  gsize           done;
+} Block;
+
+static void
+add_block (const Block *block, gsize m, gsize n, anm_real *c, gsize c_stride, anm_real *packed_panel)
+{
+  gboolean packed = block->packed_tiles != NULL;
+  gsize n_panels = count_panels (n);
+
+  for (gsize p = 0; p < n_panels; p++)
+    {
+      Panel panel = get_panel (n, n_panels, p);
+      guint n_tiles = count_tiles (m, packed ? MAX_VECTORS : panel.vectors);
+      TileTask task = { .k = block->depth, .panel = block->b + panel.column, .panel_step = block->b_stride,
+                        .ahead = block->a, .accumulate = TRUE, .c_stride = c_stride, .n = panel.n };
+      Tile tile = begin_tiles (m, n_tiles);
+
+      if (packed || panel.column + panel.width > block->b_stride)
+        {
+          pack_panel (panel.n, panel.width, block->depth, task.panel, block->b_stride, packed_panel);
+          task.panel = packed_panel;
+          task.panel_step = panel.width;
+        }
+      for (guint t = 0; t < n_tiles; t++)
+        {
+          task.a = packed ? block->packed_tiles + tile.row * block->packed_depth + block->done * tile.rows : block->a + tile.row;
+          task.stride = packed ? tile.rows : block->a_stride;
+          task.c = c + tile.row * c_stride + panel.column;
+          tiles_of_columns[panel.vectors - 1][tile.rows - 1] (&task);
+          tile = next_tile (tile);
+        }
+    }
 }
 
 static void
@@ -332,35 +401,21 @@ multiply_transposed (gsize m, gsize n, gsize k, const anm_real *a, gsize a_strid
                      const anm_real *b, gsize b_stride, anm_real *c, gsize c_stride, anm_real *room)
 {
   anm_real *packed_panel = room;
-  anm_real *packed_tiles = room + DEPTH * MAX_WIDTH;
-  gsize n_panels = count_panels (n);
+  anm_real *packed_tiles = m <= MAX_UNPACKED ? NULL : room + DEPTH * MAX_WIDTH;
+  gsize packed_depth = get_packed_depth (m);
 
-  for (gsize first = 0; first < k; first += DEPTH)
+  for (gsize first = 0; first < k; first += packed_depth)
     {
-      gsize depth = MIN (DEPTH, k - first);
-      gsize n_packed = 0;
+      gsize end = MIN (first + packed_depth, k);
 
-      for (gsize p = 0; p < n_panels; p++)
+      if (packed_tiles != NULL)
+        pack_tiles (m, count_tiles (m, MAX_VECTORS), end - first, a + first * a_stride, a_stride, packed_tiles);
+      for (gsize i = first; i < end; i += DEPTH)
         {
-          Panel panel = get_panel (n, n_panels, p);
-          gsize n_tiles = count_tiles (m, panel.vectors);
-          TileTask task = { .k = depth, .panel = packed_panel, .accumulate = TRUE, .c_stride = c_stride, .n = panel.n };
+          const Block block = { a + i * a_stride, a_stride, b + i * b_stride, b_stride, MIN (DEPTH, end - i),
+                                packed_tiles, end - first, i - first };
 
-          pack_panel (panel.n, panel.width, depth, b + first * b_stride + panel.column, b_stride, packed_panel);
-          if (n_panels >= MANY_PANELS && n_tiles != n_packed)
-            {
-              pack_tiles (m, n_tiles, depth, a + first * a_stride, a_stride, packed_tiles);
-              n_packed = n_tiles;
-            }
-          for (gsize t = 0; t < n_tiles; t++)
-            {
-              Tile tile = get_tile (m, n_tiles, t);
-
-              task.a = n_packed > 0 ? packed_tiles + tile.row * depth : a + first * a_stride + tile.row;
-              task.stride = n_packed > 0 ? tile.rows : a_stride;
-              task.c = c + tile.row * c_stride + panel.column;
-              tiles_of_columns[panel.vectors - 1][tile.rows - 1] (&task);
-            }
+          add_block (&block, m, n, c, c_stride, packed_panel);
         }
     }
 }

@@ -124,6 +124,9 @@ test_multiply_transposed (void)
     for (gsize j = 0; j < G_N_ELEMENTS (columns); j++)
       for (gsize k = 0; k < G_N_ELEMENTS (depths); k++)
         check_multiply_transposed (rows[i], columns[j], depths[k]);
+  /* So many rows are packed, some of the depth at a time. */
+  check_multiply_transposed (300, 70, 1000);
+  check_multiply_transposed (2500, 17, 130);
 }
 
 #ifndef ANM_REAL_IS_DOUBLE
