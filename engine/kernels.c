@@ -372,23 +372,43 @@ multiply_row (gsize n, const anm_real *x, const anm_real *factors, anm_real *y)
     y[j] = x[j] * factors[j];
 }
 
+/* Sixteen partial sums, then halves are added to halves: the same order whatever the vectors. */
 #define PARTIAL_SUMS 16
 
-UNCHECKED static double
+typedef anm_real Sixteen __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (anm_real))));
+#ifdef ANM_REAL_IS_DOUBLE
+typedef gint64 SixteenPlaces __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (gint64))));
+#else
+typedef gint32 SixteenPlaces __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (gint32))));
+#endif
+
+ANM_ALWAYS_INLINE double
 sum_of_squares (gsize n, const anm_real *x)
 {
-  anm_real sums[PARTIAL_SUMS] = { 0 };
+  Sixteen sums = { 0 };
   double sum = 0.0;
   gsize j = 0;
 
   for (; j + PARTIAL_SUMS <= n; j += PARTIAL_SUMS)
-    for (gsize k = 0; k < PARTIAL_SUMS; k++)
-      sums[k] += x[j + k] * x[j + k];
+    {
+      Sixteen part;
+
+      memcpy (&part, x + j, sizeof part);
+      sums += part * part;
+    }
   for (; j < n; j++)
     sum += (double) x[j] * (double) x[j];
-  for (gsize k = 0; k < PARTIAL_SUMS; k++)
-    sum += (double) sums[k];
-  return sum;
+  sums += __builtin_shuffle (sums, (SixteenPlaces){ 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7 });
+  sums += __builtin_shuffle (sums, (SixteenPlaces){ 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11 });
+  sums += __builtin_shuffle (sums, (SixteenPlaces){ 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13 });
+  return sum + (double) (sums[0] + sums[1]);
+}
+
+UNCHECKED static void
+sums_of_squares (gsize m, gsize n, const anm_real *x, double *sums)
+{
+  for (gsize i = 0; i < m; i++)
+    sums[i] = sum_of_squares (n, x + i * n);
 }
 
 UNCHECKED static void

@@ -220,8 +220,6 @@ gather_dh (AnmRecurrentState *self, const AnmStep *step, guint row)
   else if (ends)
     _anm_add_row (self->n_units, above->values + row * above->stride, dh);
 
-  if (self->base.squares != NULL)
-    self->base.squares[step->first + row] = _anm_sum_of_squares (self->n_units, dh);
   if (self->dh_trace != NULL)
     memcpy (self->dh_trace + (step->first + row) * self->n_units, dh, size);
 }
@@ -246,6 +244,8 @@ _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const 
         return FALSE;
       for (guint r = 0; r < step.n_rows; r++)
         gather_dh (state, &step, r);
+      if (state->base.squares != NULL)
+        _anm_sums_of_squares (step.n_rows, state->n_units, state->dh, state->base.squares + step.first);
       backward_step (layer, state, pass, &step);
       carry_past_skipped (state, pass, &step);
     }

@@ -25,6 +25,7 @@ struct _AnmPacked
  * @output_gradient: weight x dL/d(output), and after backward used up
  * @rates: (nullable): [n_layers] what is dropped in a pass that trains, borrowed; %NULL in an evaluation
  * @row_weights: [n_rows] the sum of the weights of a sequence's target rows
+ * @row_factors: [n_rows] what makes the square of its gradient that of its own loss; 0 = it doesn't count
  */
 struct _AnmWorkspace
 {
@@ -52,6 +53,7 @@ struct _AnmWorkspace
   guint64              seed;
   guint64              update;
   double              *row_weights;
+  double              *row_factors;
   double               loss_sum;
   double               weight_sum;
   double               scale;     /* of the last backward */

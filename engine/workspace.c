@@ -118,6 +118,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->places = g_new0 (guint, max_rows);
   self->keys = g_new0 (guint64, max_rows);
   self->row_weights = g_new0 (double, max_rows);
+  self->row_factors = g_new0 (double, max_rows);
   self->skip = g_new0 (guint8, max_rows * max_steps);
 
   steps[0] = max_steps;
@@ -182,6 +183,7 @@ anm_workspace_free (AnmWorkspace *self)
   g_free (self->places);
   g_free (self->keys);
   g_free (self->row_weights);
+  g_free (self->row_factors);
   g_free (self->skip);
   anm_network_unref (self->network);
   g_free (self);
@@ -482,43 +484,84 @@ anm_workspace_backward (AnmWorkspace *self, const AnmPacked *packed, double scal
 }
 
 static void
-add_layer_norms (const AnmWorkspace *self, guint layer, double *by_step, guint64 *by_step_count, double *before_end, guint64 *before_end_count)
+fill_row_factors (AnmWorkspace *self, guint n_rows)
+{
+  for (guint r = 0; r < n_rows; r++)
+    {
+      double unit = self->scale * self->row_weights[r];
+
+      self->row_factors[r] = unit > 0.0 ? 1.0 / (unit * unit) : 0.0;
+    }
+}
+
+#define PARTIAL_SUMS 8
+
+static double
+multiply_squares (guint n, const double *squares, const double *factors)
+{
+  double sums[PARTIAL_SUMS] = { 0 };
+  double sum = 0.0;
+  guint i = 0;
+
+  for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
+    for (guint k = 0; k < PARTIAL_SUMS; k++)
+      sums[k] += squares[i + k] * factors[i + k];
+  for (; i < n; i++)
+    sum += squares[i] * factors[i];
+  for (guint k = 0; k < PARTIAL_SUMS / 2; k++)
+    sums[k] += sums[k + PARTIAL_SUMS / 2];
+  return sum + ((sums[0] + sums[2]) + (sums[1] + sums[3]));
+}
+
+/* Rows @first .. @end - 1, which are equally long. */
+static void
+add_run_norms (const AnmWorkspace *self, guint layer, guint first, guint end,
+               double *by_step, guint64 *by_step_count, double *before_end, guint64 *before_end_count)
 {
   const AnmRagged *shape = self->shapes[layer];
-  const double *squares = self->states[layer]->squares;
+  guint length = shape->lengths[first];
+  guint n_counted = 0;
 
-  for (guint t = 0; t < shape->n_steps; t++)
-    for (guint r = 0; r < shape->active[t]; r++)
-      {
-        double unit = self->scale * self->row_weights[r];
-        double square;
+  for (guint r = first; r < end; r++)
+    n_counted += self->row_factors[r] > 0.0;
+  for (guint t = 0; t < length; t++)
+    {
+      double sum = multiply_squares (end - first, self->states[layer]->squares + shape->start[t] + first, self->row_factors + first);
 
-        if (!(unit > 0.0))
-          continue;
-        square = squares[shape->start[t] + r] / (unit * unit);
-        if (by_step != NULL)
-          {
-            by_step[t] += square;
-            by_step_count[t]++;
-          }
-        if (before_end != NULL)
-          {
-            before_end[shape->lengths[r] - 1 - t] += square;
-            before_end_count[shape->lengths[r] - 1 - t]++;
-          }
-      }
+      if (by_step != NULL)
+        {
+          by_step[t] += sum;
+          by_step_count[t] += n_counted;
+        }
+      if (before_end != NULL)
+        {
+          before_end[length - 1 - t] += sum;
+          before_end_count[length - 1 - t] += n_counted;
+        }
+    }
 }
 
 void
-anm_workspace_add_gradient_norms (const AnmWorkspace *self,
+anm_workspace_add_gradient_norms (AnmWorkspace *self,
                                   double *const *by_step,
                                   guint64 *const *by_step_count,
                                   double *const *before_end,
                                   guint64 *const *before_end_count)
 {
   for (guint l = 0; l < self->network->n_layers; l++)
-    if (self->states[l]->squares != NULL && (by_step[l] != NULL || before_end[l] != NULL))
-      add_layer_norms (self, l, by_step[l], by_step_count[l], before_end[l], before_end_count[l]);
+    {
+      const AnmRagged *shape = self->shapes[l];
+
+      if (self->states[l]->squares == NULL || (by_step[l] == NULL && before_end[l] == NULL))
+        continue;
+      fill_row_factors (self, shape->n_rows);
+      for (guint first = 0, end; first < shape->n_rows; first = end)
+        {
+          for (end = first + 1; end < shape->n_rows && shape->lengths[end] == shape->lengths[first]; end++)
+            ;
+          add_run_norms (self, l, first, end, by_step[l], by_step_count[l], before_end[l], before_end_count[l]);
+        }
+    }
 }
 
 int

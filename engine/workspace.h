@@ -59,7 +59,7 @@ gboolean        anm_workspace_backward     (AnmWorkspace *self,
                                             const int *stop);
 /* After backward: adds, per recurrent layer, the squares of g_t = ||dL_b/dh_t|| (sequence b's own loss:
  * the chunk's scale and the sequence's weight divided out) and counts. Index [layer][k]; NULL entries are passed over. */
-void            anm_workspace_add_gradient_norms (const AnmWorkspace *self,
+void            anm_workspace_add_gradient_norms (AnmWorkspace *self,
                                             double *const *by_step,
                                             guint64 *const *by_step_count,
                                             double *const *before_end,

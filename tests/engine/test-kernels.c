@@ -238,11 +238,17 @@ test_sums (void)
   for (gsize n = 0; n < 70; n++)
     {
       g_autofree anm_real *x = draw (3 * (n + 1), n), *sums = g_new0 (anm_real, n + 1);
-      double squares = 0.0;
+      double squares[3];
 
-      for (gsize i = 0; i < n; i++)
-        squares += (double) x[i] * (double) x[i];
-      g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (n, x), squares, 10 * TOLERANCE * (squares + 1e-30));
+      _anm_sums_of_squares (3, n, x, squares);
+      for (gsize row = 0; row < 3; row++)
+        {
+          double expected = 0.0;
+
+          for (gsize i = row * n; i < (row + 1) * n; i++)
+            expected += (double) x[i] * (double) x[i];
+          g_assert_cmpfloat_with_epsilon (squares[row], expected, 10 * TOLERANCE * (expected + 1e-30));
+        }
       _anm_multiply_row (n, x, x + n + 1, sums);
       for (gsize i = 0; i < n; i++)
         {
