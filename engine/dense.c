@@ -194,4 +194,5 @@ const AnmLayerClass _anm_dense_class = {
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
   .read_trace = read_trace,
+  .get_activation = _anm_dense_get_activation,
 };

@@ -179,6 +179,7 @@ struct _AnmLayer
  * @traces: everything but "x", which every layer has
  * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_units
  * @read_trace: copies trace @index of batch row @row to @values [steps][width]
+ * @get_activation: (nullable): what bends the layer's trace "y"; of what isn't recurrent
  * @get_half: (nullable): of a layer that reads in both directions: what either half is, whose parameters
  *   stand behind one another in the layer's and whose traces have an arrow before their symbols
  * @describe_cell: (nullable): tells the equations of one step, in the words of cell-private.h;
@@ -211,6 +212,7 @@ struct _AnmLayerClass
   guint          (*trace_width)   (const AnmLayer *self, guint index);
   void           (*read_trace)    (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
                                    guint index, guint row, anm_real *values);
+  AnmActivation  (*get_activation) (const AnmLayer *self);
   const AnmLayer *(*get_half)     (const AnmLayer *self);
   void           (*describe_cell) (const AnmLayer *self, AnmCell *cell);
 };
