@@ -26,6 +26,17 @@ _anm_sort_by_length (const AnmSequences *sequences, guint32 *rows, gsize n_rows)
   qsort_r (rows, n_rows, sizeof *rows, compare_lengths, sequences->offsets);
 }
 
+/* No answers yet; where a sequence is too short for the network it stays so. */
+static anm_real *
+make_answers (gsize n)
+{
+  anm_real *answers = g_new (anm_real, n);
+
+  for (gsize i = 0; i < n; i++)
+    answers[i] = (anm_real) NAN;
+  return answers;
+}
+
 /**
  * _anm_evaluation_new:
  * @network: borrowed, must outlive the evaluation
@@ -48,7 +59,7 @@ _anm_evaluation_new (const AnmNetwork *network, AnmLossKind loss, const AnmSeque
     .n_rows = n_rows,
     .n_outputs = n_outputs,
     .target = sequences->target,
-    .outputs = g_new (anm_real, n_rows * n_outputs),
+    .outputs = make_answers (n_rows * n_outputs),
     .loss = (double) NAN,
     .loss_kind = loss,
   };

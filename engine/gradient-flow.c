@@ -25,8 +25,8 @@ _anm_gradient_flow_new (const AnmNetwork *network, guint n_steps)
   self->n_steps = n_steps;
   for (guint layer = 0; layer < self->n_layers; layer++)
     self->n_cells += is_recurrent (network, layer) ? 2 * (gsize) n_steps : 0;
-  self->sums = g_new0 (double, self->n_cells);
-  self->counts = g_new0 (guint64, self->n_cells);
+  self->sums = g_new0 (double, MAX (self->n_cells, 1));
+  self->counts = g_new0 (guint64, MAX (self->n_cells, 1));
   self->by_step = g_new0 (double *, self->n_layers);
   self->before_end = g_new0 (double *, self->n_layers);
   self->by_step_count = g_new0 (guint64 *, self->n_layers);

@@ -19,6 +19,15 @@
 
 const char *const anm_initializer_names[] = { "glorot_uniform", "per_gate", NULL };
 
+/* U(-limit, limit) */
+void
+_anm_initialize_uniform (guint64 seed, guint64 stream, double limit, guint n_rows, guint n_columns, anm_real *kernel, gsize stride)
+{
+  for (guint i = 0; i < n_rows; i++)
+    for (guint j = 0; j < n_columns; j++)
+      kernel[i * stride + j] = (anm_real) (limit * (2.0 * anm_random_uniform (seed, stream, (guint64) i * n_columns + j) - 1.0));
+}
+
 /*
  * Glorot uniform: U(-l, l), l = sqrt (6 / (n_rows + n_columns)).
  * X. Glorot, Y. Bengio (2010): Understanding the difficulty of training deep
@@ -27,11 +36,7 @@ const char *const anm_initializer_names[] = { "glorot_uniform", "per_gate", NULL
 void
 _anm_initialize_glorot_uniform (guint64 seed, guint64 stream, guint n_rows, guint n_columns, anm_real *kernel, gsize stride)
 {
-  double limit = sqrt (6.0 / ((double) n_rows + n_columns));
-
-  for (guint i = 0; i < n_rows; i++)
-    for (guint j = 0; j < n_columns; j++)
-      kernel[i * stride + j] = (anm_real) (limit * (2.0 * anm_random_uniform (seed, stream, (guint64) i * n_columns + j) - 1.0));
+  _anm_initialize_uniform (seed, stream, sqrt (6.0 / ((double) n_rows + n_columns)), n_rows, n_columns, kernel, stride);
 }
 
 /* Eight partial sums, always in the same order: vectorised, yet the same bits anywhere. */

@@ -126,13 +126,14 @@ typedef struct
   gboolean activation_in_loss;
 } AnmLayerState;
 
-/* Something that a layer lets be seen at each step of its input. */
+/* Something that a layer lets be seen at each step of its input, or of its output. */
 typedef struct
 {
   const char *symbol;
   const char *label;      /* N_() */
   gboolean    is_gate;
   gboolean    is_gradient; /* valid after backward, else after forward */
+  gboolean    is_of_output; /* one a step of the output, which may have fewer */
 } AnmTraceInfo;
 
 typedef struct
@@ -155,9 +156,11 @@ struct _AnmLayer
   guint                n_units;
   gboolean             takes_sequences;
   gboolean             gives_sequences;
-  gboolean             causal;            /* output t looks at inputs up to t only */
+  gboolean             causal;            /* what it gives for the first steps is how it begins for all of them */
+  gboolean             changes_lengths;   /* a sequence that it gives has not the steps of its input */
   gboolean             frozen;            /* keeps its initial parameters */
   AnmDropoutRates      rates;             /* as the layer's text asks for */
+  gsize                product_rows;      /* of the largest product over all steps; set before: inputs + units + 1 */
   guint                n_parameters;
   AnmParameterSlice    parameters[ANM_MAX_PARAMETERS_OF_LAYER];
   gsize                n_reals;           /* all parameters together */
@@ -169,8 +172,10 @@ struct _AnmLayer
  * @lay_out: reads the argument @values, knows n_inputs and takes_sequences (is
  *   the input a sequence?) and sets the rest of the layer. An error's message
  *   says what is wrong and what to do, without naming the layer (the caller does)
- * @output_length: (nullable): steps out for steps in; %NULL = the same if
- *   gives_sequences, else 1
+ * @output_length: (nullable): steps out for so many steps in, 0 if they are too few;
+ *   %NULL = the same if gives_sequences, else 1. Only where changes_lengths
+ * @get_anchor: (nullable): the step of an input of @input_length steps that step @step of
+ *   the output stands for; grows with @step. %NULL = the same. Only where changes_lengths
  * @initialize: draws the layer's initial parameters; @stream is the layer's own
  * @packed_size, @pack: the kernels' private copies of the layer's parameters
  * @load: (nullable): called when a batch has been loaded, before forward
@@ -199,6 +204,7 @@ struct _AnmLayerClass
   gboolean       (*lay_out)       (AnmLayer *self, const double *values, GError **error);
   void           (*finalize)      (AnmLayer *self);
   guint          (*output_length) (const AnmLayer *self, guint input_length);
+  guint          (*get_anchor)    (const AnmLayer *self, guint step, guint input_length);
   void           (*initialize)    (const AnmLayer *self, guint64 seed, guint64 stream, anm_real *parameters);
   gsize          (*packed_size)   (const AnmLayer *self);
   void           (*pack)          (const AnmLayer *self, const anm_real *parameters, anm_real *packed);
@@ -221,6 +227,7 @@ extern const AnmLayerClass _anm_simple_rnn_class;
 extern const AnmLayerClass _anm_lstm_class;
 extern const AnmLayerClass _anm_gru_class;
 extern const AnmLayerClass _anm_dense_class;
+extern const AnmLayerClass _anm_conv1d_class;
 
 /* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
 #define ANM_MAX_UNITS 65536
@@ -240,14 +247,21 @@ extern const char *const anm_initializer_names[];
     .summary = N_("Keep the initial weights of this layer: training passes through it and leaves it as it is."), \
   }
 
+static inline gboolean
+_anm_pass_is_stopped (const AnmPass *pass)
+{
+  return pass->stop != NULL && g_atomic_int_get (pass->stop) != 0;
+}
+
 /* layer.c */
 AnmLayer *_anm_layer_new           (const AnmLayerClass *klass, const double *values, guint n_inputs,
                                     gboolean takes_sequences, GError **error);
 AnmLayer *_anm_layer_new_one_way   (const AnmLayerClass *klass, const double *values, guint n_inputs,
                                     gboolean takes_sequences, GError **error);
 void      _anm_layer_free          (AnmLayer *self);
-void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns);
+void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, gsize n_rows, gsize n_columns);
 guint     _anm_layer_output_length (const AnmLayer *self, guint input_length);
+guint     _anm_layer_get_anchor    (const AnmLayer *self, guint step, guint input_length);
 guint     _anm_layer_get_trace_width (const AnmLayer *self, guint index);
 /* The value of @argument in @values, which are in the class's order. */
 double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument);
@@ -256,6 +270,8 @@ double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *
 AnmActivation _anm_dense_get_activation (const AnmLayer *self);
 
 /* initializer.c: each draws from its own stream; kernels are [n_rows][stride], the block is [n_rows][n_columns]. */
+void      _anm_initialize_uniform        (guint64 seed, guint64 stream, double limit, guint n_rows, guint n_columns,
+                                          anm_real *kernel, gsize stride);
 void      _anm_initialize_glorot_uniform (guint64 seed, guint64 stream, guint n_rows, guint n_columns,
                                           anm_real *kernel, gsize stride);
 void      _anm_initialize_orthogonal     (guint64 seed, guint64 stream, guint n_rows, guint n_columns,

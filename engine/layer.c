@@ -9,6 +9,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_lstm_class,
   &_anm_gru_class,
   &_anm_dense_class,
+  &_anm_conv1d_class,
 };
 
 /**
@@ -126,6 +127,8 @@ _anm_layer_new_one_way (const AnmLayerClass *klass, const double *values, guint 
   self->frozen = has_argument (klass, "frozen") && _anm_layer_class_get_value (klass, values, "frozen") != 0.0;
   if (!klass->lay_out (self, values, error))
     g_clear_pointer (&self, _anm_layer_free);
+  else
+    self->product_rows = MAX (self->product_rows, (gsize) n_inputs + self->n_units + 1);
   return self;
 }
 
@@ -149,22 +152,35 @@ _anm_layer_free (AnmLayer *self)
   g_free (self);
 }
 
-/* Appends a slice to the layer's parameters. */
+/* Appends a slice to the layer's parameters. Absurd sizes may be laid out, to be counted and refused. */
 void
-_anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, guint n_rows, guint n_columns)
+_anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, gsize n_rows, gsize n_columns)
 {
   g_assert (self->n_parameters < ANM_MAX_PARAMETERS_OF_LAYER);
+  g_assert (n_rows < G_GUINT64_CONSTANT (1) << 40 && n_columns < G_GUINT64_CONSTANT (1) << 40);
 
-  self->parameters[self->n_parameters++] = (AnmParameterSlice){ name, kind, n_rows, n_columns, self->n_reals };
-  self->n_reals += (gsize) n_rows * n_columns;
+  self->parameters[self->n_parameters++] = (AnmParameterSlice){ name, kind, (guint) n_rows, (guint) n_columns, self->n_reals };
+  self->n_reals = n_rows > 0 && n_columns > (G_MAXSIZE / 2 - self->n_reals) / n_rows ? G_MAXSIZE / 2 : self->n_reals + n_rows * n_columns;
 }
 
+/* A sequence that was too short for a layer below has no steps above it either. */
 guint
 _anm_layer_output_length (const AnmLayer *self, guint input_length)
 {
-  if (self->klass->output_length != NULL)
+  if (input_length == 0)
+    return 0;
+  if (self->changes_lengths)
     return self->klass->output_length (self, input_length);
   return self->gives_sequences ? input_length : 1;
+}
+
+/* The step of the input that step @step of the output stands for. */
+guint
+_anm_layer_get_anchor (const AnmLayer *self, guint step, guint input_length)
+{
+  if (!self->gives_sequences)
+    return input_length - 1;
+  return self->changes_lengths ? self->klass->get_anchor (self, step, input_length) : step;
 }
 
 guint

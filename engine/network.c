@@ -223,6 +223,42 @@ check_last_layer (const AnmNetwork *self, const AnmTargetShape *target, GError *
   return TRUE;
 }
 
+/* The first layer that gives a sequence of another length than it takes, or -1. */
+static int
+find_shortening_layer (const AnmNetwork *self)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    if (self->layers[i]->gives_sequences && self->layers[i]->changes_lengths)
+      return (int) i;
+  return -1;
+}
+
+static gboolean
+refuse_shortening (const AnmNetwork *self, guint index, GError **error)
+{
+  g_autofree char *text = layer_to_text (self->spec, index);
+  g_autoptr (AnmNetworkSpec) advised = anm_network_spec_copy (self->spec);
+  g_autofree char *advice = NULL;
+
+  /* Both are 1 or "same" where every step is kept. */
+  anm_layer_spec_set (advised->layers[index], "strides", 1, NULL);
+  anm_layer_spec_set (advised->layers[index], "padding", 0, NULL);
+  advice = layer_to_text (advised, index);
+  return refuse (error,
+                 _("The target has a value at every step, but layer %u, %s, gives fewer steps than it takes. Write %s there."),
+                 index + 1, text, advice);
+}
+
+/* The last layer that can be told to give its last output only, or -1. */
+static int
+find_last_returning_sequences (const AnmNetwork *self)
+{
+  for (guint i = self->n_layers; i-- > 0;)
+    if (anm_layer_spec_get (self->spec->layers[i], "return_sequences") == 1.0)
+      return (int) i;
+  return -1;
+}
+
 gboolean
 _anm_network_check_target (const AnmNetwork *self, const AnmTargetShape *target, GError **error)
 {
@@ -237,22 +273,22 @@ _anm_network_check_target (const AnmNetwork *self, const AnmTargetShape *target,
                      _("The target has a value at every step, but layer %u, %s, gives only its last output. Write %s there."),
                      reducing + 1, self->spec->layers[reducing]->klass->type, advice);
     }
+  if (target->per_step && find_shortening_layer (self) >= 0)
+    return refuse_shortening (self, (guint) find_shortening_layer (self), error);
   if (!target->per_step && anm_network_get_per_step (self))
     {
-      guint last = self->n_layers - 1;
+      int last = find_last_returning_sequences (self);
 
-      while (last > 0 && !self->layers[last]->klass->is_recurrent)
-        last--;
-      if (!self->layers[last]->klass->is_recurrent)
+      if (last < 0)
         return refuse (error,
                        _("The target is one value for the whole sequence, but the network answers at every step. Put a recurrent layer such as %s before the last layer."),
                        "lstm(32)");
       else
         {
-          g_autofree char *advice = layer_to_text_with (self->spec, last, "return_sequences", FALSE);
+          g_autofree char *advice = layer_to_text_with (self->spec, (guint) last, "return_sequences", FALSE);
 
           return refuse (error,
-                         _("The target is one value for the whole sequence, but the network answers at every step. Write %s as layer %u, without return_sequences."),
+                         _("The target is one value for the whole sequence, but the network answers at every step. Write %s as layer %d, without return_sequences."),
                          advice, last + 1);
         }
     }
@@ -296,8 +332,7 @@ _anm_network_new_per_step (const AnmNetwork *self)
   AnmNetwork *per_step;
 
   for (guint i = 0; i < spec->n_layers; i++)
-    if (spec->layers[i]->klass->is_recurrent)
-      anm_layer_spec_set (spec->layers[i], "return_sequences", TRUE, NULL);
+    anm_layer_spec_set (spec->layers[i], "return_sequences", TRUE, NULL);
   per_step = anm_network_new (spec, self->n_inputs, NULL, NULL);
   g_assert (per_step != NULL && anm_network_get_n_parameters (per_step) == anm_network_get_n_parameters (self));
   return per_step;
@@ -368,7 +403,8 @@ anm_network_get_per_step (const AnmNetwork *self)
 /**
  * anm_network_get_causal:
  *
- * Returns: whether no layer looks ahead, so that what it holds at t depends on the record up to t only
+ * Returns: whether no layer looks ahead: what it gives for the first steps of a record is how it
+ *   begins for the whole record
  */
 gboolean
 anm_network_get_causal (const AnmNetwork *self)
@@ -376,6 +412,96 @@ anm_network_get_causal (const AnmNetwork *self)
   for (guint i = 0; i < self->n_layers; i++)
     if (!self->layers[i]->causal)
       return FALSE;
+  return TRUE;
+}
+
+guint
+_anm_network_get_length (const AnmNetwork *self, guint layer, guint n_steps)
+{
+  for (guint i = 0; i < layer; i++)
+    n_steps = _anm_layer_output_length (self->layers[i], n_steps);
+  return n_steps;
+}
+
+/* The fewest steps that layer @index can read. */
+static guint
+find_shortest_input (const AnmNetwork *self, guint index)
+{
+  guint n_steps = 1;
+
+  while (_anm_layer_output_length (self->layers[index], n_steps) == 0)
+    n_steps++;
+  return n_steps;
+}
+
+static gboolean
+check_length (const AnmNetwork *self, guint n_steps, GError **error)
+{
+  guint index = 0, left = n_steps;
+  g_autofree char *text = NULL;
+  g_autoptr (GString) message = g_string_new (NULL);
+
+  if (_anm_network_get_length (self, self->n_layers, n_steps) > 0)
+    return TRUE;
+  while (_anm_layer_output_length (self->layers[index], left) > 0)
+    left = _anm_layer_output_length (self->layers[index++], left);
+  text = layer_to_text (self->spec, index);
+  if (index == 0)
+    g_string_append_printf (message, _("%u steps are too few for layer 1, %s, which needs %u at least."),
+                            n_steps, text, find_shortest_input (self, index));
+  else
+    g_string_append_printf (message, _("of %u steps only %u reach layer %u, %s, which needs %u at least."),
+                            n_steps, left, index + 1, text, find_shortest_input (self, index));
+  g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+               /* Translators: "5 steps are too few for layer 1, …, which needs 8 at least. Write …" */
+               _("%s Write padding=same there, take a smaller kernel, or leave out records that are so short."), message->str);
+  return FALSE;
+}
+
+/**
+ * anm_network_check_sequence:
+ * @sequences: valid ones
+ *
+ * Whether the network can read sequence @sequence: whether there are enough
+ * steps for each layer. Where a
+ * sequence that wasn't checked is too short, the answer is not a number.
+ *
+ * Returns: %TRUE, or %FALSE and @error (%ANM_ENGINE_ERROR_DATA) says which
+ *   layer and what to do, but not which sequence: the caller has a name for it
+ */
+gboolean
+anm_network_check_sequence (const AnmNetwork *self, const AnmSequences *sequences, gsize sequence, GError **error)
+{
+  g_return_val_if_fail (sequence < sequences->n_sequences, FALSE);
+
+  return check_length (self, (guint) anm_sequences_get_length (sequences, sequence), error);
+}
+
+/**
+ * anm_network_check_sequences:
+ * @sequences: valid ones
+ *
+ * The same of all sequences.
+ *
+ * Returns: %TRUE, or %FALSE and @error (%ANM_ENGINE_ERROR_DATA) says which
+ *   sequence, which layer and what to do
+ */
+gboolean
+anm_network_check_sequences (const AnmNetwork *self, const AnmSequences *sequences, GError **error)
+{
+  if (sequences->n_columns != self->n_inputs)
+    {
+      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+                   _("The network takes %u input columns, but the data have %u. Use the recipe that the network was made for."),
+                   self->n_inputs, sequences->n_columns);
+      return FALSE;
+    }
+  for (gsize n = 0; n < sequences->n_sequences; n++)
+    if (!anm_network_check_sequence (self, sequences, n, error))
+      {
+        g_prefix_error (error, _("Sequence %zu: "), n + 1);
+        return FALSE;
+      }
   return TRUE;
 }
 

@@ -56,6 +56,14 @@ const char         *anm_network_get_layer_name   (const AnmNetwork *self,
 gsize               anm_network_get_n_parameters (const AnmNetwork *self);
 gsize               anm_network_get_layer_n_parameters (const AnmNetwork *self,
                                                   guint index);
+/* Whether the network can read the sequences; else @error says which it can't, why and what to do. */
+gboolean            anm_network_check_sequence   (const AnmNetwork *self,
+                                                  const AnmSequences *sequences,
+                                                  gsize sequence,
+                                                  GError **error);
+gboolean            anm_network_check_sequences  (const AnmNetwork *self,
+                                                  const AnmSequences *sequences,
+                                                  GError **error);
 const AnmParameter *anm_network_get_parameters   (const AnmNetwork *self,
                                                   guint *n_parameters);
 /* Draws initial weights by the layers' initialisers: the same seed gives the

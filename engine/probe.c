@@ -14,6 +14,8 @@ typedef struct
   const char **symbols; /* [n_traces + 1], NULL-terminated */
   anm_real   **values;  /* [n_traces], each [capacity][n_units] */
   guint        n_steps;
+  guint        n_output_steps;
+  guint       *steps;   /* [capacity] the record's step that each of the layer's own stands for */
   double      *norms;   /* [capacity], recurrent layers only */
   AnmTrace    *shown;   /* [n_traces] as anm_probe_get_layer_traces() hands them out */
   guint8      *skip;    /* [capacity] */
@@ -30,7 +32,7 @@ struct _AnmProbe
   gboolean      is_packed;
   AnmWorkspace *workspace;
   AnmWorkspace *prediction_workspace;
-  ProbeLayer   *layers;
+  ProbeLayer   *layers; /* [n_layers + 1], the last with no more than its steps */
   anm_real     *gradient; /* [n_parameters], of no further use */
   anm_real     *prediction;
   gsize         capacity; /* steps */
@@ -75,7 +77,7 @@ anm_probe_new (AnmNetwork *network, AnmLossKind loss)
   self->packed = anm_packed_new (network);
   self->parameters = g_new (anm_real, anm_network_get_n_parameters (network));
   self->gradient = g_new (anm_real, anm_network_get_n_parameters (network));
-  self->layers = g_new0 (ProbeLayer, network->n_layers);
+  self->layers = g_new0 (ProbeLayer, network->n_layers + 1);
   for (guint l = 0; l < network->n_layers; l++)
     {
       ProbeLayer *layer = &self->layers[l];
@@ -106,6 +108,8 @@ anm_probe_free (AnmProbe *self)
       g_free (self->layers[l].shown);
       g_free (self->layers[l].skip);
     }
+  for (guint l = 0; l <= self->network->n_layers; l++)
+    g_free (self->layers[l].steps);
   g_free (self->layers);
   g_free (self->gradient);
   g_free (self->parameters);
@@ -117,6 +121,21 @@ anm_probe_free (AnmProbe *self)
   g_clear_pointer (&self->per_step, anm_network_unref);
   anm_network_unref (self->network);
   g_free (self);
+}
+
+/* Which of the record's steps a step of each layer stands for. */
+static void
+follow_steps (AnmProbe *self)
+{
+  for (guint t = 0; t < self->n_steps; t++)
+    self->layers[0].steps[t] = t;
+  for (guint l = 0; l < self->network->n_layers; l++)
+    {
+      const AnmRagged *input = self->workspace->shapes[l], *output = self->workspace->shapes[l + 1];
+
+      for (guint k = 0; k < output->lengths[0]; k++)
+        self->layers[l + 1].steps[k] = self->layers[l].steps[_anm_layer_get_anchor (self->network->layers[l], k, input->lengths[0])];
+    }
 }
 
 /* Makes room for a sequence, with some to spare for the next ones. */
@@ -133,6 +152,8 @@ reserve (AnmProbe *self, gsize n_steps)
   self->workspace = _anm_workspace_new (self->network, self->loss_kind, 1, self->capacity, TRUE, TRUE);
   self->prediction_workspace = anm_workspace_new (self->per_step != NULL ? self->per_step : self->network, self->loss_kind, 1, self->capacity, FALSE);
   self->prediction = g_renew (anm_real, self->prediction, self->capacity * n_outputs);
+  for (guint l = 0; l <= self->network->n_layers; l++)
+    self->layers[l].steps = g_renew (guint, self->layers[l].steps, self->capacity);
   for (guint l = 0; l < self->network->n_layers; l++)
     {
       ProbeLayer *layer = &self->layers[l];
@@ -163,6 +184,7 @@ read_walk (AnmProbe *self, guint l, const AnmPass *pass)
   ProbeLayer *layer = &self->layers[l];
 
   layer->n_steps = pass->input->lengths[0];
+  layer->n_output_steps = pass->output->lengths[0];
   layer->has_skip = pass->skip != NULL;
   for (guint t = 0; t < layer->n_steps && layer->has_skip; t++)
     layer->skip[t] = pass->skip[pass->input->start[t]];
@@ -231,6 +253,7 @@ anm_probe_run (AnmProbe *self, const anm_real *parameters, const AnmSequences *s
 
   pack (self, parameters);
   anm_workspace_load (self->workspace, sequences, &self->sequence, 1);
+  follow_steps (self);
   anm_workspace_forward (self->workspace, self->packed, NULL);
   read_traces (self, FALSE);
   self->loss = anm_workspace_get_loss (self->workspace, &weight);
@@ -261,9 +284,10 @@ fill_trace (const AnmProbe *self, guint layer, guint k, AnmTrace *trace)
     .symbol = info->symbol,
     .label = info->label,
     .is_gate = info->is_gate,
-    .n_steps = self->layers[layer].n_steps,
+    .n_steps = info->is_of_output ? self->layers[layer].n_output_steps : self->layers[layer].n_steps,
     .n_units = get_width (self, layer, k),
     .values = self->layers[layer].values[k],
+    .steps = self->layers[info->is_of_output ? layer + 1 : layer].steps,
   };
   return TRUE;
 }
@@ -317,6 +341,16 @@ anm_probe_get_gradient_norms (const AnmProbe *self, guint layer)
   return self->has_gradients ? self->layers[layer].norms : NULL;
 }
 
+/* The answer at @t: the last of @n_answers, none if the record is too short for the network yet. */
+static void
+put_answer (const AnmProbe *self, const anm_real *answers, guint t, guint n_answers, anm_real *prediction)
+{
+  guint n_outputs = anm_network_get_n_outputs (self->network);
+
+  for (guint k = 0; k < n_outputs; k++)
+    prediction[(gsize) t * n_outputs + k] = n_answers > 0 ? answers[(gsize) (n_answers - 1) * n_outputs + k] : (anm_real) NAN;
+}
+
 /* One pass: the head applied to every h_t. */
 static void
 predict_at_once (AnmProbe *self)
@@ -324,6 +358,14 @@ predict_at_once (AnmProbe *self)
   anm_workspace_load (self->prediction_workspace, self->sequences, &self->sequence, 1);
   anm_workspace_forward (self->prediction_workspace, self->packed, NULL);
   anm_workspace_get_outputs (self->prediction_workspace, 0, self->prediction);
+
+  /* Where layers shorten the sequence, an answer holds until the next one. */
+  for (guint t = self->n_steps; t-- > 0;)
+    {
+      guint n_answers = _anm_network_get_length (self->per_step, self->per_step->n_layers, t + 1);
+
+      put_answer (self, self->prediction, t, n_answers, self->prediction);
+    }
 }
 
 /* One pass for each prefix of the record: what a network that looks ahead would have said at t. */
@@ -335,12 +377,10 @@ _anm_probe_predict_prefixes (AnmProbe *self, AnmWorkspace *workspace, anm_real *
 
   for (guint t = 0; t < self->n_steps; t++)
     {
-      guint last = anm_network_get_per_step (self->network) ? t : 0;
-
       _anm_workspace_load_prefix (workspace, self->sequences, &self->sequence, 1, t + 1);
       anm_workspace_forward (workspace, self->packed, NULL);
       anm_workspace_get_outputs (workspace, 0, outputs);
-      memcpy (prediction + (gsize) t * n_outputs, outputs + (gsize) last * n_outputs, n_outputs * sizeof *prediction);
+      put_answer (self, outputs, t, _anm_network_get_length (self->network, self->network->n_layers, t + 1), prediction);
     }
 }
 

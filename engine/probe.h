@@ -30,6 +30,7 @@ typedef struct
   guint           n_steps;
   guint           n_units;
   const anm_real *values;   /* [n_steps][n_units], owned by the probe */
+  const guint    *steps;    /* [n_steps], owned too: the record's step that each stands for, where layers below gave fewer */
 } AnmTrace;
 
 /**

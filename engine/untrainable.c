@@ -67,18 +67,6 @@ refuse (GError **error, AnmEngineError code, char *message)
 }
 
 static gboolean
-check_columns (const AnmNetwork *network, const AnmSequences *sequences, GError **error)
-{
-  guint n_inputs = anm_network_get_n_inputs (network);
-
-  if (sequences->n_columns == n_inputs)
-    return TRUE;
-  return refuse (error, ANM_ENGINE_ERROR_DATA,
-                 g_strdup_printf (_("The network takes %u input columns, but the data have %u. Use the recipe that the network was made for."),
-                                  n_inputs, sequences->n_columns));
-}
-
-static gboolean
 has_target (const AnmSequences *sequences)
 {
   return sequences->target.kind != ANM_TARGET_NONE && sequences->targets != NULL;
@@ -190,11 +178,11 @@ _anm_check_trainable (const AnmNetwork *network,
                       GError **error)
 {
   if (!anm_hyperparameters_validate (hyperparameters, error)
-      || !check_columns (network, training, error)
-      || (validation != NULL && !check_columns (network, validation, error))
       || !check_target (network, training, validation, error)
       || !anm_sequences_validate (training, error)
       || (validation != NULL && !anm_sequences_validate (validation, error))
+      || !anm_network_check_sequences (network, training, error)
+      || (validation != NULL && !anm_network_check_sequences (network, validation, error))
       || !check_patients (training, error))
     return FALSE;
   return check_balance (hyperparameters, training, error);

@@ -19,6 +19,7 @@ struct _AnmPacked
  * @own_shapes: those of them that aren't the one before
  * @rows: [n_rows] the batch's sequences, sorted
  * @places: [n_rows] where the row given to load() as number i stands in @rows
+ * @skips: [n_layers + 1] the packed steps that are passed over in layer l, %NULL where there are no steps
  * @limit: no sequence is taken further than this many steps
  * @outputs: [output packed rows][n_outputs] what the last layer gives
  * @answers: the same as the reader wants it: probabilities for cross-entropies
@@ -42,7 +43,7 @@ struct _AnmWorkspace
   guint               *places;
   guint64             *keys;
   gsize                limit;
-  guint8              *skip;
+  guint8             **skips;
   gboolean             has_skip;
   AnmPlane            *gradients; /* [n_layers] dL/d(input) of layer l */
   anm_real            *outputs;

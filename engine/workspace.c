@@ -50,7 +50,7 @@ ragged_count (AnmRagged *self)
 static gboolean
 keeps_lengths (const AnmLayer *layer)
 {
-  return layer->gives_sequences == layer->takes_sequences && layer->klass->output_length == NULL;
+  return layer->gives_sequences == layer->takes_sequences && !layer->changes_lengths;
 }
 
 /* Lets every layer say where it wants its input, and tells the one before. */
@@ -93,7 +93,7 @@ get_scratch_size (const AnmNetwork *network)
   gsize largest = 0;
 
   for (guint l = 0; l < network->n_layers; l++)
-    largest = MAX (largest, (gsize) network->layers[l]->n_inputs + network->layers[l]->n_units + 1);
+    largest = MAX (largest, network->layers[l]->product_rows);
   return _anm_multiply_transposed_scratch (largest);
 }
 
@@ -119,7 +119,8 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->keys = g_new0 (guint64, max_rows);
   self->row_weights = g_new0 (double, max_rows);
   self->row_factors = g_new0 (double, max_rows);
-  self->skip = g_new0 (guint8, max_rows * max_steps);
+  self->skips = g_new0 (guint8 *, network->n_layers + 1);
+  self->skips[0] = g_new0 (guint8, max_rows * max_steps);
 
   steps[0] = max_steps;
   self->shapes[0] = &self->own_shapes[0];
@@ -132,10 +133,12 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
       self->states[l] = layer->klass->state_new (layer, &capacity);
       steps[l + 1] = _anm_layer_output_length (layer, (guint) steps[l]);
       self->shapes[l + 1] = self->shapes[l];
+      self->skips[l + 1] = self->skips[l];
       if (!keeps_lengths (layer))
         {
           ragged_init (&self->own_shapes[l + 1], max_rows, steps[l + 1]);
           self->shapes[l + 1] = &self->own_shapes[l + 1];
+          self->skips[l + 1] = layer->gives_sequences ? g_new0 (guint8, max_rows * steps[l + 1]) : NULL;
         }
     }
   connect_layers (self, steps);
@@ -170,7 +173,11 @@ anm_workspace_free (AnmWorkspace *self)
       _anm_release (self->gradients[l].values);
     }
   for (guint l = 0; l <= self->network->n_layers; l++)
-    ragged_clear (&self->own_shapes[l]);
+    {
+      ragged_clear (&self->own_shapes[l]);
+      if (l == 0 || self->skips[l] != self->skips[l - 1])
+        g_free (self->skips[l]);
+    }
   _anm_release (self->outputs);
   _anm_release (self->answers);
   _anm_release (self->output_gradient);
@@ -184,7 +191,7 @@ anm_workspace_free (AnmWorkspace *self)
   g_free (self->keys);
   g_free (self->row_weights);
   g_free (self->row_factors);
-  g_free (self->skip);
+  g_free (self->skips);
   anm_network_unref (self->network);
   g_free (self);
 }
@@ -275,8 +282,27 @@ fill_inputs (AnmWorkspace *self)
       anm_sequences_fill_row (self->sequences, self->rows[r], t, input->values + (shape->start[t] + r) * input->stride);
 }
 
+/* A step of the output is passed over if all steps are since the one that the step before stands for. */
 static void
-fill_skip (AnmWorkspace *self)
+hand_on_skip (AnmWorkspace *self, guint l)
+{
+  const AnmLayer *layer = self->network->layers[l];
+  const AnmRagged *input = self->shapes[l], *output = self->shapes[l + 1];
+
+  for (guint r = 0; r < output->n_rows; r++)
+    for (guint k = 0, t = 0; k < output->lengths[r]; k++)
+      {
+        guint anchor = _anm_layer_get_anchor (layer, k, input->lengths[r]);
+        guint8 skipped = 1;
+
+        for (; t <= anchor; t++)
+          skipped &= self->skips[l][input->start[t] + r];
+        self->skips[l + 1][output->start[k] + r] = skipped;
+      }
+}
+
+static void
+fill_skips (AnmWorkspace *self)
 {
   const AnmRagged *shape = self->shapes[0];
   guint8 any = 0;
@@ -284,8 +310,11 @@ fill_skip (AnmWorkspace *self)
   if (self->sequences->skip != NULL)
     for (guint t = 0; t < shape->n_steps; t++)
       for (guint r = 0; r < shape->active[t]; r++)
-        any |= self->skip[shape->start[t] + r] = self->sequences->skip[self->sequences->offsets[self->rows[r]] + t];
+        any |= self->skips[0][shape->start[t] + r] = self->sequences->skip[self->sequences->offsets[self->rows[r]] + t];
   self->has_skip = any != 0;
+  for (guint l = 0; l < self->network->n_layers && self->has_skip; l++)
+    if (self->skips[l + 1] != NULL && self->skips[l + 1] != self->skips[l])
+      hand_on_skip (self, l);
 }
 
 void
@@ -302,7 +331,7 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
   *pass = (AnmPass){
     .input = self->shapes[layer],
     .output = self->shapes[layer + 1],
-    .skip = self->has_skip && self->shapes[layer] == self->shapes[0] ? self->skip : NULL,
+    .skip = self->has_skip ? self->skips[layer] : NULL,
     .sequences = self->sequences,
     .rows = self->rows,
     .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
@@ -329,7 +358,7 @@ _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, c
   find_places (self, rows, n_rows);
   lay_out_shapes (self, n_rows);
   fill_inputs (self);
-  fill_skip (self);
+  fill_skips (self);
   for (guint l = 0; l < self->network->n_layers; l++)
     if (self->network->layers[l]->klass->load != NULL)
       {
@@ -436,6 +465,7 @@ anm_workspace_get_loss (const AnmWorkspace *self, double *weight)
   return self->loss_sum;
 }
 
+/* A sequence that is too short for the network has no answer. */
 void
 anm_workspace_get_outputs (const AnmWorkspace *self, guint row, anm_real *outputs)
 {
@@ -446,6 +476,8 @@ anm_workspace_get_outputs (const AnmWorkspace *self, guint row, anm_real *output
   g_return_if_fail (row < shape->n_rows);
 
   place = self->places[row];
+  for (guint k = 0; shape->lengths[place] == 0 && k < n_outputs; k++)
+    outputs[k] = (anm_real) NAN;
   for (guint t = 0; t < shape->lengths[place]; t++)
     memcpy (outputs + (gsize) t * n_outputs, self->answers + (shape->start[t] + place) * n_outputs, n_outputs * sizeof *outputs);
 }
@@ -483,6 +515,15 @@ anm_workspace_backward (AnmWorkspace *self, const AnmPacked *packed, double scal
   return finished;
 }
 
+/* The record's step that step @t of layer @layer's input stands for, of row @r. */
+static guint
+find_record_step (const AnmWorkspace *self, guint layer, guint t, guint r)
+{
+  while (layer-- > 0)
+    t = _anm_layer_get_anchor (self->network->layers[layer], t, self->shapes[layer]->lengths[r]);
+  return t;
+}
+
 static void
 fill_row_factors (AnmWorkspace *self, guint n_rows)
 {
@@ -513,13 +554,14 @@ multiply_squares (guint n, const double *squares, const double *factors)
   return sum + ((sums[0] + sums[2]) + (sums[1] + sums[3]));
 }
 
-/* Rows @first .. @end - 1, which are equally long. */
+/* Rows @first .. @end - 1, which are equally long. Where layers below shorten the sequence, a step
+ * counts for all of the record's until the next one. */
 static void
 add_run_norms (const AnmWorkspace *self, guint layer, guint first, guint end,
                double *by_step, guint64 *by_step_count, double *before_end, guint64 *before_end_count)
 {
-  const AnmRagged *shape = self->shapes[layer];
-  guint length = shape->lengths[first];
+  const AnmRagged *shape = self->shapes[layer], *record = self->shapes[0];
+  guint length = shape->lengths[first], n_steps = record->lengths[first];
   guint n_counted = 0;
 
   for (guint r = first; r < end; r++)
@@ -527,16 +569,21 @@ add_run_norms (const AnmWorkspace *self, guint layer, guint first, guint end,
   for (guint t = 0; t < length; t++)
     {
       double sum = multiply_squares (end - first, self->states[layer]->squares + shape->start[t] + first, self->row_factors + first);
+      guint step = shape == record ? t : find_record_step (self, layer, t, first);
+      guint next = shape == record ? t + 1 : t + 1 < length ? find_record_step (self, layer, t + 1, first) : n_steps;
 
-      if (by_step != NULL)
+      for (; step < next; step++)
         {
-          by_step[t] += sum;
-          by_step_count[t] += n_counted;
-        }
-      if (before_end != NULL)
-        {
-          before_end[length - 1 - t] += sum;
-          before_end_count[length - 1 - t] += n_counted;
+          if (by_step != NULL)
+            {
+              by_step[step] += sum;
+              by_step_count[step] += n_counted;
+            }
+          if (before_end != NULL)
+            {
+              before_end[n_steps - 1 - step] += sum;
+              before_end_count[n_steps - 1 - step] += n_counted;
+            }
         }
     }
 }
@@ -550,14 +597,14 @@ anm_workspace_add_gradient_norms (AnmWorkspace *self,
 {
   for (guint l = 0; l < self->network->n_layers; l++)
     {
-      const AnmRagged *shape = self->shapes[l];
+      const AnmRagged *record = self->shapes[0];
 
       if (self->states[l]->squares == NULL || (by_step[l] == NULL && before_end[l] == NULL))
         continue;
-      fill_row_factors (self, shape->n_rows);
-      for (guint first = 0, end; first < shape->n_rows; first = end)
+      fill_row_factors (self, record->n_rows);
+      for (guint first = 0, end; first < record->n_rows; first = end)
         {
-          for (end = first + 1; end < shape->n_rows && shape->lengths[end] == shape->lengths[first]; end++)
+          for (end = first + 1; end < record->n_rows && record->lengths[end] == record->lengths[first]; end++)
             ;
           add_run_norms (self, l, first, end, by_step[l], by_step_count[l], before_end[l], before_end_count[l]);
         }

@@ -58,7 +58,8 @@ gboolean        anm_workspace_backward     (AnmWorkspace *self,
                                             anm_real *gradient,
                                             const int *stop);
 /* After backward: adds, per recurrent layer, the squares of g_t = ||dL_b/dh_t|| (sequence b's own loss:
- * the chunk's scale and the sequence's weight divided out) and counts. Index [layer][k]; NULL entries are passed over. */
+ * the chunk's scale and the sequence's weight divided out) and counts. Index [layer][k], k a step of the record, which
+ * a step of the layer may stand for several of; NULL entries are passed over. */
 void            anm_workspace_add_gradient_norms (AnmWorkspace *self,
                                             double *const *by_step,
                                             guint64 *const *by_step_count,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/cli/csv-text.h"
@@ -82,6 +83,24 @@ find_layer (const AnmNetwork *network,
   return FALSE;
 }
 
+/* A value that isn't there yet has no line. */
+static void
+append_value (GString *csv,
+              const AnmPatientReading *reading,
+              const char *name,
+              const char *symbol,
+              guint step,
+              int unit,
+              double value)
+{
+  if (isnan (value))
+    return;
+  g_string_append_printf (csv, "%s,%s,%u,%.9g,", name, symbol, step + 1, reading->first_time + step * reading->step);
+  if (unit > 0)
+    g_string_append_printf (csv, "%d", unit);
+  g_string_append_printf (csv, ",%.9g\n", value);
+}
+
 static char *
 make_csv (const AnmPatientReading *reading,
           const AnmNetwork *network,
@@ -99,18 +118,26 @@ make_csv (const AnmPatientReading *reading,
       for (guint k = 0; k < shown->n_traces; k++)
         for (guint step = 0; step < reading->n_steps; step++)
           for (guint unit = 0; unit < shown->traces[k].n_units; unit++)
-            g_string_append_printf (csv, "%s,%s,%u,%.9g,%u,%.9g\n", name, shown->traces[k].symbol, step + 1,
-                                    reading->first_time + step * reading->step, unit + 1,
-                                    (double) shown->traces[k].values[(gsize) step * shown->traces[k].n_units + unit]);
+            append_value (csv, reading, name, shown->traces[k].symbol, step, (int) unit + 1,
+                          (double) shown->traces[k].values[(gsize) step * shown->traces[k].n_units + unit]);
       for (guint step = 0; shown->gradient_norms != NULL && step < reading->n_steps; step++)
-        g_string_append_printf (csv, "%s,g,%u,%.9g,,%.9g\n", name, step + 1, reading->first_time + step * reading->step,
-                                shown->gradient_norms[step]);
+        append_value (csv, reading, name, "g", step, 0, shown->gradient_norms[step]);
     }
   for (guint step = 0; only == G_MAXUINT && step < reading->n_steps; step++)
     for (guint unit = 0; unit < reading->n_outputs; unit++)
-      g_string_append_printf (csv, "prediction,y,%u,%.9g,%u,%.9g\n", step + 1, reading->first_time + step * reading->step,
-                              unit + 1, (double) reading->prediction[(gsize) step * reading->n_outputs + unit]);
+      append_value (csv, reading, "prediction", "y", step, (int) unit + 1,
+                    (double) reading->prediction[(gsize) step * reading->n_outputs + unit]);
   return g_string_free (csv, FALSE);
+}
+
+static void
+add_value (JsonBuilder *builder,
+           double value)
+{
+  if (isnan (value))
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_double_value (builder, value);
 }
 
 /* [steps][units] as arrays in an array. */
@@ -127,7 +154,7 @@ add_rows (JsonBuilder *builder,
     {
       json_builder_begin_array (builder);
       for (guint unit = 0; unit < n_units; unit++)
-        json_builder_add_double_value (builder, (double) values[(gsize) step * n_units + unit]);
+        add_value (builder, (double) values[(gsize) step * n_units + unit]);
       json_builder_end_array (builder);
     }
   json_builder_end_array (builder);
@@ -150,7 +177,7 @@ add_layer (JsonBuilder *builder,
       json_builder_set_member_name (builder, "gradient_norms");
       json_builder_begin_array (builder);
       for (guint step = 0; step < reading->n_steps; step++)
-        json_builder_add_double_value (builder, layer->gradient_norms[step]);
+        add_value (builder, layer->gradient_norms[step]);
       json_builder_end_array (builder);
     }
   json_builder_end_object (builder);

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/study/readable.h"
+
 static AnmPatients *
 patients_new (AnmCohort *cohort)
 {
@@ -31,7 +33,8 @@ make_ready (AnmPatients *self,
             GError **error)
 {
   self->sequences = anm_fitted_recipe_apply (anm_run_get_recipe (run), self->cohort, self->indices, self->n, self->warnings, error);
-  return self->sequences != NULL;
+  return self->sequences != NULL &&
+         anm_check_readable (anm_run_get_network (run), self->sequences, self->cohort, self->indices, error);
 }
 
 static gboolean

@@ -312,7 +312,11 @@ anm_gradient_strip (const AnmPatientReading *reading,
 
   if (norms != NULL && reading->n_steps > 0)
     {
-      g_autofree char *first = anm_number_format (norms[0], 2);
+      guint begin = 0;
+
+      while (begin + 1 < reading->n_steps && isnan (norms[begin]))
+        begin++;
+      g_autofree char *first = anm_number_format (norms[begin], 2);
       g_autofree char *last = anm_number_format (norms[reading->n_steps - 1], 2);
 
       finding = g_strdup_printf (_("%s at the first step, %s at the last."), first, last);

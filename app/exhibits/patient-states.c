@@ -320,7 +320,11 @@ anm_gradient_by_step_exhibit_new (const AnmPatientReading *reading,
   g_autofree char *layer_title = anm_layer_get_title (reading->network, (guint) chosen);
   g_autofree char *what = g_strdup_printf (_("norm of ∂L/∂h of %s"), layer_title);
   g_autofree char *caption = write_caption (reading, what, weights);
-  g_autofree char *first = norms[0] > 0 ? anm_number_format (norms[0], 2) : g_strdup (_("below 10⁻³⁸"));
+  guint begin = 0;
+
+  while (begin + 1 < reading->n_steps && isnan (norms[begin]))
+    begin++;
+  g_autofree char *first = norms[begin] > 0 ? anm_number_format (norms[begin], 2) : g_strdup (_("below 10⁻³⁸"));
   g_autofree char *last = norms[reading->n_steps - 1] > 0 ? anm_number_format (norms[reading->n_steps - 1], 2) : g_strdup (_("below 10⁻³⁸"));
   g_autofree char *finding = g_strdup_printf (_("From the last step, %s, to the first, %s."), last, first);
   return anm_bar_strip_new (&(AnmBarStrip){

@@ -14,6 +14,43 @@ read_input (AnmPatientReading *self)
     anm_sequences_fill_row (self->sequences, 0, k, self->input + (gsize) k * self->n_columns);
 }
 
+/* [n_steps][n_units] of the record; @trace may have fewer steps. */
+static float *
+spread (const AnmTrace *trace,
+        guint n_steps)
+{
+  const gsize n = trace->n_units;
+  float *values = g_new (float, MAX (1, n_steps * n));
+  guint next = 0;
+
+  for (guint t = 0; t < n_steps; t++)
+    {
+      while (next < trace->n_steps && trace->steps[next] <= t)
+        next++;
+      for (gsize unit = 0; unit < n; unit++)
+        values[t * n + unit] = next > 0 ? trace->values[(next - 1) * n + unit] : NAN;
+    }
+  return values;
+}
+
+/* The same of one number a step, which the layer's steps @steps stand for. */
+static double *
+spread_norms (const double *norms,
+              const AnmTrace *of,
+              guint n_steps)
+{
+  double *spread = g_new (double, n_steps);
+  guint next = 0;
+
+  for (guint t = 0; t < n_steps; t++)
+    {
+      while (next < of->n_steps && of->steps[next] <= t)
+        next++;
+      spread[t] = next > 0 ? norms[next - 1] : NAN;
+    }
+  return spread;
+}
+
 static void
 read_traces (AnmPatientReading *self,
              const AnmProbe *probe,
@@ -39,7 +76,7 @@ read_traces (AnmPatientReading *self,
         .label = trace.label,
         .is_gate = trace.is_gate,
         .n_units = trace.n_units,
-        .values = g_memdup2 (trace.values, (gsize) trace.n_steps * trace.n_units * sizeof (float)),
+        .values = spread (&trace, self->n_steps),
       };
     }
 }
@@ -71,14 +108,15 @@ read_layers (AnmPatientReading *self,
     {
       const AnmLayer *layer = anm_network_get_layer (self->network, i);
       const double *norms = self->n_steps > 0 ? anm_probe_get_gradient_norms (probe, i) : NULL;
+      AnmTrace input;
 
       self->layers[i].klass = anm_layer_get_class (layer);
       self->layers[i].n_inputs = anm_layer_get_n_inputs (layer);
       self->layers[i].n_units = anm_layer_get_n_units (layer);
       if (self->n_steps > 0)
         read_traces (self, probe, i);
-      if (norms != NULL)
-        self->layers[i].gradient_norms = g_memdup2 (norms, self->n_steps * sizeof (double));
+      if (norms != NULL && anm_probe_get_trace (probe, i, "x", &input))
+        self->layers[i].gradient_norms = spread_norms (norms, &input, self->n_steps);
       if (!anm_layer_class_is_recurrent (self->layers[i].klass))
         read_weights (self, parameters, i);
     }

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * hour is hour 1.
  */
 
-/* One thing that a layer lets be seen: see AnmTrace. */
+/* One thing that a layer lets be seen: see AnmTrace. What stands for several steps of the record is held until the
+ * next one, and what isn't there yet is NaN: before the last step for what a layer gives once a record. */
 typedef struct
 {
   const char *symbol;

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "app/study/hyperparameters-json.h"
+#include "app/study/readable.h"
 #include "app/study/scheduler.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
@@ -149,6 +150,10 @@ lay_ground (Ground *ground,
                                      &target->shape, error);
   if (ground->network == NULL)
     return FALSE;
+  for (guint part = 0; part < ANM_N_PARTS; part++)
+    if (ground->dataset->parts[part] != NULL &&
+        !anm_check_readable (ground->network, ground->dataset->parts[part], ground->dataset->cohort, ground->dataset->patients[part], error))
+      return FALSE;
   ground->weights = g_new (anm_real, MAX (anm_network_get_n_parameters (ground->network), 1));
   anm_network_initialize (ground->network, seed, ground->weights);
   ground->split = pack_split (ground->dataset);

@@ -142,6 +142,28 @@ def test_inspect():
         folder.refuse("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", "nobody", words=["nobody"])
 
 
+def test_inspect_behind_a_convolution():
+    """What stands for several steps is held until the next one; what isn't there yet has no value."""
+    with Folder() as folder:
+        told = folder.run_json("train", SOURCE, "--study", "s.anamnesis", "--epochs", "2", "--network",
+                               "conv1d(4, kernel=3, padding=valid, strides=2) > gru(5) > dense(1)")
+        assert told["status"] == "finished", told
+        patient = next(csv.DictReader(io.StringIO(
+            folder.run("predict", "--study", "s.anamnesis", "--run", "1", "--output", "-")[0])))["patient"]
+        ask = ("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", patient)
+        told = folder.run_json(*ask)
+        for what in (told["layers"][0]["y"], told["layers"][1]["h"], told["prediction"]):
+            assert len(what) == told["steps"] == 6
+            assert what[0] == what[1] == [None] * len(what[0]), what
+            assert what[2] == what[3] != what[4] == what[5] and None not in what[2] + what[4], what
+        norms = told["layers"][1]["gradient_norms"]
+        assert norms[:2] == [None, None] and norms[2] == norms[3] > 0 and norms[4] == norms[5] > 0
+        rows = list(csv.DictReader(io.StringIO(folder.run(*ask, "--layer", "1")[0])))
+        assert [row["step"] for row in rows if row["what"] == "y" and row["unit"] == "1"] == ["3", "4", "5", "6"]
+        folder.refuse("train", SOURCE, "--network", "conv1d(4, kernel=9, padding=valid) > gru(5) > dense(1)",
+                      words=["Patient", "6 steps", "conv1d", "9", "padding=same"])
+
+
 def test_import_then_train():
     with Folder() as folder:
         told = folder.run_json("import", SOURCE, "--study", "s.anamnesis")

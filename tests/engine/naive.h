@@ -19,6 +19,8 @@ typedef struct _NaiveLayer NaiveLayer;
 struct _NaiveLayer
 {
   guint       n_steps; /* of the input */
+  guint       n_output_steps;
+  guint8     *output_skip; /* NULL if nothing is passed over; owned */
   double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
   NaiveLayer *halves; /* [2] of a bidirectional layer, whose h is merged; their x is the layer's */
 };
@@ -121,6 +123,8 @@ naive_dot (guint n, const double *x, const anm_real *weights, gsize stride, gsiz
     sum += x[k] * (double) weights[k * stride + column];
   return sum;
 }
+
+#include "naive-layers.h"
 
 typedef struct
 {
@@ -409,17 +413,25 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
       gboolean recurrent = anm_layer_class_is_recurrent (anm_layer_get_class (shape));
       gsize n = anm_layer_get_n_units (shape);
 
-      layer->n_steps = anm_layer_get_takes_sequences (shape) ? n_steps : 1;
+      layer->n_steps = layer->n_output_steps = n_steps;
       layer->x = output;
       if (naive_dropout != NULL)
         naive_dropout[l].sequence = sequence;
-      naive_layer_run (network, parameters, l, anm_layer_get_takes_sequences (shape) ? skip : NULL, layer, nudge);
-      output = g_memdup2 (recurrent ? layer->h : layer->y, layer->n_steps * n * sizeof *output);
-      if (recurrent && !anm_layer_get_gives_sequences (shape))
+      layer->output_skip = skip == NULL ? NULL : g_memdup2 (skip, n_steps);
+      if (naive_is_plain_layer (anm_network_get_spec (network)->layers[l]))
+        naive_plain_layer_run (network, parameters, l, skip, layer);
+      else
+        naive_layer_run (network, parameters, l, skip, layer, nudge);
+      output = layer->n_output_steps == 0 ? NULL : g_memdup2 (recurrent ? layer->h : layer->y, layer->n_output_steps * n * sizeof *output);
+      if (recurrent && output != NULL && !anm_layer_get_gives_sequences (shape))
         naive_take_last (anm_network_get_spec (network)->layers[l], layer, (guint) n, output);
+      if (!anm_layer_get_gives_sequences (shape))
+        layer->n_output_steps = MIN (layer->n_output_steps, 1);
+      n_steps = layer->n_output_steps;
+      skip = anm_layer_get_gives_sequences (shape) ? layer->output_skip : NULL;
     }
 
-  run->n_answers = anm_network_get_per_step (network) ? n_steps : 1;
+  run->n_answers = n_steps;
   run->answers = output;
   for (guint t = 0; t < run->n_answers; t++)
     {
@@ -442,6 +454,7 @@ naive_layer_clear (NaiveLayer *layer)
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     g_free (planes[k]);
+  g_free (layer->output_skip);
   for (guint k = 0; layer->halves != NULL && k < 2; k++)
     naive_layer_clear (&layer->halves[k]);
   g_free (layer->halves);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/error.h"
-#include "engine/network.h"
+#include "engine/network-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -117,9 +117,75 @@ test_refusals (void)
   assert_refused ("lstm(4, return_sequences) > dense(1)", 3, &binary,
                   "The target is one value for the whole sequence, but the network answers at every step. "
                   "Write lstm(4) as layer 1, without return_sequences.");
+  assert_refused ("conv1d(4) > gru(3, return_sequences) > conv1d(8, strides=2, kernel=3) > dense(1)", 3, &per_step,
+                  "The target has a value at every step, but layer 3, conv1d(8, kernel=3, strides=2), gives fewer steps than it takes. "
+                  "Write conv1d(8, kernel=3) there.");
+  assert_refused ("conv1d(4, padding=valid) > dense(1)", 3, &per_step,
+                  "The target has a value at every step, but layer 1, conv1d(4, padding=valid), gives fewer steps than it takes. "
+                  "Write conv1d(4) there.");
+  assert_refused ("conv1d(4) > gru(4) > conv1d(4) > dense(1)", 3, &binary,
+                  "Layer 3, conv1d, needs a sequence, but layer 2, gru, gives only its last output. Write gru(4, return_sequences) there.");
+  assert_refused ("conv1d(60000, kernel=1000) > dense(1)", 10, &binary,
+                  "Layer 1, conv1d(60000, kernel=1000), brings the network to 600060000 weights, which take 2.2\u00a0GiB, and training several times as much; "
+                  "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");
   assert_refused ("dense(1)", 3, &binary,
                   "The target is one value for the whole sequence, but the network answers at every step. "
                   "Put a recurrent layer such as lstm(32) before the last layer.");
+}
+
+static void
+assert_check (const AnmNetwork *network, const AnmSequences *sequences, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (anm_network_check_sequences (network, sequences, &error) == (expected == NULL));
+  if (expected == NULL)
+    g_assert_no_error (error);
+  else
+    {
+      g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA);
+      g_assert_cmpstr (error->message, ==, expected);
+    }
+}
+
+/* Steps in, steps out. */
+static void
+assert_lengths (const char *text, const guint *steps, const guint *expected, guint n)
+{
+  g_autoptr (AnmNetwork) network = make_network (text, 3);
+
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (_anm_network_get_length (network, network->n_layers, steps[i]), ==, expected[i]);
+}
+
+static void
+test_lengths (void)
+{
+  const guint steps[] = { 0, 1, 4, 5, 6, 11 };
+  const gsize lengths[] = { 20, 7, 9 };
+  g_autoptr (AnmSequences) sequences = anm_sequences_new (3, lengths, 3, 0, NULL);
+  g_autoptr (AnmNetwork) same = make_network ("conv1d(8, kernel=9) > gru(4) > dense(1)", 3);
+  g_autoptr (AnmNetwork) valid = make_network ("conv1d(8, kernel=8, padding=valid) > gru(4) > dense(1)", 3);
+  g_autoptr (AnmNetwork) deep = make_network ("conv1d(8, strides=2) > conv1d(8, kernel=3, dilation=2, padding=valid) > gru(4) > dense(1)", 3);
+  g_autoptr (AnmNetwork) wide = make_network ("gru(4) > dense(1)", 4);
+
+  assert_lengths ("conv1d(8, kernel=4)", steps, (const guint[]){ 0, 1, 4, 5, 6, 11 }, 6);
+  assert_lengths ("conv1d(8, kernel=4, strides=3)", steps, (const guint[]){ 0, 1, 2, 2, 2, 4 }, 6);
+  assert_lengths ("conv1d(8, kernel=4, strides=3, padding=causal)", steps, (const guint[]){ 0, 1, 2, 2, 2, 4 }, 6);
+  assert_lengths ("conv1d(8, padding=valid)", steps, (const guint[]){ 0, 0, 0, 1, 2, 7 }, 6);
+  assert_lengths ("conv1d(8, padding=valid, kernel=3, dilation=2, strides=2)", steps, (const guint[]){ 0, 0, 0, 1, 1, 4 }, 6);
+  assert_lengths ("conv1d(8, padding=valid) > gru(3)", steps, (const guint[]){ 0, 0, 0, 1, 1, 1 }, 6);
+
+  g_assert_false (anm_network_get_causal (same));
+  g_assert_true (anm_network_get_causal (valid));
+  assert_check (same, sequences, NULL);
+  assert_check (valid, sequences,
+                "Sequence 2: 7 steps are too few for layer 1, conv1d(8, kernel=8, padding=valid), which needs 8 at least. "
+                "Write padding=same there, take a smaller kernel, or leave out records that are so short.");
+  assert_check (deep, sequences,
+                "Sequence 2: of 7 steps only 4 reach layer 2, conv1d(8, kernel=3, padding=valid, dilation=2), which needs 5 at least. "
+                "Write padding=same there, take a smaller kernel, or leave out records that are so short.");
+  assert_check (wide, sequences, "The network takes 4 input columns, but the data have 3. Use the recipe that the network was made for.");
 }
 
 static const AnmParameter *
@@ -221,6 +287,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/network/layout", test_layout);
   g_test_add_func ("/engine/network/refusals", test_refusals);
+  g_test_add_func ("/engine/network/lengths", test_lengths);
   g_test_add_func ("/engine/network/initialise", test_initialise);
   return g_test_run ();
 }

@@ -23,6 +23,7 @@ static const Arm arms[] = {
   { "gru(6) > dense(4, activation=relu) > dense(1)", ANM_OPTIMIZER_RMSPROP, 0 },
   { "lstm(5, bidirectional, return_sequences) > gru(4, bidirectional=mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, dropout=0.3, recurrent_dropout=0.4, bidirectional, return_sequences) > lstm(4, recurrent_dropout=0.5) > dense(1)", ANM_OPTIMIZER_ADAM, 40 },
+  { "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };
@@ -63,8 +64,12 @@ add_event (Record *record, const AnmTrainer *trainer, AnmTrainerEvent event)
       add_bytes (record, &figures->training_loss, sizeof figures->training_loss);
       add_bytes (record, &figures->validation, sizeof figures->validation);
       add_bytes (record, figures->layer_norms, figures->n_layers * sizeof (double));
-      add_bytes (record, figures->gradient_by_step[0], figures->n_steps * sizeof (double));
-      add_bytes (record, figures->gradient_before_end[0], figures->n_steps * sizeof (double));
+      for (guint layer = 0; layer < figures->n_layers; layer++)
+        if (figures->gradient_by_step[layer] != NULL)
+          {
+            add_bytes (record, figures->gradient_by_step[layer], figures->n_steps * sizeof (double));
+            add_bytes (record, figures->gradient_before_end[layer], figures->n_steps * sizeof (double));
+          }
       add_bytes (record, anm_trainer_get_parameters (trainer), n_bytes);
       add_bytes (record, anm_trainer_get_best_parameters (trainer, NULL), n_bytes);
     }

@@ -73,6 +73,7 @@ static const char *const networks[] = {
   "simple_rnn(9) > dense(1)",
   "lstm(7, return_sequences) > gru(5) > dense(1)",
   "gru(200) > dense(1)",
+  "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)",
 };
 
 static void

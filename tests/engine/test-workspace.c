@@ -181,6 +181,40 @@ test_gradient_norms (void)
   check_gradient_norms (SHAPE_RAGGED, NETWORK_PER_STEP, &classes_per_step);
 }
 
+/* A layer that sees every second step tells each of the record's steps of it. */
+static void
+test_gradient_norms_behind_strides (void)
+{
+  const guint32 rows[] = { 0, 1, 2, 3, 4 };
+  Fixture fixture;
+  double by_step[9] = { 0 }, before_end[9] = { 0 };
+  guint64 by_step_count[9] = { 0 }, before_end_count[9] = { 0 };
+  double *const by_step_of[] = { NULL, by_step, NULL }, *const before_end_of[] = { NULL, before_end, NULL };
+  guint64 *const by_step_count_of[] = { NULL, by_step_count, NULL }, *const before_end_count_of[] = { NULL, before_end_count, NULL };
+  double sum = 0.0;
+  g_autofree anm_real *gradient = NULL;
+
+  set_up (&fixture, SHAPE_RAGGED, "conv1d(4, kernel=3, padding=causal, strides=2) > gru(5) > dense(3)", &classes);
+  gradient = g_new0 (anm_real, fixture.n_parameters);
+  add_gradient (&fixture, rows, 5, 1.0, gradient);
+  anm_workspace_add_gradient_norms (fixture.workspace, by_step_of, by_step_count_of, before_end_of, before_end_count_of);
+  for (gsize t = 0; t < 9; t++)
+    {
+      guint n_long = 0;
+
+      for (gsize n = 0; n < 5; n++)
+        n_long += anm_sequences_get_length (fixture.sequences, n) > t;
+      g_assert_cmpuint (by_step_count[t], ==, n_long);
+      g_assert_cmpuint (before_end_count[t], ==, n_long);
+      sum += by_step[t] - before_end[t];
+    }
+  /* Both sequences of seven steps go on at step 5, and no other does. */
+  g_assert_cmpfloat (by_step[4], >, 0);
+  g_assert_cmpfloat (by_step[4], ==, by_step[5]);
+  g_assert_cmpfloat_with_epsilon (sum, 0, 1e-6);
+  tear_down (&fixture);
+}
+
 static void
 test_stop (void)
 {
@@ -340,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/workspace/order", test_order);
   g_test_add_func ("/engine/workspace/sums", test_sums);
   g_test_add_func ("/engine/workspace/gradient-norms", test_gradient_norms);
+  g_test_add_func ("/engine/workspace/gradient-norms-behind-strides", test_gradient_norms_behind_strides);
   g_test_add_func ("/engine/workspace/stop", test_stop);
   g_test_add_func ("/engine/workspace/not-finite", test_not_finite);
   g_test_add_func ("/engine/workspace/floating-mode", test_floating_mode);

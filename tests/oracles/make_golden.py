@@ -40,6 +40,7 @@ def rounded(value):
 
 
 def main(chosen):
+    torch.set_num_threads(1)
     golden.load_all()
     OUTPUT.mkdir(parents=True, exist_ok=True)
     versions = {"torch": torch.__version__, "keras": keras.__version__, "numpy": np.__version__}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The naive twins of the layers that have no state: part of naive.h.
+ * Each takes layer->x [n_steps][inputs] and gives layer->y [n_output_steps][units].
+ */
+
+/* One sequence before one layer. */
+typedef struct
+{
+  const AnmNetwork   *network;
+  const anm_real     *parameters;
+  guint               index;
+  const AnmLayerSpec *spec;
+  guint               n_inputs, n_units, n_steps;
+  const double       *x;
+  const guint8       *skip; /* or NULL */
+} NaiveInput;
+
+static inline const anm_real *
+naive_find_own (const NaiveInput *in, const char *name)
+{
+  return naive_find (in->network, in->parameters, in->index, name);
+}
+
+static inline gboolean
+naive_is_skipped (const NaiveInput *in, guint t)
+{
+  return in->skip != NULL && in->skip[t];
+}
+
+/* Pads the sequence with zeros and slides the kernel over it. */
+static inline void
+naive_conv1d (const NaiveInput *in, NaiveLayer *layer)
+{
+  const anm_real *kernel = naive_find_own (in, "kernel"), *bias = naive_find_own (in, "bias");
+  const char *padding = naive_get_choice (in->spec, "padding");
+  guint taps = (guint) anm_layer_spec_get (in->spec, "kernel");
+  guint stride = (guint) anm_layer_spec_get (in->spec, "strides");
+  guint dilation = (guint) anm_layer_spec_get (in->spec, "dilation");
+  guint span = (taps - 1) * dilation + 1, total = 0, left = 0, middle = span - 1, length;
+  g_autofree double *padded = NULL;
+  int before = -1;
+
+  if (g_str_equal (padding, "causal"))
+    left = total = span - 1;
+  else if (g_str_equal (padding, "same"))
+    {
+      guint n = (in->n_steps + stride - 1) / stride;
+
+      total = (n - 1) * stride + span > in->n_steps ? (n - 1) * stride + span - in->n_steps : 0;
+      left = total / 2;
+      middle = (span - 1) / 2;
+    }
+  length = in->n_steps + total;
+  padded = g_new0 (double, (gsize) length * in->n_inputs);
+  for (guint t = 0; t < in->n_steps; t++)
+    if (!naive_is_skipped (in, t))
+      memcpy (padded + (gsize) (t + left) * in->n_inputs, in->x + (gsize) t * in->n_inputs, in->n_inputs * sizeof *padded);
+
+  layer->n_output_steps = length < span ? 0 : (length - span) / stride + 1;
+  layer->y = g_new0 (double, MAX (layer->n_output_steps, 1) * in->n_units);
+  for (guint k = 0; k < layer->n_output_steps; k++)
+    {
+      double *y = layer->y + (gsize) k * in->n_units;
+
+      for (guint f = 0; f < in->n_units; f++)
+        {
+          y[f] = (double) bias[f];
+          for (guint tap = 0; tap < taps; tap++)
+            y[f] += naive_dot (in->n_inputs, padded + (gsize) (k * stride + tap * dilation) * in->n_inputs,
+                               kernel + (gsize) tap * in->n_inputs * in->n_units, in->n_units, f);
+        }
+      naive_activate (naive_get_choice (in->spec, "activation"), in->n_units, y);
+      if (in->skip != NULL)
+        {
+          int anchor = (int) (k * stride + middle) - (int) left;
+
+          layer->output_skip[k] = 1;
+          for (int t = before + 1; t <= anchor; t++)
+            layer->output_skip[k] &= in->skip[t];
+          before = anchor;
+        }
+    }
+}
+
+static const struct
+{
+  const char *type;
+  void      (*run) (const NaiveInput *in, NaiveLayer *layer);
+} naive_plain_layers[] = {
+  { "conv1d", naive_conv1d },
+};
+
+static inline gboolean
+naive_is_plain_layer (const AnmLayerSpec *spec)
+{
+  for (gsize k = 0; k < G_N_ELEMENTS (naive_plain_layers); k++)
+    if (g_str_equal (naive_plain_layers[k].type, anm_layer_class_get_type (spec->klass)))
+      return TRUE;
+  return FALSE;
+}
+
+static inline void
+naive_plain_layer_run (const AnmNetwork *network, const anm_real *parameters, guint index, const guint8 *skip, NaiveLayer *layer)
+{
+  const AnmLayer *shape = anm_network_get_layer (network, index);
+  const AnmLayerSpec *spec = anm_network_get_spec (network)->layers[index];
+  const NaiveInput in = {
+    network, parameters, index, spec, anm_layer_get_n_inputs (shape), anm_layer_get_n_units (shape), layer->n_steps, layer->x, skip
+  };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (naive_plain_layers); k++)
+    if (g_str_equal (naive_plain_layers[k].type, anm_layer_class_get_type (spec->klass)))
+      naive_plain_layers[k].run (&in, layer);
+}
