@@ -320,6 +320,17 @@ fill_target (const Mapping *mapping,
   sequences->target_mask[sequence] = known;
 }
 
+/* What a network sees of a channel on average: 0 where it is standardised. The share of a category isn't known: 0. */
+static void
+fill_means (const AnmFittedRecipe *recipe,
+            AnmSequences *sequences)
+{
+  sequences->means = g_new0 (anm_real, MAX (recipe->n_planes, 1));
+  for (guint c = 0; c < recipe->n_channels; c++)
+    if (recipe->channels[c].measured && recipe->channels[c].kind == ANM_FIELD_NUMERIC)
+      sequences->means[recipe->channels[c].plane] = scale (&recipe->channels[c], recipe->channels[c].mean);
+}
+
 static gsize *
 measure_lengths (const Mapping *mapping,
                  const guint32 *patients,
@@ -391,8 +402,10 @@ anm_fitted_recipe_apply (const AnmFittedRecipe *self,
     return NULL;
 
   sequences = anm_sequences_new (n_patients, lengths, self->n_planes, self->n_static_planes, &self->target.shape);
-  if (self->recipe->use_gaps)
+  if (self->recipe->use_gaps || self->recipe->keep_missing)
     sequences->gaps = g_new0 (anm_real, MAX (anm_sequences_get_n_steps (sequences) * self->n_planes, 1));
+  if (self->recipe->keep_missing)
+    fill_means (self, sequences);
   if (sequences->targets != NULL)
     sequences->target_mask = g_new0 (guint8, MAX (n_patients, 1));
   steps = g_new (double, longest);

@@ -296,7 +296,8 @@ add_column (GArray *columns,
   g_array_append_val (columns, column);
 }
 
-/* Columns: all values, then masks, then gaps, then statics. What never changes in the training part is left out. */
+/* Columns: all values, then masks, then gaps, then statics. What never changes in the training part is left out,
+ * and so are masks and gaps that a layer reads itself. */
 void
 anm_fitted_recipe_lay_out (AnmFittedRecipe *self)
 {
@@ -310,10 +311,10 @@ anm_fitted_recipe_lay_out (AnmFittedRecipe *self)
       for (guint p = self->channels[c].plane; self->channels[c].measured && p < self->n_planes; p++)
         add_column (columns, ANM_COLUMN_VALUE, p);
     }
-  for (guint c = 0; self->recipe->use_observed && c < self->n_channels; c++)
+  for (guint c = 0; self->recipe->use_observed && !self->recipe->keep_missing && c < self->n_channels; c++)
     if (self->channels[c].observed_varies)
       add_column (columns, ANM_COLUMN_OBSERVED, self->channels[c].plane);
-  for (guint c = 0; self->recipe->use_gaps && c < self->n_channels; c++)
+  for (guint c = 0; self->recipe->use_gaps && !self->recipe->keep_missing && c < self->n_channels; c++)
     if (self->channels[c].observed_varies)
       add_column (columns, ANM_COLUMN_GAP, self->channels[c].plane);
 

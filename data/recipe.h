@@ -37,6 +37,7 @@ typedef struct
   gboolean      use_observed;   /* column plan: masks, */
   gboolean      use_gaps;       /*   time since last observed, */
   gboolean      use_statics;    /*   statics at every step */
+  gboolean      keep_missing;   /* a layer reads masks and gaps itself: they are there, but no column is made of them */
   char        **channels;       /* names that go in, NULL-terminated; NULL = all */
   double        split[3];       /* training, validation, test; sums to 1 */
   char         *split_file;     /* CSV: patient id, part (training | validation | test); overrides split */

@@ -442,6 +442,7 @@ make_class (const AnmLayerClass *half)
     .n_arguments = half->n_arguments,
     .is_recurrent = TRUE,
     .needs_sequences = half->needs_sequences,
+    .reads_missing = half->reads_missing,
     .instance_size = sizeof (AnmBidirectional),
     .lay_out = lay_out,
     .finalize = finalize,

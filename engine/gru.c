@@ -226,7 +226,7 @@ state_new (const AnmLayer *layer, const AnmCapacity *capacity)
   AnmGruState *state = g_new0 (AnmGruState, 1);
   gsize n_units = layer->n_units;
 
-  _anm_recurrent_state_init (&state->recurrent, layer, capacity, (guint) (self->reset_after ? N_GATES + 1 : N_GATES) * layer->n_units, FALSE);
+  _anm_recurrent_state_init (&state->recurrent, layer, capacity, layer->n_inputs, (guint) (self->reset_after ? N_GATES + 1 : N_GATES) * layer->n_units, FALSE);
   if (!self->reset_after)
     state->reset_h = _anm_allocate (capacity->max_rows * capacity->max_steps * n_units);
   if (capacity->with_backward && !self->reset_after)
@@ -248,22 +248,6 @@ state_free (AnmLayerState *base)
   g_free (state);
 }
 
-/* Adds left [n_rows][depth] times packed panels to columns of the gates. */
-static void
-add_product (AnmRecurrentState *state, const AnmStep *step, gsize column, gsize n_columns,
-             const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels)
-{
-  _anm_multiply_panels (step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
-                        _anm_recurrent_get_gates (state, step->first) + column, state->gate_columns);
-}
-
-static void
-start_sums (AnmRecurrentState *state, const AnmStep *step, const anm_real *bias)
-{
-  for (guint r = 0; r < step->n_rows; r++)
-    memcpy (_anm_recurrent_get_gates (state, step->first + r), bias, state->gate_columns * sizeof *bias);
-}
-
 static void
 forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
 {
@@ -271,10 +255,10 @@ forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const
   gsize n_units = state->n_units;
   const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
-  start_sums (state, step, pass->packed + packing.bias);
-  add_product (state, step, n_units, N_GATES * n_units, factors, state->joined_stride,
+  _anm_recurrent_start_sums (state, step, pass->packed + packing.bias);
+  _anm_recurrent_add_product (state, step, n_units, N_GATES * n_units, factors, state->joined_stride,
                state->n_inputs, pass->packed + packing.kernel);
-  add_product (state, step, 0, N_GATES * n_units, factors + state->n_inputs, state->joined_stride,
+  _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, factors + state->n_inputs, state->joined_stride,
                n_units, pass->packed + packing.recurrent);
   for (guint r = 0; r < step->n_rows; r++)
     {
@@ -306,14 +290,6 @@ backward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, cons
   _anm_recurrent_send_back (state, step, N_GATES * n_units, pass->packed + get_packing (layer).recurrent_transposed, TRUE);
 }
 
-/* What is dropped of h_{t-1} is dropped of r_t * h_{t-1} too. */
-static void
-mask_rows (AnmRecurrentState *state, const AnmStep *step, anm_real *rows)
-{
-  for (guint r = 0; state->drops && r < step->n_rows; r++)
-    _anm_multiply_row (state->n_units, rows + r * state->n_units, _anm_recurrent_get_mask (state, r), rows + r * state->n_units);
-}
-
 static void
 forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
 {
@@ -322,16 +298,16 @@ forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, cons
   anm_real *reset_h = ((AnmGruState *) state)->reset_h;
   const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
-  start_sums (state, step, pass->packed + packing.bias);
-  add_product (state, step, 0, N_GATES * n_units, factors, state->joined_stride,
+  _anm_recurrent_start_sums (state, step, pass->packed + packing.bias);
+  _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, factors, state->joined_stride,
                state->n_inputs, pass->packed + packing.kernel);
-  add_product (state, step, 0, 2 * n_units, factors + state->n_inputs, state->joined_stride,
+  _anm_recurrent_add_product (state, step, 0, 2 * n_units, factors + state->n_inputs, state->joined_stride,
                n_units, pass->packed + packing.recurrent);
   for (guint r = 0; r < step->n_rows; r++)
     _anm_gru_reset_forward (n_units, _anm_recurrent_get_gates (state, step->first + r),
                             _anm_recurrent_get_h_previous (state, step->first + r), reset_h + (step->first + r) * n_units);
-  mask_rows (state, step, reset_h + step->first * n_units);
-  add_product (state, step, 2 * n_units, n_units, reset_h + step->first * n_units, n_units,
+  _anm_recurrent_mask_rows (state, step->n_rows, reset_h + step->first * n_units);
+  _anm_recurrent_add_product (state, step, 2 * n_units, n_units, reset_h + step->first * n_units, n_units,
                n_units, pass->packed + packing.candidate);
   for (guint r = 0; r < step->n_rows; r++)
     {
@@ -361,7 +337,7 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
                                 state->dh + r * n_units, state->carried + r * n_units);
   _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
                         pass->packed + packing.candidate_transposed, FALSE, d_reset_h, n_units);
-  mask_rows (state, step, d_reset_h);
+  _anm_recurrent_mask_rows (state, step->n_rows, d_reset_h);
   for (guint r = 0; r < step->n_rows; r++)
     if (!_anm_is_skipped (pass, step->first + r))
       _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),

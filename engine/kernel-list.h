@@ -51,6 +51,17 @@ KERNEL (void, gru_reset_backward,
         (gsize n, anm_real *gates, const anm_real *h_previous, const anm_real *d_reset_h, anm_real *dh_previous),
         (n, gates, h_previous, d_reset_h, dh_previous))
 
+/* What fades between measurements. y: exp (-max (0, y)), in place */
+KERNEL (void, decay, (gsize n, anm_real *y), (n, y))
+/* @decayed: gamma * h; gamma becomes dL/d(sum), in place, and dh, that by @decayed, becomes the one by h */
+KERNEL (void, decay_backward, (gsize n, anm_real *gamma, const anm_real *decayed, anm_real *dh), (n, gamma, decayed, dh))
+/* x where it is known (1), else gamma * last + (1 - gamma) * mean */
+KERNEL (void, impute, (gsize n, const anm_real *known, const anm_real *x, const anm_real *last, const anm_real *mean, const anm_real *gamma, anm_real *y),
+        (n, known, x, last, mean, gamma, y))
+/* gamma becomes dL/d(sum), in place; dy: dL/dy */
+KERNEL (void, impute_backward, (gsize n, const anm_real *known, const anm_real *last, const anm_real *mean, const anm_real *dy, anm_real *gamma),
+        (n, known, last, mean, dy, gamma))
+
 /* y += x */
 KERNEL (void, add_row, (gsize n, const anm_real *x, anm_real *y), (n, x, y))
 /* y = x * factors; y may be x */

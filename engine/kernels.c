@@ -27,6 +27,14 @@ typedef AnmBits Bits;
 #ifdef ANM_REAL_IS_DOUBLE
 
 ALWAYS_INLINE Vector
+exponential (Vector x)
+{
+  for (gsize k = 0; k < LANES; k++)
+    x[k] = exp (x[k]);
+  return x;
+}
+
+ALWAYS_INLINE Vector
 sigmoid (Vector x)
 {
   for (gsize k = 0; k < LANES; k++)
@@ -356,6 +364,42 @@ gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *restrict 
       dh_p[j] += d_reset_h[j] * reset;
       r[j] = d_reset_h[j] * h_p[j] * reset * (1 - reset);
     }
+}
+
+/* NaN stays NaN. */
+UNCHECKED static void
+decay (gsize n, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = y[j] < 0 ? 0 : y[j];
+  for (gsize j = 0; j < n; j += LANES)
+    store (y + j, n - j, exponential (-load (y + j, n - j)));
+}
+
+UNCHECKED static void
+decay_backward (gsize n, anm_real *restrict gamma, const anm_real *restrict decayed, anm_real *restrict dh)
+{
+  for (gsize j = 0; j < n; j++)
+    {
+      anm_real factor = gamma[j];
+
+      gamma[j] = factor < 1 ? -dh[j] * decayed[j] : 0;
+      dh[j] *= factor;
+    }
+}
+
+UNCHECKED static void
+impute (gsize n, const anm_real *known, const anm_real *x, const anm_real *last, const anm_real *mean, const anm_real *gamma, anm_real *y)
+{
+  for (gsize j = 0; j < n; j++)
+    y[j] = known[j] > 0 ? x[j] : gamma[j] * last[j] + (1 - gamma[j]) * mean[j];
+}
+
+UNCHECKED static void
+impute_backward (gsize n, const anm_real *known, const anm_real *last, const anm_real *mean, const anm_real *dy, anm_real *gamma)
+{
+  for (gsize j = 0; j < n; j++)
+    gamma[j] = known[j] > 0 || gamma[j] >= 1 ? 0 : -gamma[j] * (last[j] - mean[j]) * dy[j];
 }
 
 UNCHECKED static void

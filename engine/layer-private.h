@@ -199,6 +199,7 @@ struct _AnmLayerClass
   guint               n_arguments;
   gboolean            is_recurrent;
   gboolean            needs_sequences;
+  gboolean            reads_missing;      /* reads masks and gaps of the sequences themselves: the first layer only */
   gsize               instance_size;
 
   gboolean       (*lay_out)       (AnmLayer *self, const double *values, GError **error);
@@ -226,6 +227,7 @@ struct _AnmLayerClass
 extern const AnmLayerClass _anm_simple_rnn_class;
 extern const AnmLayerClass _anm_lstm_class;
 extern const AnmLayerClass _anm_gru_class;
+extern const AnmLayerClass _anm_gru_d_class;
 extern const AnmLayerClass _anm_dense_class;
 extern const AnmLayerClass _anm_conv1d_class;
 

@@ -8,6 +8,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_simple_rnn_class,
   &_anm_lstm_class,
   &_anm_gru_class,
+  &_anm_gru_d_class,
   &_anm_dense_class,
   &_anm_conv1d_class,
 };

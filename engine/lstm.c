@@ -129,7 +129,7 @@ state_new (const AnmLayer *layer, const AnmCapacity *capacity)
 {
   AnmLstmState *self = g_new0 (AnmLstmState, 1);
 
-  _anm_recurrent_state_init (&self->recurrent, layer, capacity, N_GATES * layer->n_units, TRUE);
+  _anm_recurrent_state_init (&self->recurrent, layer, capacity, layer->n_inputs, N_GATES * layer->n_units, TRUE);
   self->tanh_c = _anm_allocate (capacity->max_rows * capacity->max_steps * layer->n_units);
   if (capacity->with_backward)
     self->dc = _anm_allocate (capacity->max_rows * layer->n_units);

@@ -652,6 +652,15 @@ anm_network_spec_set_class (AnmNetworkSpec *self, guint index, const AnmLayerCla
  *
  * Returns: its value; NaN if the layer has no such argument
  */
+gboolean
+anm_network_spec_reads_missing (const AnmNetworkSpec *self)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    if (self->layers[i]->klass->reads_missing)
+      return TRUE;
+  return FALSE;
+}
+
 double
 anm_layer_spec_get (const AnmLayerSpec *self, const char *argument)
 {

@@ -59,6 +59,9 @@ void            anm_network_spec_move      (AnmNetworkSpec *self,
 void            anm_network_spec_set_class (AnmNetworkSpec *self,
                                             guint index,
                                             const AnmLayerClass *klass);
+/* Whether a layer reads from the sequences what was measured and when: observed and gaps must be there then,
+ * and no column need be made of them. */
+gboolean        anm_network_spec_reads_missing (const AnmNetworkSpec *self);
 double          anm_layer_spec_get         (const AnmLayerSpec *self,
                                             const char *argument);
 gboolean        anm_layer_spec_set         (AnmLayerSpec *self,

@@ -89,6 +89,11 @@ lay_out_layer (AnmNetwork *self, guint index, GError **error)
   if (spec->klass->needs_sequences && !takes_sequences)
     return refuse_missing_sequence (self, index, error);
 
+  if (spec->klass->reads_missing && index > 0)
+    return refuse (error,
+                   _("Layer %u, %s, reads from the records themselves what was measured and when, so it must be the first layer. Move it there, or write %s in its place."),
+                   index + 1, spec->klass->type, "gru");
+
   layer = _anm_layer_new (spec->klass, spec->values, n_inputs, takes_sequences, error);
   if (layer == NULL)
     {
@@ -477,11 +482,33 @@ anm_network_check_sequence (const AnmNetwork *self, const AnmSequences *sequence
   return check_length (self, (guint) anm_sequences_get_length (sequences, sequence), error);
 }
 
+/* A layer that reads what was measured and when needs to be told. */
+static gboolean
+check_missing (const AnmNetwork *self, const AnmSequences *sequences, GError **error)
+{
+  const char *type = self->spec->layers[0]->klass->type;
+
+  if (!anm_network_spec_reads_missing (self->spec))
+    return TRUE;
+  if (sequences->observed == NULL)
+    g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+                 /* Translators: a kind of layer, then another: gru_d and gru. */
+                 _("Layer 1, %s, needs to know which values were measured, but these sequences don’t say (observed is missing). Mark the measured values, or use %s."),
+                 type, "gru");
+  else if (sequences->gaps == NULL)
+    g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+                 _("Layer 1, %s, needs the time since each channel’s last measurement, but these sequences don’t have it (gaps are missing). Let the recipe keep gaps, or use %s."),
+                 type, "gru");
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /**
  * anm_network_check_sequences:
  * @sequences: valid ones
  *
- * The same of all sequences.
+ * The same of all sequences, and whether they have all that a layer reads.
  *
  * Returns: %TRUE, or %FALSE and @error (%ANM_ENGINE_ERROR_DATA) says which
  *   sequence, which layer and what to do
@@ -496,6 +523,8 @@ anm_network_check_sequences (const AnmNetwork *self, const AnmSequences *sequenc
                    self->n_inputs, sequences->n_columns);
       return FALSE;
     }
+  if (!check_missing (self, sequences, error))
+    return FALSE;
   for (gsize n = 0; n < sequences->n_sequences; n++)
     if (!anm_network_check_sequence (self, sequences, n, error))
       {

@@ -98,8 +98,9 @@ typedef void (*AnmStepFunc) (const AnmLayer *layer, AnmRecurrentState *state, co
 
 /* units, return_sequences and what is dropped */
 void     _anm_recurrent_read_arguments (AnmLayer *layer, const double *values);
+/* @n_inputs: numbers before h in the rows [x | h | 1] */
 void     _anm_recurrent_state_init  (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity,
-                                     guint n_gate_columns, gboolean has_cell);
+                                     guint n_inputs, guint n_gate_columns, gboolean has_cell);
 void     _anm_recurrent_state_clear (AnmRecurrentState *self);
 gboolean _anm_recurrent_forward     (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
                                      AnmStepFunc forward_step);
@@ -112,6 +113,13 @@ void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *s
 void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 void     _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_real *gradient);
+/* For layers whose gates are several products: the gates of the step's rows start from a row of biases, */
+void     _anm_recurrent_start_sums     (AnmRecurrentState *self, const AnmStep *step, const anm_real *bias);
+/* and columns from @column on get left [rows][depth] times packed panels added. */
+void     _anm_recurrent_add_product    (AnmRecurrentState *self, const AnmStep *step, gsize column, gsize n_columns,
+                                        const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels);
+/* Drops of @rows [n_rows][H] what is dropped of the state: what is dropped of h is dropped of r * h too. */
+void     _anm_recurrent_mask_rows      (AnmRecurrentState *self, guint n_rows, anm_real *rows);
 /* carried = (accumulate ? carried : 0) + what dL/d(sums), @n_columns of the gates from the first on, sends to the
  * state before through @panels. */
 void     _anm_recurrent_send_back      (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels,

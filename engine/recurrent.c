@@ -61,17 +61,18 @@ reserve_masks (AnmRecurrentState *self)
 }
 
 void
-_anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity, guint n_gate_columns, gboolean has_cell)
+_anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const AnmCapacity *capacity,
+                           guint n_inputs, guint n_gate_columns, gboolean has_cell)
 {
   gsize max_packed = capacity->max_rows * capacity->max_steps;
   gsize n_units = layer->n_units;
 
   self->max_rows = capacity->max_rows;
   self->max_packed = max_packed;
-  self->n_inputs = layer->n_inputs;
+  self->n_inputs = n_inputs;
   self->n_units = layer->n_units;
   self->gives_sequences = layer->gives_sequences;
-  self->joined_stride = _anm_round_up (layer->n_inputs + n_units + 1);
+  self->joined_stride = _anm_round_up (n_inputs + n_units + 1);
   self->joined = _anm_allocate (max_packed * self->joined_stride);
   self->gate_columns = n_gate_columns;
   self->gates = _anm_allocate (max_packed * n_gate_columns);
@@ -291,6 +292,28 @@ _anm_recurrent_multiply (AnmRecurrentState *self, const AnmPass *pass, const Anm
                         _anm_recurrent_get_factors (self, step->first), self->joined_stride,
                         pass->packed + packing.weights, FALSE,
                         _anm_recurrent_get_gates (self, step->first), self->gate_columns);
+}
+
+void
+_anm_recurrent_start_sums (AnmRecurrentState *self, const AnmStep *step, const anm_real *bias)
+{
+  for (guint r = 0; r < step->n_rows; r++)
+    memcpy (_anm_recurrent_get_gates (self, step->first + r), bias, self->gate_columns * sizeof *bias);
+}
+
+void
+_anm_recurrent_add_product (AnmRecurrentState *self, const AnmStep *step, gsize column, gsize n_columns,
+                            const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels)
+{
+  _anm_multiply_panels (step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
+                        _anm_recurrent_get_gates (self, step->first) + column, self->gate_columns);
+}
+
+void
+_anm_recurrent_mask_rows (AnmRecurrentState *self, guint n_rows, anm_real *rows)
+{
+  for (guint r = 0; self->drops && r < n_rows; r++)
+    _anm_multiply_row (self->n_units, rows + (gsize) r * self->n_units, _anm_recurrent_get_mask (self, r), rows + (gsize) r * self->n_units);
 }
 
 void

@@ -101,6 +101,7 @@ anm_sequences_unref (AnmSequences *self)
   g_free (self->values);
   g_free (self->observed);
   g_free (self->gaps);
+  g_free (self->means);
   g_free (self->skip);
   g_free (self->statics);
   g_free (self->columns);
@@ -446,6 +447,10 @@ anm_sequences_validate (const AnmSequences *self, GError **error)
       return refuse (error,
                      _("Sequence %zu, static field %u holds %g, which is not a finite number."),
                      i / self->n_statics + 1, (guint) (i % self->n_statics) + 1, (double) self->statics[i]);
+
+  for (guint c = 0; self->means != NULL && c < self->n_channels; c++)
+    if (!isfinite (self->means[c]))
+      return refuse (error, _("The mean of channel %u is %g, which is not a finite number."), c + 1, (double) self->means[c]);
 
   return validate_columns (self, error) &&
          validate_plane (self, self->values, _("values"), error) &&

@@ -80,6 +80,7 @@ typedef struct
   anm_real       *values;          /* [steps][n_channels] */
   guint8         *observed;        /* nullable: bit (step * n_channels + channel), least significant first */
   anm_real       *gaps;            /* [steps][n_channels], nullable */
+  anm_real       *means;           /* [n_channels] what a channel is on average where it is trained, nullable = 0 */
   guint8         *skip;            /* [steps], 1 = passed over, nullable */
 
   guint           n_statics;

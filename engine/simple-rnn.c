@@ -101,7 +101,7 @@ state_new (const AnmLayer *layer, const AnmCapacity *capacity)
 {
   AnmRecurrentState *state = g_new0 (AnmRecurrentState, 1);
 
-  _anm_recurrent_state_init (state, layer, capacity, layer->n_units, FALSE);
+  _anm_recurrent_state_init (state, layer, capacity, layer->n_inputs, layer->n_units, FALSE);
   return &state->base;
 }
 

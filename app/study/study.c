@@ -365,6 +365,7 @@ anm_study_set_cohort (AnmStudy *self,
   self->cohort = anm_cohort_version_new (cohort, source);
   g_clear_pointer (&self->recipe, anm_recipe_free);
   self->recipe = anm_recipe_new_for (cohort);
+  self->recipe->keep_missing = anm_network_spec_reads_missing (self->network);
   /* Another target may ask for another loss. */
   self->hyperparameters.loss = ANM_LOSS_AUTO;
   if (cohort->target.shape.kind != ANM_TARGET_NONE)
@@ -387,6 +388,22 @@ anm_study_get_recipe (AnmStudy *self)
   return self->recipe;
 }
 
+/* Takes over @recipe, but with what the network reads; the one before stays until listeners have been told.
+ * NULL if nothing changes. */
+static AnmRecipe *
+replace_recipe (AnmStudy *self,
+                const AnmRecipe *recipe)
+{
+  g_autoptr (AnmRecipe) wanted = anm_recipe_copy (recipe);
+  AnmRecipe *before = self->recipe;
+
+  wanted->keep_missing = anm_network_spec_reads_missing (self->network);
+  if (anm_recipe_equal (before, wanted))
+    return NULL;
+  self->recipe = g_steal_pointer (&wanted);
+  return before;
+}
+
 void
 anm_study_set_recipe (AnmStudy *self,
                       const AnmRecipe *recipe)
@@ -396,10 +413,9 @@ anm_study_set_recipe (AnmStudy *self,
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (recipe != NULL);
 
-  if (anm_recipe_equal (self->recipe, recipe))
+  before = replace_recipe (self, recipe);
+  if (before == NULL)
     return;
-  before = self->recipe;
-  self->recipe = anm_recipe_copy (recipe);
   keep_head (self);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
@@ -428,6 +444,7 @@ anm_study_set_network (AnmStudy *self,
                        const AnmNetworkSpec *spec)
 {
   g_autoptr (AnmNetworkSpec) before = NULL;
+  g_autoptr (AnmRecipe) recipe_before = NULL;
 
   g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
   g_return_val_if_fail (spec != NULL, FALSE);
@@ -436,8 +453,16 @@ anm_study_set_network (AnmStudy *self,
     return FALSE;
   before = self->network;
   self->network = anm_network_spec_copy (spec);
+  g_object_freeze_notify (G_OBJECT (self));
+  recipe_before = replace_recipe (self, self->recipe);
+  if (recipe_before != NULL)
+    {
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
+      prepare_later (self);
+    }
   keep_head (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
+  g_object_thaw_notify (G_OBJECT (self));
   return TRUE;
 }
 

@@ -53,6 +53,7 @@ make_recipe (const LearnSetting *setting, const AnmCohort *cohort)
       recipe->use_statics = strstr (setting->columns, "statics") != NULL;
     }
   recipe->carry_forward = !setting->no_carry_forward;
+  recipe->keep_missing = strstr (setting->network, "gru_d") != NULL;
   if (setting->step > 0.0)
     recipe->step = setting->step;
   return recipe;

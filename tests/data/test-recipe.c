@@ -62,6 +62,7 @@ random_recipe (guint64 seed)
   recipe->use_gaps = BELOW (2);
   recipe->use_statics = BELOW (2);
   recipe->split_seed = BELOW (1000);
+  recipe->keep_missing = BELOW (2);
 #undef BELOW
   return recipe;
 }
@@ -117,6 +118,42 @@ test_by_hand (void)
       g_assert_cmpint (anm_sequences_is_observed (part, k, 0), ==, !isnan (values[k]));
       g_assert_cmpfloat_with_epsilon (part->gaps[k], gaps[k], 1e-6); /* mean gap is 1 */
       g_assert_cmpfloat_with_epsilon (anm_fitted_recipe_unscale (dataset->recipe, 0, part->values[k]), carried[k], 1e-5);
+    }
+}
+
+/* For a layer that reads masks and gaps itself: they are there, with the means, and no column is. */
+static void
+test_keeps_missing (void)
+{
+  const double values[] = { NAN, 1, NAN, 3, 5, NAN, 7, NAN };
+  g_autoptr (AnmCohort) cohort = make_cohort (values, 2, 4);
+
+  for (guint standard = 0; standard < 2; standard++)
+    {
+      g_autoptr (AnmRecipe) recipe = anm_recipe_new ();
+      g_autoptr (AnmRecipe) again = NULL;
+      g_autoptr (AnmDataset) dataset = NULL;
+      g_autofree char *json = NULL;
+      const AnmSequences *part;
+
+      recipe->keep_missing = recipe->use_gaps = TRUE;
+      recipe->scale = standard ? ANM_SCALE_STANDARD : ANM_SCALE_NONE;
+      recipe->split[0] = 1;
+      recipe->split[1] = recipe->split[2] = 0;
+      dataset = make_dataset (cohort, recipe);
+      part = dataset->parts[ANM_PART_TRAINING];
+      g_assert_cmpuint (part->n_columns, ==, 1);
+      g_assert_cmpint (part->columns[0].kind, ==, ANM_COLUMN_VALUE);
+      g_assert_nonnull (part->observed);
+      g_assert_nonnull (part->gaps);
+      g_assert_cmpfloat_with_epsilon (part->means[0], standard ? 0 : 4, 1e-6);
+      g_assert_cmpfloat_with_epsilon (part->values[0], part->means[0], 1e-6);
+
+      json = anm_recipe_to_json (recipe);
+      again = anm_recipe_from_json (json, NULL);
+      g_assert_true (anm_recipe_equal (again, recipe));
+      again->keep_missing = FALSE;
+      g_assert_false (anm_recipe_equal (again, recipe));
     }
 }
 
@@ -688,6 +725,7 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recipe/by-hand", test_by_hand);
+  g_test_add_func ("/recipe/keeps-missing", test_keeps_missing);
   g_test_add_func ("/recipe/column-names", test_column_names);
   g_test_add_func ("/recipe/clip", test_clip);
   g_test_add_func ("/recipe/clip-spares-rare-markers", test_clip_spares_rare_markers);

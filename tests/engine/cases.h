@@ -38,6 +38,24 @@ make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
   anm_sequences_set_columns (sequences, columns, G_N_ELEMENTS (columns));
   for (gsize i = 0; i < n_steps * CASE_N_CHANNELS; i++)
     sequences->values[i] = (float) anm_random_normal (seed, 1, i);
+  /* Nearly half of the values are measured; the others are what was measured last, as a recipe carries them. */
+  sequences->gaps = g_new0 (anm_real, n_steps * CASE_N_CHANNELS);
+  sequences->means = g_new0 (anm_real, CASE_N_CHANNELS);
+  for (guint c = 0; c < CASE_N_CHANNELS; c++)
+    {
+      sequences->means[c] = (float) (0.2 * anm_random_normal (seed, 8, c));
+      for (gsize i = 0; i < n_steps; i++)
+        anm_sequences_set_observed (sequences, i, c, anm_random_below (seed, 7, i * CASE_N_CHANNELS + c, 5) < 2);
+      for (gsize n = 0; n < n_sequences; n++)
+        for (gsize i = sequences->offsets[n] + 1; i < sequences->offsets[n + 1]; i++)
+          {
+            gsize at = i * CASE_N_CHANNELS + c;
+
+            sequences->gaps[at] = (anm_real) (0.5 + 0.25 * (double) c);
+            if (!anm_sequences_is_observed (sequences, i - 1, c))
+              sequences->gaps[at] += sequences->gaps[at - CASE_N_CHANNELS];
+          }
+    }
   for (gsize i = 0; i < n_sequences; i++)
     sequences->statics[i] = (float) anm_random_normal (seed, 2, i);
   for (gsize i = 0; i < n_rows * width; i++)

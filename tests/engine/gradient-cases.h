@@ -42,6 +42,8 @@ static const char *const body_cases[] = {
   "dense(5, activation=relu) > gru(4%s) > dense(3, activation=sigmoid)",
   "dense(4, activation=sigmoid) > lstm(4%s) > dense(3, activation=relu)",
   "gru(3%s) > dense(4, activation=softmax) > dense(3)",
+  "gru_d(4%s)",
+  "gru_d(3, bidirectional, return_sequences) > gru(3%s)",
   "lstm(3, bidirectional%s)",
   "gru(4, reset_after=false, bidirectional=sum%s)",
   "simple_rnn(4, activation=relu, bidirectional=mean%s)",

@@ -22,6 +22,9 @@ struct _NaiveLayer
   guint       n_output_steps;
   guint8     *output_skip; /* NULL if nothing is passed over; owned */
   double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
+  double     *m, *gap, *gamma_x, *input, *gamma_h; /* of a gru_d: those of inputs are [step][input] */
+  const AnmSequences *sequences; /* that are read, and which of them */
+  gsize       sequence;
   NaiveLayer *halves; /* [2] of a bidirectional layer, whose h is merged; their x is the layer's */
 };
 
@@ -131,6 +134,7 @@ typedef struct
   guint           n_inputs, n_units;
   gsize           stride;
   const anm_real *w, *u, *b, *b2;
+  const anm_real *v, *w_x, *b_x, *w_gh, *b_gh; /* of a gru_d */
 } NaiveWeights;
 
 static inline void
@@ -194,6 +198,86 @@ naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, co
     }
 }
 
+/* What a gru_d makes of its input, all steps at once, as the sequences say. */
+static inline void
+naive_gru_d_input (const NaiveWeights *p, const AnmSequences *sequences, gsize sequence, gboolean reverse, NaiveLayer *layer)
+{
+  gsize first = sequences->offsets[sequence], n_channels = sequences->n_channels;
+
+  for (guint d = 0; d < p->n_inputs; d++)
+    {
+      guint channel = sequences->columns[d].index;
+      double last = 0.0, gap = 0.0;
+      guint at_last = 0; /* step that was walked to before */
+
+      for (guint k = 0; k < layer->n_steps; k++)
+        {
+          guint t = reverse ? layer->n_steps - 1 - k : k;
+          gsize place = t * p->n_inputs + d;
+          double mean = (double) sequences->means[channel];
+
+          if (sequences->columns[d].kind != ANM_COLUMN_VALUE)
+            {
+              layer->gamma_x[place] = exp (-fmax (0.0, (double) p->b_x[d]));
+              layer->input[place] = layer->x[place];
+              continue;
+            }
+          layer->m[place] = anm_sequences_is_observed (sequences, first + t, channel);
+          if (k == 0 || layer->m[place] > 0)
+            last = layer->x[place];
+          /* As the batch was made: steps of a channel are all as far apart. */
+          if (k > 0)
+            gap = 0.5 + 0.25 * channel + (anm_sequences_is_observed (sequences, first + at_last, channel) ? 0.0 : gap);
+          at_last = t;
+          if (!reverse)
+            g_assert_cmpfloat (gap, ==, (double) sequences->gaps[(first + t) * n_channels + channel]);
+          layer->gap[place] = gap;
+          layer->gamma_x[place] = exp (-fmax (0.0, (double) p->w_x[d] * gap + (double) p->b_x[d]));
+          layer->input[place] = layer->m[place] > 0 ? layer->x[place] : layer->gamma_x[place] * last + (1.0 - layer->gamma_x[place]) * mean;
+        }
+    }
+}
+
+/* @dropout: (nullable): what is dropped */
+static inline void
+naive_gru_d_step (const NaiveWeights *p, const double *h_p, guint t, NaiveLayer *layer, gsize at, const NaiveDropout *dropout, guint64 stream)
+{
+  guint n = p->n_units, n_inputs = p->n_inputs;
+  gsize in = (gsize) t * n_inputs;
+  g_autofree double *x = g_memdup2 (layer->input + in, n_inputs * sizeof *x);
+  g_autofree double *m = g_memdup2 (layer->m + in, n_inputs * sizeof *m);
+  g_autofree double *h = g_new (double, n);
+  g_autofree double *decayed = g_new (double, n);
+  g_autofree double *reset_h = g_new (double, n);
+  double **gates[] = { &layer->z, &layer->r, &layer->candidate };
+
+  for (guint j = 0; j < n; j++)
+    {
+      layer->gamma_h[at + j] = exp (-fmax (0.0, naive_dot (p->n_inputs, layer->gap + in, p->w_gh, n, j) + (double) p->b_gh[j]));
+      decayed[j] = h[j] = layer->gamma_h[at + j] * h_p[j];
+      if (dropout != NULL)
+        h[j] *= naive_mask (dropout, stream + 1, dropout->recurrent_dropout, n, j);
+    }
+  for (guint k = 0; dropout != NULL && k < n_inputs; k++)
+    {
+      x[k] *= naive_mask (dropout, stream, dropout->dropout, 2 * n_inputs, k);
+      m[k] *= naive_mask (dropout, stream, dropout->dropout, 2 * n_inputs, n_inputs + k);
+    }
+  for (guint gate = 0; gate < 3; gate++)
+    for (guint j = 0; j < n; j++)
+      {
+        gsize column = gate * n + j;
+        double sum = naive_dot (n_inputs, x, p->w, p->stride, column) + naive_dot (n_inputs, m, p->v, p->stride, column)
+                     + naive_dot (n, gate == 2 ? reset_h : h, p->u, p->stride, column) + (double) p->b[column];
+
+        (*gates[gate])[at + j] = gate == 2 ? tanh (sum) : naive_sigmoid (sum);
+        if (gate == 1)
+          reset_h[j] = layer->r[at + j] * h[j];
+      }
+  for (guint j = 0; j < n; j++)
+    layer->h[at + j] = (1.0 - layer->z[at + j]) * decayed[j] + layer->z[at + j] * layer->candidate[at + j];
+}
+
 static inline void
 naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWeights *p, guint index, guint t, gboolean skipped,
                       NaiveLayer *layer, const double *h_p, const double *c_p, const NaiveNudge *nudge, gboolean reverse)
@@ -217,9 +301,14 @@ naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWei
     {
       memcpy (layer->h + at, h_p, p->n_units * sizeof (double));
       memcpy (layer->c + at, c_p, p->n_units * sizeof (double));
+      for (guint j = 0; j < p->n_units; j++)
+        layer->gamma_h[at + j] = 1.0;
     }
   else if (g_str_equal (type, "simple_rnn"))
     naive_simple_rnn_step (p, naive_get_choice (spec, "activation"), x, h, layer, at);
+  else if (g_str_equal (type, "gru_d"))
+    naive_gru_d_step (p, h_p, t, layer, at, naive_dropout == NULL ? NULL : &naive_dropout[index],
+                      naive_dropout == NULL ? 0 : naive_dropout[index].stream + (reverse ? 2 : 0));
   else if (g_str_equal (type, "gru"))
     naive_gru_step (p, anm_layer_spec_get (spec, "reset_after") != 0.0, x, h, h_p, layer, at);
   else
@@ -264,17 +353,27 @@ naive_layer_run_one_way (const AnmNetwork *network, const anm_real *parameters, 
   const char *type = anm_layer_class_get_type (spec->klass);
   gsize size = (gsize) layer->n_steps * n;
   g_autofree double *zeros = g_new0 (double, n);
-  guint n_gates = g_str_equal (type, "lstm") ? 4 : g_str_equal (type, "gru") ? 3 : 1;
+  guint n_gates = g_str_equal (type, "lstm") ? 4 : g_str_has_prefix (type, "gru") ? 3 : 1;
   NaiveWeights p = { anm_layer_get_n_inputs (shape), n, (gsize) n_gates * n };
-  double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y };
+  double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y, &layer->gamma_h };
+  double **input_planes[] = { &layer->m, &layer->gap, &layer->gamma_x, &layer->input };
   gboolean reverse = g_str_equal (half, "backward.");
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     *planes[k] = g_new0 (double, size);
+  for (gsize k = 0; k < G_N_ELEMENTS (input_planes); k++)
+    *input_planes[k] = g_new0 (double, (gsize) layer->n_steps * p.n_inputs);
   p.w = naive_find_of_half (network, parameters, index, half, "kernel");
   p.u = naive_find_of_half (network, parameters, index, half, "recurrent_kernel");
   p.b = naive_find_of_half (network, parameters, index, half, "bias");
   p.b2 = naive_find_of_half (network, parameters, index, half, "recurrent_bias");
+  p.v = naive_find_of_half (network, parameters, index, half, "mask_kernel");
+  p.w_x = naive_find_of_half (network, parameters, index, half, "input_decay");
+  p.b_x = naive_find_of_half (network, parameters, index, half, "input_decay_bias");
+  p.w_gh = naive_find_of_half (network, parameters, index, half, "hidden_decay");
+  p.b_gh = naive_find_of_half (network, parameters, index, half, "hidden_decay_bias");
+  if (g_str_equal (type, "gru_d"))
+    naive_gru_d_input (&p, layer->sequences, layer->sequence, reverse, layer);
 
   for (guint k = 0; k < layer->n_steps; k++)
     {
@@ -324,7 +423,7 @@ naive_layer_run (const AnmNetwork *network, const anm_real *parameters, guint in
   layer->h = g_new (double, (gsize) layer->n_steps * width);
   for (guint k = 0; k < 2; k++)
     {
-      layer->halves[k] = (NaiveLayer){ .n_steps = layer->n_steps, .x = layer->x };
+      layer->halves[k] = (NaiveLayer){ .n_steps = layer->n_steps, .x = layer->x, .sequences = layer->sequences, .sequence = layer->sequence };
       naive_layer_run_one_way (network, parameters, index, names[k], n, skip, &layer->halves[k], nudge != NULL && nudge->half == k ? nudge : NULL);
     }
   for (gsize t = 0; t < layer->n_steps; t++)
@@ -415,6 +514,8 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
 
       layer->n_steps = layer->n_output_steps = n_steps;
       layer->x = output;
+      layer->sequences = sequences;
+      layer->sequence = sequence;
       if (naive_dropout != NULL)
         naive_dropout[l].sequence = sequence;
       layer->output_skip = skip == NULL ? NULL : g_memdup2 (skip, n_steps);
@@ -450,7 +551,8 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
 static inline void
 naive_layer_clear (NaiveLayer *layer)
 {
-  double *planes[] = { layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y };
+  double *planes[] = { layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y,
+                       layer->m, layer->gap, layer->gamma_x, layer->input, layer->gamma_h };
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     g_free (planes[k]);

@@ -95,10 +95,35 @@ read_loss (JsonObject *root)
   return loss;
 }
 
+/* What was measured, and when. */
+static void
+read_missing (JsonObject *root, AnmSequences *sequences)
+{
+  gsize n, n_gaps, n_means, n_cells = anm_sequences_get_n_steps (sequences) * sequences->n_channels;
+  g_autofree double *observed = read_numbers (root, "observed", &n);
+  g_autofree double *gaps = read_numbers (root, "gaps", &n_gaps);
+  g_autofree double *means = read_numbers (root, "means", &n_means);
+
+  g_assert_cmpuint (n, ==, n_cells);
+  g_assert_cmpuint (n_gaps, ==, n_cells);
+  g_assert_cmpuint (n_means, ==, sequences->n_channels);
+  sequences->gaps = g_new (anm_real, n_cells);
+  sequences->means = g_new (anm_real, n_means);
+  for (gsize i = 0; i < n_cells; i++)
+    {
+      sequences->gaps[i] = (anm_real) gaps[i];
+      anm_sequences_set_observed (sequences, i / sequences->n_channels, (guint) (i % sequences->n_channels), observed[i] != 0);
+    }
+  for (gsize i = 0; i < n_means; i++)
+    sequences->means[i] = (anm_real) means[i];
+}
+
 /* What only some files have. */
 static void
 read_planes (JsonObject *root, AnmSequences *sequences)
 {
+  if (json_object_has_member (root, "observed"))
+    read_missing (root, sequences);
   if (json_object_has_member (root, "skip"))
     {
       gsize n;

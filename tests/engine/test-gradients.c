@@ -13,7 +13,7 @@
 
 #define TOLERANCE 1e-7
 
-/* Which side of its kink each rectified unit is on: the signs of all that can be seen. */
+/* Which side of its kink each rectified unit, or decay, is on: the signs of all that can be seen. */
 static guint
 hash_rectified (const AnmWorkspace *workspace, const AnmPacked *packed)
 {
@@ -29,12 +29,13 @@ hash_rectified (const AnmWorkspace *workspace, const AnmPacked *packed)
         for (guint row = 0; row < pass.input->n_rows && !layer->klass->traces[k].is_gradient; row++)
           {
             anm_real values[1024];
+            gboolean decays = strstr (layer->klass->traces[k].symbol, "gamma") != NULL;
             gsize n = (gsize) pass.input->lengths[row] * _anm_layer_get_trace_width (layer, k);
 
             g_assert_cmpuint (n, <=, G_N_ELEMENTS (values));
             layer->klass->read_trace (layer, workspace->states[l], &pass, k, row, values);
             for (gsize i = 0; i < n; i++)
-              hash = hash * 33 + (values[i] > 0);
+              hash = hash * 33 + (decays ? values[i] < 1 : values[i] > 0);
           }
     }
   return hash;
@@ -71,7 +72,7 @@ check_case (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSe
   g_autoptr (AnmWorkspace) workspace = anm_workspace_new (network, loss, (guint) sequences->n_sequences, anm_sequences_get_max_length (sequences), TRUE);
   g_autoptr (AnmPacked) packed = anm_packed_new (network);
   g_autofree anm_real *gradient = g_new0 (anm_real, anm_network_get_n_parameters (network));
-  gboolean rectified = strstr (name, "relu") != NULL;
+  gboolean rectified = strstr (name, "relu") != NULL || strstr (name, "gru_d") != NULL;
   double *worst = data;
   guint n_slices;
   const AnmParameter *slices = anm_network_get_parameters (network, &n_slices);

@@ -261,6 +261,58 @@ test_sums (void)
     }
 }
 
+/* What fades between measurements, against the equations; a sum of exactly 0 or less fades nothing. */
+static void
+test_decay (void)
+{
+  for (gsize n = 1; n < 40; n++)
+    {
+      g_autofree anm_real *sums = draw (n, n), *known = draw (n, 100 + n), *x = draw (n, 200 + n), *last = draw (n, 300 + n);
+      g_autofree anm_real *mean = draw (n, 400 + n), *dy = draw (n, 500 + n), *y = g_new (anm_real, n), *gamma = NULL, *dh = NULL;
+
+      sums[0] = 0;
+      for (gsize i = 0; i < n; i++)
+        known[i] = known[i] > 0;
+      gamma = g_memdup2 (sums, n * sizeof *sums);
+      _anm_decay (n, gamma);
+      _anm_impute (n, known, x, last, mean, gamma, y);
+      for (gsize i = 0; i < n; i++)
+        {
+          double factor = exp (-fmax (0.0, (double) sums[i]));
+          double filled = factor * (double) last[i] + (1.0 - factor) * (double) mean[i];
+
+          g_assert_cmpfloat_with_epsilon ((double) gamma[i], factor, TOLERANCE);
+          g_assert_true (sums[i] > 0 || gamma[i] == 1);
+          g_assert_cmpfloat_with_epsilon ((double) y[i], known[i] > 0 ? (double) x[i] : filled, 20 * TOLERANCE);
+        }
+      dh = g_memdup2 (dy, n * sizeof *dy);
+      memcpy (y, gamma, n * sizeof *y);
+      _anm_impute_backward (n, known, last, mean, dy, y);
+      for (gsize i = 0; i < n; i++)
+        g_assert_cmpfloat_with_epsilon ((double) y[i], known[i] > 0 || sums[i] <= 0 ? 0.0 : -(double) gamma[i] * ((double) last[i] - (double) mean[i]) * (double) dy[i],
+                                        20 * TOLERANCE);
+      memcpy (y, gamma, n * sizeof *y);
+      _anm_decay_backward (n, y, last, dh);
+      for (gsize i = 0; i < n; i++)
+        {
+          g_assert_cmpfloat_with_epsilon ((double) y[i], sums[i] <= 0 ? 0.0 : -(double) dy[i] * (double) last[i], 20 * TOLERANCE);
+          g_assert_cmpfloat_with_epsilon ((double) dh[i], (double) dy[i] * (double) gamma[i], 20 * TOLERANCE);
+        }
+    }
+}
+
+/* A number that isn't one stays to be found. */
+static void
+test_decay_not_finite (void)
+{
+  anm_real y[] = { (anm_real) NAN, (anm_real) INFINITY, (anm_real) -INFINITY };
+
+  _anm_decay (3, y);
+  g_assert_true (isnan (y[0]));
+  g_assert_cmpfloat_with_epsilon ((double) y[1], 0, TOLERANCE);
+  g_assert_cmpfloat ((double) y[2], ==, 1);
+}
+
 /* What was asked for is what runs, unless the processor hasn't got it. */
 static void
 test_instructions (void)
@@ -291,5 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kernels/not-finite", test_not_finite);
   g_test_add_func ("/engine/kernels/softmax", test_softmax);
   g_test_add_func ("/engine/kernels/sums", test_sums);
+  g_test_add_func ("/engine/kernels/decay", test_decay);
+  g_test_add_func ("/engine/kernels/decay-not-finite", test_decay_not_finite);
   return g_test_run ();
 }

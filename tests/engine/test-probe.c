@@ -27,6 +27,8 @@ static const char *const networks[] = {
   "gru(19) > dense(1)",
   "gru(6, reset_after=false) > dense(1)",
   "gru(20, reset_after=false) > dense(1)",
+  "gru_d(6) > dense(1)",
+  "gru_d(5, bidirectional, return_sequences) > lstm(3) > dense(1)",
   "lstm(5, bidirectional) > dense(1)",
   "gru(6, bidirectional=sum) > dense(1)",
   "dense(3) > simple_rnn(4, bidirectional, return_sequences) > gru(5, reset_after=false, bidirectional=mean) > dense(1)",
@@ -67,7 +69,8 @@ get_naive_plane (const NaiveLayer *layer, const char *symbol)
     const double *plane;
   } planes[] = {
     { "x", layer->x }, { "h", layer->h }, { "c", layer->c }, { "i", layer->i }, { "f", layer->f }, { "g", layer->g },
-    { "o", layer->o }, { "z", layer->z }, { "r", layer->r }, { "h~", layer->candidate }, { "y", layer->y }
+    { "o", layer->o }, { "z", layer->z }, { "r", layer->r }, { "h~", layer->candidate }, { "y", layer->y },
+    { "m", layer->m }, { "delta", layer->gap }, { "gamma_x", layer->gamma_x }, { "x^", layer->input }, { "gamma_h", layer->gamma_h }
   };
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
@@ -186,6 +189,11 @@ make_prefix (const AnmSequences *sequences, guint n, gsize length)
   anm_sequences_set_columns (prefix, sequences->columns, sequences->n_columns);
   memcpy (prefix->values, sequences->values + first * sequences->n_channels, length * sequences->n_channels * sizeof (anm_real));
   memcpy (prefix->statics, sequences->statics + n * sequences->n_statics, sequences->n_statics * sizeof (anm_real));
+  prefix->gaps = g_memdup2 (sequences->gaps + first * sequences->n_channels, length * sequences->n_channels * sizeof (anm_real));
+  prefix->means = g_memdup2 (sequences->means, sequences->n_channels * sizeof (anm_real));
+  for (gsize t = 0; t < length; t++)
+    for (guint c = 0; c < sequences->n_channels; c++)
+      anm_sequences_set_observed (prefix, t, c, anm_sequences_is_observed (sequences, first + t, c));
   if (sequences->skip != NULL)
     prefix->skip = g_memdup2 (sequences->skip + first, length);
   return prefix;

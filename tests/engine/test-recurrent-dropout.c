@@ -23,6 +23,7 @@ static const char *const networks[] = {
   "lstm(5, recurrent_dropout=0.5) > dense(1)",
   "gru(6, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
   "gru(6, reset_after=false, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
+  "gru_d(4, dropout=0.3, recurrent_dropout=0.4) > dense(1)",
   "dense(3, activation=tanh) > gru(4, dropout=0.5, recurrent_dropout=0.5, bidirectional, return_sequences)"
   " > lstm(3, dropout=0.3, recurrent_dropout=0.2, return_sequences) > simple_rnn(4, dropout=0.3, recurrent_dropout=0.3) > dense(1)",
 };

@@ -74,6 +74,7 @@ static const char *const networks[] = {
   "lstm(7, return_sequences) > gru(5) > dense(1)",
   "gru(200) > dense(1)",
   "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)",
+  "gru_d(6, dropout=0.1, recurrent_dropout=0.2, bidirectional, return_sequences) > lstm(4, dropout=0.2, bidirectional=mean) > dense(1)",
 };
 
 static void
@@ -90,6 +91,8 @@ check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size, guint
   gsize before;
   AnmTrainerEvent event;
 
+  mark_measured (training, 1);
+  mark_measured (validation, 2);
   anm_hyperparameters_init (&hyperparameters, optimizer);
   hyperparameters.batch_size = batch_size;
   hyperparameters.epochs = 2;

@@ -563,6 +563,7 @@ test_refusals (void)
   g_autoptr (AnmSequences) other_columns = make_sequences (10, 2, 5, 1);
   g_autoptr (AnmSequences) regression = make_sequences (10, 2, 5, 1);
   g_autoptr (AnmNetwork) network = make_network (SMALL_NETWORK, good);
+  g_autoptr (AnmNetwork) gaps_read = make_network ("gru_d(3) > dense(1)", good);
   AnmHyperparameters hyperparameters = make_hyperparameters (ANM_OPTIMIZER_ADAM);
   const AnmColumn column = { ANM_COLUMN_VALUE, 0 };
 
@@ -587,6 +588,9 @@ test_refusals (void)
   assert_refused (network, &hyperparameters, good, other_columns, ANM_ENGINE_ERROR_DATA, "3 input columns");
   regression->target.kind = ANM_TARGET_REGRESSION;
   assert_refused (network, &hyperparameters, good, regression, ANM_ENGINE_ERROR_DATA, "another kind of target");
+  assert_refused (gaps_read, &hyperparameters, good, NULL, ANM_ENGINE_ERROR_DATA, "which values were measured");
+  anm_sequences_set_observed (good, 0, 0, TRUE);
+  assert_refused (gaps_read, &hyperparameters, good, NULL, ANM_ENGINE_ERROR_DATA, "gaps are missing");
   hyperparameters.balanced_classes = TRUE;
   assert_refused (network, &hyperparameters, regression, NULL, ANM_ENGINE_ERROR_HYPERPARAMETER, "balanced");
   hyperparameters.learning_rate = 0.0;

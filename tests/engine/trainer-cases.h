@@ -28,6 +28,22 @@ make_sequences (gsize n_sequences, gsize min_length, gsize max_length, guint64 s
   return sequences;
 }
 
+/* Marks half of the values as measured, and how long ago each channel was; a step lasts 0.5. */
+static inline void
+mark_measured (AnmSequences *sequences, guint64 seed)
+{
+  guint n_channels = sequences->n_channels;
+
+  sequences->gaps = g_new0 (anm_real, anm_sequences_get_n_steps (sequences) * n_channels);
+  for (gsize i = 0; i < anm_sequences_get_n_steps (sequences); i++)
+    for (guint c = 0; c < n_channels; c++)
+      anm_sequences_set_observed (sequences, i, c, anm_random_below (seed, 3, i * n_channels + c, 2) == 1);
+  for (gsize n = 0; n < sequences->n_sequences; n++)
+    for (gsize i = sequences->offsets[n] + 1; i < sequences->offsets[n + 1]; i++)
+      for (guint c = 0; c < n_channels; c++)
+        sequences->gaps[i * n_channels + c] = (anm_real) 0.5 + (anm_sequences_is_observed (sequences, i - 1, c) ? 0 : sequences->gaps[(i - 1) * n_channels + c]);
+}
+
 static inline AnmNetwork *
 make_network (const char *text, const AnmSequences *sequences)
 {

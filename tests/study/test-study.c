@@ -144,6 +144,40 @@ test_notifies (Fixture *fixture,
   g_assert_cmpstr (from_property, ==, text);
 }
 
+/* The recipe gives what the network reads, whichever of the two is changed; and back. */
+static void
+test_recipe_follows_network (Fixture *fixture,
+                             gconstpointer data)
+{
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_autoptr (AnmNetworkSpec) gru_d = anm_network_spec_parse ("gru_d(4) > dense(1)", NULL);
+  g_autoptr (AnmNetworkSpec) gru = anm_network_spec_parse ("gru(4) > dense(1)", NULL);
+  g_autoptr (AnmRecipe) plain = anm_recipe_copy (anm_study_get_recipe (study));
+  AnmHyperparameters hyperparameters;
+  guint n_recipe = 0;
+
+  g_signal_connect (study, "notify::recipe", G_CALLBACK (count_cb), &n_recipe);
+  g_assert_false (plain->keep_missing);
+  anm_study_set_network (study, gru_d);
+  g_assert_true (anm_study_get_recipe (study)->keep_missing);
+  g_assert_cmpuint (n_recipe, ==, 1);
+  anm_study_set_recipe (study, plain);
+  g_assert_true (anm_study_get_recipe (study)->keep_missing);
+  g_assert_cmpuint (n_recipe, ==, 1);
+  plain->carry_forward = FALSE;
+  anm_study_set_recipe (study, plain);
+  g_assert_true (anm_study_get_recipe (study)->keep_missing);
+  g_assert_false (anm_study_get_recipe (study)->carry_forward);
+  g_assert_cmpuint (n_recipe, ==, 2);
+
+  fixture_init_hyperparameters (&hyperparameters, 1);
+  fixture_train (study, &hyperparameters);
+  g_assert_cmpint (anm_run_get_status (anm_study_find_run (study, 1)), ==, ANM_RUN_FINISHED);
+  anm_study_set_network (study, gru);
+  g_assert_false (anm_study_get_recipe (study)->keep_missing);
+  g_assert_cmpuint (n_recipe, ==, 3);
+}
+
 static void
 wait_for_dataset (AnmStudy *study)
 {
@@ -496,6 +530,7 @@ main (int argc,
   ADD ("keeps-everything", test_keeps_everything);
   ADD ("versions-stay", test_versions_stay);
   ADD ("notifies", test_notifies);
+  ADD ("recipe-follows-network", test_recipe_follows_network);
   ADD ("prepares-in-background", test_prepares_in_background);
   ADD ("tells-dataset-error", test_tells_dataset_error);
   ADD ("dropped-while-preparing", test_dropped_while_preparing);
