@@ -9,12 +9,8 @@ G_BEGIN_DECLS
  * anm_unit_order_new:
  * @values: (n_steps, n_units) row-major, borrowed
  *
- * Puts units that do alike over time beside each other, for the rows of a heat map: the leaves of a tree of
- * clusters by average linkage of Euclidean distance, each branch turned so that the ends that meet are
- * the nearest. The upper half is the one with the larger mean.
- *
- * Average linkage by chains of nearest neighbours: F. Murtagh (1983): A survey of recent advances in
- * hierarchical clustering algorithms. The Computer Journal 26.
+ * Puts units that do alike over time beside each other, for the rows of a heat map: the leaves of an
+ * AnmDendrogram of Euclidean distances. The upper half is the one with the larger mean.
  *
  * Returns: (transfer full) (array length=n_units): the unit in each row, from the top
  */

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes tests/engine/golden-probe/*.json with PyTorch and NumPy.
+"""Makes tests/engine/golden-probe/*.json with PyTorch, NumPy and SciPy.
 
     python3 -m venv /tmp/oracles && . /tmp/oracles/bin/activate
-    pip install torch numpy && python tests/oracles/make_probe_golden.py
+    pip install torch numpy scipy && python tests/oracles/make_probe_golden.py
 
 What the probe shows of one record: gates, states and all gradients at each
 step, Jacobians of the state with their eigenvalues and singular values, and
@@ -11,13 +11,18 @@ products of them. Jacobians are those of torch.nn's own cells by
 torch.autograd.functional.jacobian, in double precision (of plain autograd code
 where PyTorch has no such cell: the GRU that resets before the product).
 Parameters are written in the engine's layout: see make_golden.py.
+
+statistics.json: of random walks, trees of clusters (scipy.cluster.hierarchy),
+principal components (numpy.linalg.svd) and histograms (numpy.histogram).
 """
 
 import json
 import pathlib
 
 import numpy as np
+import scipy
 import torch
+from scipy.cluster.hierarchy import linkage
 from torch import nn
 from torch.autograd.functional import jacobian
 
@@ -171,6 +176,39 @@ def make(cell):
     }
 
 
+def histogram(values, edges):
+    return {"edges": edges.tolist(), "counts": np.histogram(values, edges)[0].tolist()}
+
+
+def make_statistics():
+    """Walks of 7 units over 40 steps; the engine reads them as 4 sequences of 10 steps."""
+    draw = np.random.default_rng(1)
+    walks = np.cumsum(draw.normal(size=(40, 7)), axis=0) @ (np.eye(7) + 0.5 * draw.normal(size=(7, 7)))
+    walks = walks.astype(np.float32).astype(float)
+    centred = walks - walks.mean(axis=0)
+    _, singular_values, components = np.linalg.svd(centred, full_matrices=False)
+    components *= np.sign(components[np.arange(7), np.abs(components).argmax(axis=1)])[:, None]
+    log_edge = np.log1p(20 / 0.5)
+    places = np.linspace(-log_edge, log_edge, 13)
+    return {
+        "made_by": f"numpy {np.__version__}, scipy {scipy.__version__}",
+        "values": walks.reshape(-1).tolist(), "n_units": 7,
+        **{metric: [[row[2], row[3]] for row in linkage(walks.T, "average", metric)] for metric in ("euclidean", "correlation")},
+        "components": components.reshape(-1).tolist(), "variances": (singular_values ** 2 / len(walks)).tolist(),
+        "mean": walks.mean(axis=0).tolist(), "total_variance": float(centred.var(axis=0).sum()),
+        "linear": histogram(walks, np.linspace(-6, 9, 12)),
+        "symmetric_log": histogram(walks, np.sign(places) * 0.5 * np.expm1(np.abs(places))),
+        "deviation": float(walks.std()), "values_mean": float(walks.mean()),
+    }
+
+
+def write(name, golden):
+    OUTPUT.mkdir(exist_ok=True)
+    with open(OUTPUT / f"{name}.json", "w", encoding="utf-8") as file:
+        json.dump(golden, file, indent=None, separators=(",", ":"))
+        file.write("\n")
+
+
 def main():
     torch.manual_seed(1)
     for cell in (SimpleRNN("simple_rnn(6)", 6, "tanh"), SimpleRNN("simple_rnn(6, activation=relu)", 6, "relu"),
@@ -179,10 +217,8 @@ def main():
             part.requires_grad_(True)
         name = cell.text.split("(")[0].replace("_", "-")
         suffix = "-relu" if "relu" in cell.text else "-reset-before" if "false" in cell.text else ""
-        OUTPUT.mkdir(exist_ok=True)
-        with open(OUTPUT / f"{name}{suffix}.json", "w", encoding="utf-8") as file:
-            json.dump(make(cell), file, indent=None, separators=(",", ":"))
-            file.write("\n")
+        write(f"{name}{suffix}", make(cell))
+    write("statistics", make_statistics())
 
 
 if __name__ == "__main__":
