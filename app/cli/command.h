@@ -31,6 +31,7 @@ extern const AnmCommand anm_bench_command;
 extern const AnmCommand anm_demo_command;
 extern const AnmCommand anm_describe_command;
 extern const AnmCommand anm_evaluate_command;
+extern const AnmCommand anm_export_command;
 extern const AnmCommand anm_import_command;
 extern const AnmCommand anm_inspect_command;
 extern const AnmCommand anm_plot_command;

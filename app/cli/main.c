@@ -21,6 +21,7 @@ static const AnmCommand *const commands[] = {
   &anm_train_command,
   &anm_evaluate_command,
   &anm_predict_command,
+  &anm_export_command,
   &anm_inspect_command,
   &anm_plot_command,
   &anm_runs_command,

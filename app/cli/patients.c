@@ -29,12 +29,12 @@ anm_patients_free (AnmPatients *self)
 
 static gboolean
 make_ready (AnmPatients *self,
-            AnmRun *run,
+            const AnmNetwork *network,
+            const AnmFittedRecipe *recipe,
             GError **error)
 {
-  self->sequences = anm_fitted_recipe_apply (anm_run_get_recipe (run), self->cohort, self->indices, self->n, self->warnings, error);
-  return self->sequences != NULL &&
-         anm_check_readable (anm_run_get_network (run), self->sequences, self->cohort, self->indices, error);
+  self->sequences = anm_fitted_recipe_apply (recipe, self->cohort, self->indices, self->n, self->warnings, error);
+  return self->sequences != NULL && anm_check_readable (network, self->sequences, self->cohort, self->indices, error);
 }
 
 static gboolean
@@ -87,7 +87,7 @@ load_all (AnmStudy *study,
   for (gsize i = 0; i < self->n; i++)
     self->indices[i] = (guint32) i;
   self->description = g_strdup_printf (_ ("all patients of %s"), cohort->title);
-  return make_ready (self, run, error) ? g_steal_pointer (&self) : NULL;
+  return make_ready (self, anm_run_get_network (run), anm_run_get_recipe (run), error) ? g_steal_pointer (&self) : NULL;
 }
 
 AnmPatients *
@@ -118,7 +118,7 @@ anm_patients_load_part (AnmStudy *study,
       return NULL;
     }
   self->description = g_strdup_printf (describe_part (part), cohort->title);
-  return make_ready (self, run, error) ? g_steal_pointer (&self) : NULL;
+  return make_ready (self, anm_run_get_network (run), anm_run_get_recipe (run), error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -181,12 +181,11 @@ warn_of_seen (AnmPatients *self,
   return TRUE;
 }
 
+/* The source's patients, not yet made ready. */
 static AnmPatients *
 read_patients (AnmInvocation *invocation,
                const AnmSourceOptions *source,
                char **arguments,
-               AnmStudy *study,
-               AnmRun *run,
                gboolean with_outcome_only,
                GError **error)
 {
@@ -210,7 +209,21 @@ read_patients (AnmInvocation *invocation,
                    _ ("None of the patients of %s has an outcome to score against. “anamnesis-cli predict” needs none."), text);
       return NULL;
     }
-  if (!warn_of_seen (self, study, run, error) || !make_ready (self, run, error))
+  return g_steal_pointer (&self);
+}
+
+static AnmPatients *
+read_for_run (AnmInvocation *invocation,
+              const AnmSourceOptions *source,
+              char **arguments,
+              AnmStudy *study,
+              AnmRun *run,
+              gboolean with_outcome_only,
+              GError **error)
+{
+  g_autoptr (AnmPatients) self = read_patients (invocation, source, arguments, with_outcome_only, error);
+
+  if (self == NULL || !warn_of_seen (self, study, run, error) || !make_ready (self, anm_run_get_network (run), anm_run_get_recipe (run), error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -223,7 +236,7 @@ anm_patients_read_new (AnmInvocation *invocation,
                        AnmRun *run,
                        GError **error)
 {
-  return read_patients (invocation, source, arguments, study, run, TRUE, error);
+  return read_for_run (invocation, source, arguments, study, run, TRUE, error);
 }
 
 AnmPatients *
@@ -234,7 +247,19 @@ anm_patients_read_all (AnmInvocation *invocation,
                        AnmRun *run,
                        GError **error)
 {
-  return read_patients (invocation, source, arguments, study, run, FALSE, error);
+  return read_for_run (invocation, source, arguments, study, run, FALSE, error);
+}
+
+AnmPatients *
+anm_patients_read_for_model (AnmInvocation *invocation,
+                             const AnmSourceOptions *source,
+                             char **arguments,
+                             const AnmModel *model,
+                             GError **error)
+{
+  g_autoptr (AnmPatients) self = read_patients (invocation, source, arguments, FALSE, error);
+
+  return self != NULL && make_ready (self, model->network, model->recipe, error) ? g_steal_pointer (&self) : NULL;
 }
 
 gboolean

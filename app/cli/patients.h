@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/source-options.h"
+#include "app/study/model.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,12 @@ AnmPatients *anm_patients_read_all   (AnmInvocation *invocation,
                                       char **arguments,
                                       AnmStudy *study,
                                       AnmRun *run,
+                                      GError **error);
+/* The same for every patient of the source, made ready by the recipe of a file's model. */
+AnmPatients *anm_patients_read_for_model (AnmInvocation *invocation,
+                                      const AnmSourceOptions *source,
+                                      char **arguments,
+                                      const AnmModel *model,
                                       GError **error);
 /* Scores need outcomes of the kind that the run was trained on. */
 gboolean     anm_patients_check_outcomes (const AnmPatients *self,

@@ -7,13 +7,15 @@
 #include "app/cli/patients.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
+#include "app/cli/weights-options.h"
 
 typedef struct
 {
-  AnmSourceOptions source;
-  AnmRunOptions    run;
-  char            *part;
-  char            *output;
+  AnmSourceOptions  source;
+  AnmRunOptions     run;
+  AnmWeightsOptions weights;
+  char             *part;
+  char             *output;
 } PredictOptions;
 
 static void
@@ -21,11 +23,44 @@ predict_options_clear (PredictOptions *self)
 {
   anm_source_options_clear (&self->source);
   anm_run_options_clear (&self->run);
+  anm_weights_options_clear (&self->weights);
   g_clear_pointer (&self->part, g_free);
   g_clear_pointer (&self->output, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PredictOptions, predict_options_clear)
+
+/* A file of weights stands for a run, and has no patients of its own. */
+static gboolean
+check_options (const AnmInvocation *invocation,
+               const PredictOptions *options,
+               char **arguments,
+               GError **error)
+{
+  const char *superfluous = options->run.study != NULL ? "--study" : options->run.run != NULL ? "--run" : options->run.epoch != NULL ? "--epoch" : options->part != NULL ? "--part" : NULL;
+
+  if (options->output == NULL)
+    {
+      anm_usage_error (error, _ ("--output FILE.csv is needed."));
+      return FALSE;
+    }
+  if (invocation->json && strcmp (options->output, "-") == 0)
+    {
+      anm_usage_error (error, _ ("--json and --output - can't both write to standard output."));
+      return FALSE;
+    }
+  if (options->weights.weights != NULL && superfluous != NULL)
+    {
+      anm_usage_error (error, _ ("--weights takes the place of a run: %s doesn't go with it."), superfluous);
+      return FALSE;
+    }
+  if (options->weights.weights != NULL && arguments[0] == NULL)
+    {
+      anm_usage_error (error, _ ("SOURCE is missing: --weights needs patients to predict for."));
+      return FALSE;
+    }
+  return anm_weights_options_check (&options->weights, error);
+}
 
 static gboolean
 parse_options (AnmInvocation *invocation,
@@ -40,25 +75,16 @@ parse_options (AnmInvocation *invocation,
   };
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("A run's exported file, instead of --study and --run"));
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
+    ANM_WEIGHTS_GROUP (weights),
     ANM_SOURCE_GROUP (source),
     { NULL },
   };
 
-  if (!anm_options_parse (invocation, arguments, entries, groups, 0, G_MAXUINT, NULL, error))
-    return FALSE;
-  if (options->output == NULL)
-    {
-      anm_usage_error (error, _ ("--output FILE.csv is needed."));
-      return FALSE;
-    }
-  if (invocation->json && strcmp (options->output, "-") == 0)
-    {
-      anm_usage_error (error, _ ("--json and --output - can't both write to standard output."));
-      return FALSE;
-    }
-  return TRUE;
+  return anm_options_parse (invocation, arguments, entries, groups, 0, G_MAXUINT, NULL, error) &&
+         check_options (invocation, options, *arguments, error);
 }
 
 static void
@@ -164,13 +190,13 @@ append_outcome (GString *csv,
 }
 
 static char *
-make_csv (AnmRun *run,
+make_csv (const AnmModel *model,
           const AnmPatients *patients,
           const AnmPredictions *predictions)
 {
-  const AnmTarget *target = anm_fitted_recipe_get_target (anm_run_get_recipe (run));
+  const AnmTarget *target = anm_fitted_recipe_get_target (model->recipe);
   const AnmSequences *sequences = patients->sequences;
-  double step_width = anm_fitted_recipe_get_step (anm_run_get_recipe (run));
+  double step_width = anm_fitted_recipe_get_step (model->recipe);
   GString *csv = g_string_new (NULL);
   gsize row = 0;
 
@@ -192,48 +218,89 @@ make_csv (AnmRun *run,
   return g_string_free (csv, FALSE);
 }
 
+/* @who: "Run 1, Adam 0.001", or the file of weights. */
 static gboolean
 predict (AnmInvocation *invocation,
          const PredictOptions *options,
-         AnmRun *run,
+         const AnmModel *model,
+         const char *who,
          const AnmPatients *patients,
          GError **error)
 {
-  g_autofree anm_real *parameters = NULL;
   g_autofree char *csv = NULL, *weights = NULL;
-  g_autoptr (AnmPool) pool = NULL;
-  g_autoptr (AnmPredictions) predictions = NULL;
-  guint epoch;
+  g_autoptr (AnmPool) pool = anm_pool_new (0);
+  g_autoptr (AnmPredictions) predictions = anm_predict (model->network, model->parameters, model->loss, patients->sequences, pool, NULL);
 
-  parameters = anm_run_options_load (&options->run, run, &epoch, error);
-  if (parameters == NULL)
-    return FALSE;
-  pool = anm_pool_new (0);
-  predictions = anm_predict (anm_run_get_network (run), parameters, anm_run_get_loss (run), patients->sequences, pool, NULL);
-  csv = make_csv (run, patients, predictions);
+  csv = make_csv (model, patients, predictions);
   if (!anm_csv_write (csv, options->output, error))
     return FALSE;
   if (strcmp (options->output, "-") == 0)
     return TRUE;
-  weights = anm_run_options_describe_weights (&options->run, epoch);
+  weights = anm_run_options_describe_weights (&options->run, model->epoch);
   if (invocation->json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
 
       json_builder_begin_object (builder);
       anm_report_add_text (builder, "output", options->output);
-      anm_report_add_count (builder, "run", anm_run_get_id (run));
-      anm_report_add_count (builder, "epoch", epoch);
+      anm_report_add_text (builder, "weights", options->weights.weights);
+      anm_report_add_count (builder, "run", model->run);
+      anm_report_add_count (builder, "epoch", model->epoch);
       anm_report_add_count (builder, "patients", (gint64) patients->n);
       anm_report_add_text (builder, "on", patients->description);
       anm_report_add_warnings (builder, patients->warnings);
       json_builder_end_object (builder);
       anm_report_json (builder);
     }
+  else if (options->weights.weights != NULL)
+    g_print (ngettext ("%s: %u patient of %s (%s)\n", "%s: %u patients of %s (%s)\n", (gulong) patients->n),
+             options->output, (guint) patients->n, patients->description, who);
   else
     g_print (ngettext ("%s: %u patient of %s (%s, %s)\n", "%s: %u patients of %s (%s, %s)\n", (gulong) patients->n),
-             options->output, (guint) patients->n, patients->description, anm_run_get_name (run), weights);
+             options->output, (guint) patients->n, patients->description, who, weights);
   return TRUE;
+}
+
+static gboolean
+predict_by_file (AnmInvocation *invocation,
+                 const PredictOptions *options,
+                 char **arguments,
+                 GError **error)
+{
+  g_autoptr (AnmModel) model = anm_weights_options_load_model (&options->weights, error);
+  g_autoptr (AnmPatients) patients = NULL;
+
+  if (model == NULL)
+    return FALSE;
+  patients = anm_patients_read_for_model (invocation, &options->source, arguments, model, error);
+  if (patients == NULL)
+    return FALSE;
+  if (!invocation->json)
+    anm_report_print_warnings (patients->warnings);
+  return predict (invocation, options, model, options->weights.weights, patients, error);
+}
+
+static gboolean
+predict_by_run (AnmInvocation *invocation,
+                const PredictOptions *options,
+                char **arguments,
+                GError **error)
+{
+  g_autoptr (AnmStudy) study = NULL;
+  g_autoptr (AnmPatients) patients = NULL;
+  g_autoptr (AnmModel) model = NULL;
+  AnmRun *run;
+
+  if (!anm_run_options_open (&options->run, &study, &run, error))
+    return FALSE;
+  patients = arguments[0] != NULL ? anm_patients_read_all (invocation, &options->source, arguments, study, run, error)
+                                  : anm_patients_load_part (study, run, options->part != NULL ? options->part : "all", error);
+  if (patients == NULL)
+    return FALSE;
+  if (!invocation->json)
+    anm_report_print_warnings (patients->warnings);
+  model = anm_run_options_load_model (&options->run, run, error);
+  return model != NULL && predict (invocation, options, model, anm_run_get_name (run), patients, error);
 }
 
 static gboolean
@@ -243,25 +310,16 @@ run_predict (AnmInvocation *invocation,
 {
   g_auto (PredictOptions) options = { 0 };
   g_auto (GStrv) left = g_strdupv (arguments);
-  g_autoptr (AnmStudy) study = NULL;
-  g_autoptr (AnmPatients) patients = NULL;
-  AnmRun *run;
 
-  if (!parse_options (invocation, &options, &left, error) ||
-      !anm_run_options_open (&options.run, &study, &run, error))
+  if (!parse_options (invocation, &options, &left, error))
     return FALSE;
-  patients = left[0] != NULL ? anm_patients_read_all (invocation, &options.source, left, study, run, error)
-                             : anm_patients_load_part (study, run, options.part != NULL ? options.part : "all", error);
-  if (patients == NULL)
-    return FALSE;
-  if (!invocation->json)
-    anm_report_print_warnings (patients->warnings);
-  return predict (invocation, &options, run, patients, error);
+  return options.weights.weights != NULL ? predict_by_file (invocation, &options, left, error)
+                                         : predict_by_run (invocation, &options, left, error);
 }
 
 const AnmCommand anm_predict_command = {
   .name = "predict",
-  .arguments = N_ ("--study FILE --run ID --output FILE.csv [SOURCE…]"),
+  .arguments = N_ ("--study FILE --run ID --output FILE.csv [SOURCE…] | --weights FILE --output FILE.csv SOURCE…"),
   .summary = N_ ("Write a run's answers for patients, with or without known outcome, as CSV"),
   .run = run_predict,
 };

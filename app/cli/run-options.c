@@ -90,26 +90,51 @@ anm_run_options_open (const AnmRunOptions *self,
   return TRUE;
 }
 
-anm_real *
-anm_run_options_load (const AnmRunOptions *self,
-                      AnmRun *run,
-                      guint *epoch,
-                      GError **error)
+static gboolean
+read_epoch (const AnmRunOptions *self,
+            int *epoch,
+            GError **error)
 {
   guint number = 0;
 
+  *epoch = ANM_EPOCH_BEST;
   if (self->epoch == NULL || g_str_equal (self->epoch, "best"))
-    return anm_run_load_parameters (run, ANM_EPOCH_BEST, epoch, error);
+    return TRUE;
   if (g_str_equal (self->epoch, "last"))
-    return anm_run_load_parameters (run, ANM_EPOCH_LAST, epoch, error);
+    {
+      *epoch = ANM_EPOCH_LAST;
+      return TRUE;
+    }
   if (!g_ascii_isdigit (*self->epoch))
     {
       anm_usage_error (error, _ ("--epoch: “%s” isn't best, last or a number."), self->epoch);
-      return NULL;
+      return FALSE;
     }
   if (!anm_option_read_count ("epoch", self->epoch, 0, G_MAXINT, &number, error))
-    return NULL;
-  return anm_run_load_parameters (run, (int) number, epoch, error);
+    return FALSE;
+  *epoch = (int) number;
+  return TRUE;
+}
+
+anm_real *
+anm_run_options_load (const AnmRunOptions *self,
+                      AnmRun *run,
+                      guint *found_epoch,
+                      GError **error)
+{
+  int epoch;
+
+  return read_epoch (self, &epoch, error) ? anm_run_load_parameters (run, epoch, found_epoch, error) : NULL;
+}
+
+AnmModel *
+anm_run_options_load_model (const AnmRunOptions *self,
+                            AnmRun *run,
+                            GError **error)
+{
+  int epoch;
+
+  return read_epoch (self, &epoch, error) ? anm_model_new_of_run (run, epoch, error) : NULL;
 }
 
 char *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/source-options.h"
+#include "app/study/model.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,10 @@ gboolean      anm_run_options_open    (const AnmRunOptions *self,
 anm_real     *anm_run_options_load    (const AnmRunOptions *self,
                                        AnmRun *run,
                                        guint *epoch,
+                                       GError **error);
+/* The same with all that is needed to use them. */
+AnmModel     *anm_run_options_load_model (const AnmRunOptions *self,
+                                       AnmRun *run,
                                        GError **error);
 /* "best weights, epoch 12" */
 char         *anm_run_options_describe_weights (const AnmRunOptions *self,

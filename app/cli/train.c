@@ -7,6 +7,7 @@
 #include "app/cli/run-report.h"
 #include "app/cli/source-options.h"
 #include "app/cli/training-options.h"
+#include "app/cli/weights-options.h"
 #include "app/study/training.h"
 
 #define MAX_THREADS 1024
@@ -17,6 +18,8 @@ typedef struct
   AnmSourceOptions   source;
   AnmRecipeOptions   recipe;
   AnmTrainingOptions training;
+  AnmWeightsOptions  weights;
+  AnmInitialWeights *initial; /* nullable: what --weights names */
   char              *study;
   char              *metrics;
   char              *threads;
@@ -28,6 +31,8 @@ train_options_clear (TrainOptions *self)
   anm_source_options_clear (&self->source);
   anm_recipe_options_clear (&self->recipe);
   anm_training_options_clear (&self->training);
+  anm_weights_options_clear (&self->weights);
+  g_clear_pointer (&self->initial, anm_initial_weights_free);
   g_clear_pointer (&self->study, g_free);
   g_clear_pointer (&self->metrics, g_free);
   g_clear_pointer (&self->threads, g_free);
@@ -50,8 +55,10 @@ parse_options (AnmInvocation *invocation,
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *recipe = anm_recipe_options_entries (&options->recipe);
   g_autofree GOptionEntry *training = anm_training_options_entries (&options->training);
+  g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("Weights to begin with, instead of drawing them"));
   const AnmOptionGroup groups[] = {
     { "training", N_ ("The network and how it is trained:"), training },
+    ANM_WEIGHTS_GROUP (weights),
     { "recipe", N_ ("How records are made ready:"), recipe },
     ANM_SOURCE_GROUP (source),
     { NULL },
@@ -62,6 +69,24 @@ parse_options (AnmInvocation *invocation,
   if ((*arguments)[0] != NULL || options->study != NULL)
     return TRUE;
   anm_usage_error (error, _ ("SOURCE is missing: name files, a folder or sample:NAME, or a study that has records with --study FILE."));
+  return FALSE;
+}
+
+/* A wrong file of weights is refused before anything is made. */
+static gboolean
+load_weights (TrainOptions *options,
+              GError **error)
+{
+  if (!anm_weights_options_check (&options->weights, error))
+    return FALSE;
+  if (options->weights.weights == NULL)
+    return TRUE;
+  options->initial = anm_weights_options_load_initial (&options->weights, error);
+  if (options->initial == NULL)
+    return FALSE;
+  if (options->initial->network != NULL || options->training.network != NULL)
+    return TRUE;
+  anm_usage_error (error, _ ("--network is needed: “%s” doesn't say which network its weights are of."), options->weights.weights);
   return FALSE;
 }
 
@@ -126,6 +151,8 @@ set_up_study (AnmStudy *study,
   anm_study_set_recipe (study, recipe);
   if (spec != NULL)
     anm_study_set_network (study, spec);
+  else if (options->initial != NULL)
+    anm_study_set_network (study, options->initial->network);
   anm_study_set_hyperparameters (study, &hyperparameters);
   return TRUE;
 }
@@ -167,10 +194,36 @@ take_start_error (GError **error,
     g_propagate_error (error, start_error);
 }
 
+/* Before the training starts, so that it isn't begun with weights that don't fit. */
+static gboolean
+fit_weights (AnmStudy *study,
+             const TrainOptions *options,
+             GError **error)
+{
+  g_autoptr (AnmNetwork) network = NULL;
+  g_autoptr (GError) local_error = NULL;
+  const AnmDataset *dataset;
+
+  if (options->initial == NULL)
+    return TRUE;
+  dataset = anm_study_prepare (study, error);
+  if (dataset == NULL)
+    return FALSE;
+  network = anm_network_new (anm_study_get_network (study), anm_fitted_recipe_get_n_columns (dataset->recipe),
+                             &anm_fitted_recipe_get_target (dataset->recipe)->shape, &local_error);
+  if (network == NULL)
+    {
+      take_start_error (error, g_steal_pointer (&local_error), options);
+      return FALSE;
+    }
+  return anm_initial_weights_fit (options->initial, network, dataset->recipe, error);
+}
+
 static void
 report (AnmInvocation *invocation,
         AnmStudy *study,
         AnmRun *run,
+        const AnmInitialWeights *initial, /* nullable */
         const AnmEvaluation *evaluation, /* nullable: no validation part */
         char **metrics)
 {
@@ -186,6 +239,7 @@ report (AnmInvocation *invocation,
       json_builder_begin_object (builder);
       anm_report_add_text (builder, "study", anm_study_get_path (study));
       anm_run_report_add (builder, run);
+      anm_report_add_text (builder, "initial_weights", initial != NULL ? initial->name : NULL);
       anm_report_add_warnings (builder, anm_study_get_cohort (study)->warnings);
       if (evaluation != NULL)
         {
@@ -204,6 +258,8 @@ report (AnmInvocation *invocation,
   g_print (_ ("Trained with %s: %s after %u epochs, best epoch %u, %.1f s of computing\n"), how,
            _ (anm_report_status_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
            anm_run_get_best_epoch (run), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->seconds : 0);
+  if (initial != NULL)
+    g_print (initial->scaled_otherwise ? _ ("Began with the weights of %s, which were learnt on records scaled otherwise\n") : _ ("Began with the weights of %s\n"), initial->name);
   if (evaluation != NULL)
     {
       g_autofree char *patients = anm_run_report_describe_patients (evaluation, target);
@@ -279,7 +335,9 @@ train (AnmInvocation *invocation,
   gboolean evaluated;
   AnmRun *run;
 
-  training = anm_training_start (study, anm_study_get_hyperparameters (study), 1, FALSE, n_threads, &local_error);
+  if (!fit_weights (study, options, error))
+    return FALSE;
+  training = anm_training_start_from (study, anm_study_get_hyperparameters (study), 1, FALSE, n_threads, options->initial, &local_error);
   if (training == NULL)
     {
       take_start_error (error, g_steal_pointer (&local_error), options);
@@ -295,7 +353,7 @@ train (AnmInvocation *invocation,
     return FALSE;
   if (!evaluate_best (study, run, &evaluation, &evaluated, error))
     return FALSE;
-  report (invocation, study, run, evaluated ? &evaluation : NULL, metrics);
+  report (invocation, study, run, options->initial, evaluated ? &evaluation : NULL, metrics);
   return TRUE;
 }
 
@@ -323,7 +381,8 @@ run_train (AnmInvocation *invocation,
 
   if (!parse_options (invocation, &options, &left, error) ||
       !anm_option_read_count ("threads", options.threads, 1, MAX_THREADS, &n_threads, error) ||
-      !anm_report_read_metrics (options.metrics, &metrics, error))
+      !anm_report_read_metrics (options.metrics, &metrics, error) ||
+      !load_weights (&options, error))
     return FALSE;
   study = open_study (invocation, &options, left, &made, error);
   if (study == NULL)

@@ -132,6 +132,7 @@ lay_ground (Ground *ground,
             AnmStudy *study,
             guint64 seed,
             guint n_threads,
+            const AnmInitialWeights *weights,
             GError **error)
 {
   const AnmTarget *target;
@@ -155,7 +156,17 @@ lay_ground (Ground *ground,
         !anm_check_readable (ground->network, ground->dataset->parts[part], ground->dataset->cohort, ground->dataset->patients[part], error))
       return FALSE;
   ground->weights = g_new (anm_real, MAX (anm_network_get_n_parameters (ground->network), 1));
-  anm_network_initialize (ground->network, seed, ground->weights);
+  if (weights == NULL)
+    anm_network_initialize (ground->network, seed, ground->weights);
+  else
+    {
+      if (weights->n_parameters != anm_network_get_n_parameters (ground->network))
+        {
+          g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY, _ ("The weights of “%s” aren't those of the study's network."), weights->name);
+          return FALSE;
+        }
+      memcpy (ground->weights, weights->parameters, weights->n_parameters * sizeof *weights->parameters);
+    }
   ground->split = pack_split (ground->dataset);
   ground->pool = anm_pool_new (n_threads);
   return TRUE;
@@ -227,7 +238,8 @@ make_arms (AnmTraining *self,
 
 static void
 keep_arms (AnmTraining *self,
-           const Ground *ground)
+           const Ground *ground,
+           const AnmInitialWeights *weights)
 {
   AnmRunKey *first = anm_run_get_key (g_ptr_array_index (self->runs, 0));
 
@@ -238,6 +250,8 @@ keep_arms (AnmTraining *self,
       anm_run_rows_add (anm_study_get_store (self->study),
                         make_row (self->study, ground, anm_run_get_key (run), self->runs->len > 1 ? first : NULL,
                                   anm_run_get_hyperparameters (run)));
+      if (weights != NULL)
+        anm_run_rows_add_event (anm_study_get_store (self->study), anm_run_get_key (run), 0, "weights", weights->name);
       anm_study_add_run (self->study, run);
     }
 }
@@ -250,6 +264,18 @@ anm_training_start (AnmStudy *study,
                     guint n_threads,
                     GError **error)
 {
+  return anm_training_start_from (study, arms, n_arms, paused, n_threads, NULL, error);
+}
+
+AnmTraining *
+anm_training_start_from (AnmStudy *study,
+                         const AnmHyperparameters *arms,
+                         guint n_arms,
+                         gboolean paused,
+                         guint n_threads,
+                         const AnmInitialWeights *weights,
+                         GError **error)
+{
   g_autoptr (AnmTraining) self = NULL;
   g_auto (Ground) ground = { 0 };
   g_autofree AnmTrainer **trainers = NULL;
@@ -259,7 +285,7 @@ anm_training_start (AnmStudy *study,
   g_return_val_if_fail (ANM_IS_STUDY (study), NULL);
   g_return_val_if_fail (n_arms > 0, NULL);
 
-  if (!lay_ground (&ground, study, arms[0].seed, n_threads, error))
+  if (!lay_ground (&ground, study, arms[0].seed, n_threads, weights, error))
     return NULL;
   self = g_object_new (ANM_TYPE_TRAINING, NULL);
   self->study = g_object_ref (study);
@@ -269,7 +295,7 @@ anm_training_start (AnmStudy *study,
   made = make_arms (self, &ground, arms, n_arms, trainers, keys, error);
   if (made)
     {
-      keep_arms (self, &ground);
+      keep_arms (self, &ground, weights);
       self->scheduler = anm_scheduler_new (anm_study_get_store (study), ground.pool, trainers, keys, n_arms, paused);
       self->state = paused ? ANM_TRAINING_PAUSED : ANM_TRAINING_RUNNING;
     }

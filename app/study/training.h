@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/study/model.h"
 #include "app/study/study.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,15 @@ AnmTraining      *anm_training_start       (AnmStudy *study,
                                             guint n_arms,
                                             gboolean paused,
                                             guint n_threads,
+                                            GError **error);
+/* The same from given weights, whatever the seed; NULL: drawn. They must be those of the study's network
+ * (see anm_initial_weights_fit()). Where they come from is noted with the runs. */
+AnmTraining      *anm_training_start_from  (AnmStudy *study,
+                                            const AnmHyperparameters *arms,
+                                            guint n_arms,
+                                            gboolean paused,
+                                            guint n_threads,
+                                            const AnmInitialWeights *weights,
                                             GError **error);
 /* Requests; each acts within 100 ms, whatever the batch. */
 void              anm_training_pause       (AnmTraining *self);

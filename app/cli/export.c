@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "app/cli/report.h"
+#include "app/cli/run-options.h"
+#include "app/cli/weights-options.h"
+
+typedef struct
+{
+  AnmRunOptions run;
+  char         *layout;
+  char         *output;
+} ExportOptions;
+
+static void
+export_options_clear (ExportOptions *self)
+{
+  anm_run_options_clear (&self->run);
+  g_clear_pointer (&self->layout, g_free);
+  g_clear_pointer (&self->output, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ExportOptions, export_options_clear)
+
+static gboolean
+parse_options (AnmInvocation *invocation,
+               ExportOptions *options,
+               char ***arguments,
+               GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "layout", 0, 0, G_OPTION_ARG_STRING, &options->layout, N_ ("Names, shapes and order of gates: anamnesis (unless said otherwise), pytorch or keras"), N_ ("LAYOUT") },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The file to write"), N_ ("FILE.safetensors") },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  const AnmOptionGroup groups[] = {
+    { "run", N_ ("Which run and which of its weights:"), run },
+    { NULL },
+  };
+
+  if (!anm_options_parse (invocation, arguments, entries, groups, 0, 0, NULL, error))
+    return FALSE;
+  if (options->output != NULL)
+    return TRUE;
+  anm_usage_error (error, _ ("--output FILE.safetensors is needed."));
+  return FALSE;
+}
+
+static void
+report (AnmInvocation *invocation,
+        const ExportOptions *options,
+        AnmRun *run,
+        const AnmModel *model,
+        AnmLayout layout)
+{
+  g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (model->network));
+  g_autofree char *weights = anm_run_options_describe_weights (&options->run, model->epoch);
+  guint n_parameters = (guint) anm_network_get_n_parameters (model->network);
+
+  if (invocation->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      anm_report_add_text (builder, "output", options->output);
+      anm_report_add_text (builder, "layout", anm_layout_to_string (layout));
+      anm_report_add_count (builder, "run", model->run);
+      anm_report_add_count (builder, "epoch", model->epoch);
+      anm_report_add_text (builder, "network", network);
+      anm_report_add_count (builder, "parameters", n_parameters);
+      json_builder_end_object (builder);
+      anm_report_json (builder);
+    }
+  else
+    g_print (ngettext ("%s: %u parameter of %s in the layout %s (%s, %s)\n", "%s: %u parameters of %s in the layout %s (%s, %s)\n", n_parameters),
+             options->output, n_parameters, network, anm_layout_to_string (layout), anm_run_get_name (run), weights);
+}
+
+static gboolean
+run_export (AnmInvocation *invocation,
+            char **arguments,
+            GError **error)
+{
+  g_auto (ExportOptions) options = { 0 };
+  g_auto (GStrv) left = g_strdupv (arguments);
+  g_autoptr (AnmStudy) study = NULL;
+  g_autoptr (AnmModel) model = NULL;
+  AnmLayout layout = ANM_LAYOUT_ANAMNESIS;
+  AnmRun *run;
+
+  if (!parse_options (invocation, &options, &left, error) ||
+      !anm_option_read_layout (options.layout, &layout, error) ||
+      !anm_run_options_open (&options.run, &study, &run, error))
+    return FALSE;
+  model = anm_run_options_load_model (&options.run, run, error);
+  if (model == NULL || !anm_model_save (model, options.output, layout, error))
+    return FALSE;
+  report (invocation, &options, run, model, layout);
+  return TRUE;
+}
+
+const AnmCommand anm_export_command = {
+  .name = "export",
+  .arguments = N_ ("--study FILE --run ID --output FILE.safetensors"),
+  .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them"),
+  .run = run_export,
+};
