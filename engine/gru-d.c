@@ -516,13 +516,13 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
     if (_anm_is_skipped (pass, step->first + r))
       _anm_recurrent_skip_backward (state, step, r);
     else
-      _anm_gru_update_backward (n_units, gates + r * state->gate_columns, decayed + r * n_units, state->dh + r * n_units, state->carried + r * n_units);
-  _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
+      _anm_gru_update_backward (n_units, gates + r * state->gate_stride, decayed + r * n_units, state->dh + r * n_units, state->carried + r * n_units);
+  _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_stride,
                         pass->packed + packing.candidate_transposed, FALSE, self->d_reset_h, n_units);
   _anm_recurrent_mask_rows (state, step->n_rows, self->d_reset_h);
   for (guint r = 0; r < step->n_rows; r++)
     if (!_anm_is_skipped (pass, step->first + r))
-      _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, decayed + r * n_units, self->d_reset_h + r * n_units, state->carried + r * n_units);
+      _anm_gru_reset_backward (n_units, gates + r * state->gate_stride, decayed + r * n_units, self->d_reset_h + r * n_units, state->carried + r * n_units);
   _anm_recurrent_send_back (state, step, 2 * n_units, pass->packed + packing.recurrent_transposed, TRUE);
   decay_state_backward (self, pass, step);
 }
@@ -532,7 +532,7 @@ static void
 add_product_gradient (AnmRecurrentState *state, const AnmPass *pass, const anm_real *left, gsize left_stride, gsize depth,
                       gsize column, gsize n_columns, anm_real *gradient)
 {
-  _anm_multiply_transposed (depth, n_columns, pass->input->n_packed, left, left_stride, state->gates + column, state->gate_columns,
+  _anm_multiply_transposed (depth, n_columns, pass->input->n_packed, left, left_stride, state->gates + column, state->gate_stride,
                             gradient + column, N_GATES * (gsize) state->n_units, pass->scratch);
 }
 
@@ -549,7 +549,7 @@ add_gate_gradients (const AnmLayer *layer, AnmGruDState *self, const AnmPass *pa
   add_product_gradient (state, pass, get_factors (self, 0), n_units, n_units, 0, 2 * n_units, recurrent);
   add_product_gradient (state, pass, self->reset_h, n_units, n_units, 2 * n_units, n_units, recurrent);
   memset (self->sums, 0, width * sizeof *self->sums);
-  _anm_add_rows (pass->input->n_packed, width, state->gates, state->gate_columns, self->sums);
+  _anm_add_rows (pass->input->n_packed, width, state->gates, state->gate_stride, self->sums);
   _anm_add_row (width, self->sums, get_parameter (layer, gradient, BIAS));
 }
 
@@ -572,7 +572,7 @@ add_decay_gradients (const AnmLayer *layer, AnmGruDState *self, const AnmPass *p
                             get_parameter (layer, gradient, HIDDEN_DECAY), n_units, pass->scratch);
   add_sums (self, pass, n_units, self->gamma_h, get_parameter (layer, gradient, HIDDEN_DECAY_BIAS));
 
-  _anm_multiply_panels (n_packed, n_inputs, N_GATES * n_units, state->gates, state->gate_columns,
+  _anm_multiply_panels (n_packed, n_inputs, N_GATES * n_units, state->gates, state->gate_stride,
                         pass->packed + get_packing (layer).kernel_transposed, FALSE, self->d_input, n_inputs);
   for (guint t = 0; t < pass->input->n_steps; t++)
     for (guint r = 0; r < pass->input->active[t]; r++)

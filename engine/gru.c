@@ -333,14 +333,14 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
     if (_anm_is_skipped (pass, step->first + r))
       _anm_recurrent_skip_backward (state, step, r);
     else
-      _anm_gru_update_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
+      _anm_gru_update_backward (n_units, gates + r * state->gate_stride, _anm_recurrent_get_h_previous (state, step->first + r),
                                 state->dh + r * n_units, state->carried + r * n_units);
-  _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_columns,
+  _anm_multiply_panels (step->n_rows, n_units, n_units, gates + 2 * n_units, state->gate_stride,
                         pass->packed + packing.candidate_transposed, FALSE, d_reset_h, n_units);
   _anm_recurrent_mask_rows (state, step->n_rows, d_reset_h);
   for (guint r = 0; r < step->n_rows; r++)
     if (!_anm_is_skipped (pass, step->first + r))
-      _anm_gru_reset_backward (n_units, gates + r * state->gate_columns, _anm_recurrent_get_h_previous (state, step->first + r),
+      _anm_gru_reset_backward (n_units, gates + r * state->gate_stride, _anm_recurrent_get_h_previous (state, step->first + r),
                                d_reset_h + r * n_units, state->carried + r * n_units);
   _anm_recurrent_send_back (state, step, 2 * n_units, pass->packed + packing.recurrent_transposed, TRUE);
 }
@@ -358,7 +358,7 @@ add_kernel_gradient (AnmRecurrentState *state, const AnmPass *pass, const anm_re
                      gsize gate_column, gsize n_columns, anm_real *gradient, gsize column)
 {
   _anm_multiply_transposed (depth, n_columns, pass->input->n_packed, left, left_stride,
-                            state->gates + gate_column, state->gate_columns,
+                            state->gates + gate_column, state->gate_stride,
                             gradient + column, N_GATES * (gsize) state->n_units, pass->scratch);
 }
 
@@ -376,7 +376,7 @@ add_gradients_reset_after (const AnmLayer *layer, AnmRecurrentState *state, cons
   add_kernel_gradient (state, pass, h_previous, state->joined_stride, n_units, 0, n_units, recurrent, 2 * n_units);
 
   memset (sums, 0, state->gate_columns * sizeof *sums);
-  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_columns, sums);
+  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_stride, sums);
   _anm_add_row (N_GATES * n_units, sums + n_units, gradient + layer->parameters[2].offset);
   _anm_add_row (2 * n_units, sums + n_units, recurrent_bias);
   _anm_add_row (n_units, sums, recurrent_bias + 2 * n_units);
@@ -395,7 +395,7 @@ add_gradients_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
   add_kernel_gradient (state, pass, ((AnmGruState *) state)->reset_h, n_units, n_units, 2 * n_units, n_units, recurrent, 2 * n_units);
 
   memset (sums, 0, state->gate_columns * sizeof *sums);
-  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_columns, sums);
+  _anm_add_rows (pass->input->n_packed, state->gate_columns, state->gates, state->gate_stride, sums);
   _anm_add_row (N_GATES * n_units, sums, gradient + layer->parameters[2].offset);
 }
 
@@ -414,7 +414,7 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
   if (base->input_gradient.values == NULL)
     return TRUE;
   _anm_multiply_panels (pass->input->n_packed, state->n_inputs, N_GATES * (gsize) state->n_units,
-                        state->gates + (reset_after ? state->n_units : 0), state->gate_columns,
+                        state->gates + (reset_after ? state->n_units : 0), state->gate_stride,
                         pass->packed + get_packing (layer).kernel_transposed, FALSE,
                         base->input_gradient.values, base->input_gradient.stride);
   _anm_recurrent_mask_input_gradient (state, pass);

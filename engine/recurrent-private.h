@@ -58,8 +58,8 @@ typedef struct
 
 /**
  * AnmRecurrentState:
- * @joined: [max_packed][joined_stride] rows [x | h of the step before | 1]
- * @gates: [max_packed][gate_columns] sums, then activations, then dL/d(sums)
+ * @joined: [max_packed][joined_stride] rows [x | h of the step before | 1], so placed that h is aligned
+ * @gates: [max_packed][gate_stride], gate_columns of them used: sums, then activations, then dL/d(sums)
  * @c: (nullable): [max_packed][H] the second part of the state, of an LSTM
  * @zeros: [H] the state before the first step
  * @dh: [max_rows][H] dL/dh_t, total
@@ -79,6 +79,7 @@ typedef struct
   gsize     joined_stride;
   anm_real *joined;
   gsize     gate_columns;
+  gsize     gate_stride;
   anm_real *gates;
   anm_real *c;
   anm_real *zeros;
@@ -170,7 +171,7 @@ _anm_recurrent_get_mask (const AnmRecurrentState *self, guint row)
 static inline anm_real *
 _anm_recurrent_get_gates (const AnmRecurrentState *self, gsize packed_row)
 {
-  return self->gates + packed_row * self->gate_columns;
+  return self->gates + packed_row * self->gate_stride;
 }
 
 /* Where the cell writes h_t: the output if the layer gives every step (it is copied on from

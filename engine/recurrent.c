@@ -6,6 +6,9 @@
 #include "engine/memory.h"
 #include "engine/random.h"
 
+/* Rows of a multiple of so many numbers fall on few places of the first cache. */
+#define CROWDED 256
+
 /* The packed copies of a layer whose gates are one product of [x | h | 1]. */
 typedef struct
 {
@@ -50,13 +53,42 @@ _anm_recurrent_read_arguments (AnmLayer *layer, const double *values)
   layer->rates.recurrent_dropout = _anm_layer_class_get_value (layer->klass, values, "recurrent_dropout");
 }
 
+/* What a block of rows [x | h | 1] begins with, so that h is aligned. */
+static gsize
+get_margin (const AnmRecurrentState *self)
+{
+  return _anm_round_up (self->n_inputs) - self->n_inputs;
+}
+
+static anm_real *
+allocate_joined (const AnmRecurrentState *self, gsize n_rows)
+{
+  return _anm_allocate (n_rows * self->joined_stride) + get_margin (self);
+}
+
+static void
+release_joined (const AnmRecurrentState *self, anm_real *rows)
+{
+  if (rows != NULL)
+    _anm_release (rows - get_margin (self));
+}
+
+/* Whole cache lines, and rows not a power of two apart: those compete for the same places in the cache. */
+static gsize
+get_gate_stride (gsize n_columns)
+{
+  gsize stride = _anm_round_up (n_columns);
+
+  return stride % CROWDED == 0 ? stride + ANM_ALIGNMENT / sizeof (anm_real) : stride;
+}
+
 static void
 reserve_masks (AnmRecurrentState *self)
 {
   if (self->masks != NULL)
     return;
-  self->masks = _anm_allocate (self->max_rows * self->joined_stride);
-  self->masked = _anm_allocate (self->max_packed * self->joined_stride);
+  self->masks = allocate_joined (self, self->max_rows);
+  self->masked = allocate_joined (self, self->max_packed);
   self->sent_back = _anm_allocate (self->max_rows * self->n_units);
 }
 
@@ -72,10 +104,11 @@ _anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const
   self->n_inputs = n_inputs;
   self->n_units = layer->n_units;
   self->gives_sequences = layer->gives_sequences;
-  self->joined_stride = _anm_round_up (n_inputs + n_units + 1);
-  self->joined = _anm_allocate (max_packed * self->joined_stride);
+  self->joined_stride = _anm_round_up (n_inputs) + _anm_round_up (n_units + 1);
+  self->joined = allocate_joined (self, max_packed);
   self->gate_columns = n_gate_columns;
-  self->gates = _anm_allocate (max_packed * n_gate_columns);
+  self->gate_stride = get_gate_stride (n_gate_columns);
+  self->gates = _anm_allocate (max_packed * self->gate_stride);
   self->zeros = _anm_allocate (n_units);
   if (has_cell)
     self->c = _anm_allocate (max_packed * n_units);
@@ -98,7 +131,7 @@ _anm_recurrent_state_init (AnmRecurrentState *self, const AnmLayer *layer, const
 void
 _anm_recurrent_state_clear (AnmRecurrentState *self)
 {
-  _anm_release (self->joined);
+  release_joined (self, self->joined);
   _anm_release (self->gates);
   _anm_release (self->zeros);
   _anm_release (self->c);
@@ -106,8 +139,8 @@ _anm_recurrent_state_clear (AnmRecurrentState *self)
   _anm_release (self->carried);
   _anm_release (self->dh_trace);
   _anm_release (self->dc_trace);
-  _anm_release (self->masks);
-  _anm_release (self->masked);
+  release_joined (self, self->masks);
+  release_joined (self, self->masked);
   _anm_release (self->sent_back);
   g_free (self->base.squares);
 }
@@ -291,7 +324,7 @@ _anm_recurrent_multiply (AnmRecurrentState *self, const AnmPass *pass, const Anm
   _anm_multiply_panels (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
                         _anm_recurrent_get_factors (self, step->first), self->joined_stride,
                         pass->packed + packing.weights, FALSE,
-                        _anm_recurrent_get_gates (self, step->first), self->gate_columns);
+                        _anm_recurrent_get_gates (self, step->first), self->gate_stride);
 }
 
 void
@@ -306,7 +339,7 @@ _anm_recurrent_add_product (AnmRecurrentState *self, const AnmStep *step, gsize 
                             const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels)
 {
   _anm_multiply_panels (step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
-                        _anm_recurrent_get_gates (self, step->first) + column, self->gate_columns);
+                        _anm_recurrent_get_gates (self, step->first) + column, self->gate_stride);
 }
 
 void
@@ -323,10 +356,10 @@ _anm_recurrent_send_back (AnmRecurrentState *self, const AnmStep *step, gsize n_
 
   if (!self->drops)
     {
-      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_columns, panels, accumulate, self->carried, self->n_units);
+      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_stride, panels, accumulate, self->carried, self->n_units);
       return;
     }
-  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_columns, panels, FALSE, self->sent_back, self->n_units);
+  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_stride, panels, FALSE, self->sent_back, self->n_units);
   for (guint r = 0; r < step->n_begun; r++)
     {
       anm_real *carried = self->carried + (gsize) r * self->n_units;
@@ -368,12 +401,12 @@ _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
   _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
-                            _anm_recurrent_get_factors (self, 0), self->joined_stride, self->gates, self->gate_columns,
+                            _anm_recurrent_get_factors (self, 0), self->joined_stride, self->gates, self->gate_stride,
                             gradient, self->gate_columns, pass->scratch);
   if (self->base.input_gradient.values == NULL)
     return;
   _anm_multiply_panels (pass->input->n_packed, self->n_inputs, self->gate_columns,
-                        self->gates, self->gate_columns, pass->packed + packing.kernel_transposed, FALSE,
+                        self->gates, self->gate_stride, pass->packed + packing.kernel_transposed, FALSE,
                         self->base.input_gradient.values, self->base.input_gradient.stride);
   _anm_recurrent_mask_input_gradient (self, pass);
 }
