@@ -66,7 +66,7 @@ KERNEL (void, impute_backward, (gsize n, const anm_real *known, const anm_real *
 KERNEL (void, add_row, (gsize n, const anm_real *x, anm_real *y), (n, x, y))
 /* y = x * factors; y may be x */
 KERNEL (void, multiply_row, (gsize n, const anm_real *x, const anm_real *factors, anm_real *y), (n, x, factors, y))
-/* sums [m]: of the squares of each row of x [m][n], in an order that does not depend on the machine's vectors */
+/* sums [m]: of the squares of each row of x [m][n], however small or large; an order that doesn't depend on the rows beside it */
 KERNEL (void, sums_of_squares, (gsize m, gsize n, const anm_real *x, double *sums), (m, n, x, sums))
 /* sums [n] += the sum of the rows of x [m][stride] */
 KERNEL (void, add_rows, (gsize m, gsize n, const anm_real *x, gsize stride, anm_real *sums), (m, n, x, stride, sums))

@@ -52,6 +52,21 @@ hyperbolic_tangent (Vector x)
 
 #else
 
+/* a / b where b is neither 0 nor infinite, within a unit or two of the last place. */
+ALWAYS_INLINE Vector
+divide (Vector a, Vector b)
+{
+#ifdef __AVX512F__
+  /* To 14 bits, then one step of Newton's: a division takes as long as ten of these. */
+  Vector y = (Vector) _mm512_rcp14_ps ((__m512) b);
+
+  y += y * (1.0f - b * y);
+  return a * y;
+#else
+  return a / b;
+#endif
+}
+
 /*
  * e^x, for x below -87 and above 88 what it is there; NaN for NaN.
  * x = n ln 2 + r; e^r by the polynomial of Cephes's expf (S. Moshier, public
@@ -79,7 +94,9 @@ exponential (Vector x)
 ALWAYS_INLINE Vector
 sigmoid (Vector x)
 {
-  return 1.0f / (1.0f + exponential (-x));
+  const Vector zero = { 0 };
+
+  return divide (zero + 1.0f, 1.0f + exponential (-x));
 }
 
 /*
@@ -102,31 +119,45 @@ hyperbolic_tangent (Vector x)
   p = p * s + 4.89352455891786e-03f;
   q = q * s + 2.26843463243900e-03f;
   q = q * s + 4.89352518554385e-03f;
-  return clamped * p / q;
+  return divide (clamped * p, q);
 }
 
 #endif
 
-UNCHECKED static void
-activate_sigmoid (gsize n, anm_real *y)
-{
-  for (gsize j = 0; j < n; j += LANES)
-    store (y + j, n - j, sigmoid (load (y + j, n - j)));
-}
+/*
+ * Runs the block for each vector of n numbers: j is where it begins, left how
+ * many of its lanes count, a constant for all but the last.
+ */
+#define EACH_VECTOR(n, ...)                         \
+  do                                                \
+    {                                               \
+      gsize j = 0;                                  \
+                                                    \
+      for (; j + LANES <= (n); j += LANES)          \
+        {                                           \
+          const gsize left = LANES;                 \
+          __VA_ARGS__                               \
+        }                                           \
+      if (j < (n))                                  \
+        {                                           \
+          const gsize left = (n) - j;               \
+          __VA_ARGS__                               \
+        }                                           \
+    }                                               \
+  while (0)
 
-UNCHECKED static void
-activate_tanh (gsize n, anm_real *y)
+/* y where x > 0, else 0 */
+ALWAYS_INLINE Vector
+where_positive (Vector x, Vector y)
 {
-  for (gsize j = 0; j < n; j += LANES)
-    store (y + j, n - j, hyperbolic_tangent (load (y + j, n - j)));
+  return (Vector) ((Bits) y & (x > 0));
 }
 
 /* NaN stays NaN. */
-static void
-activate_relu (gsize n, anm_real *y)
+ALWAYS_INLINE Vector
+rectify (Vector x)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] = y[j] < 0 ? 0 : y[j];
+  return (Vector) ((Bits) x & ~(Bits) (x < 0));
 }
 
 static void
@@ -142,19 +173,19 @@ activate_softmax (gsize n, anm_real *y)
     y[j] = (anm_real) (exp ((double) y[j] - largest) / sum);
 }
 
-static void
+UNCHECKED static void
 activate (AnmActivation activation, gsize n, anm_real *y)
 {
   switch (activation)
     {
     case ANM_ACTIVATION_RELU:
-      activate_relu (n, y);
+      EACH_VECTOR (n, store (y + j, left, rectify (load (y + j, left))););
       break;
     case ANM_ACTIVATION_TANH:
-      activate_tanh (n, y);
+      EACH_VECTOR (n, store (y + j, left, hyperbolic_tangent (load (y + j, left))););
       break;
     case ANM_ACTIVATION_SIGMOID:
-      activate_sigmoid (n, y);
+      EACH_VECTOR (n, store (y + j, left, sigmoid (load (y + j, left))););
       break;
     case ANM_ACTIVATION_SOFTMAX:
       activate_softmax (n, y);
@@ -176,22 +207,38 @@ softmax_backward (gsize n, const anm_real *y, anm_real *dy)
     dy[j] = (anm_real) ((double) y[j] * ((double) dy[j] - dot));
 }
 
-UNCHECKED static void
-activate_backward (AnmActivation activation, gsize n, const anm_real *restrict y, anm_real *restrict dy)
+/* dL/d(sum) of y = f (sum) */
+ALWAYS_INLINE Vector
+bend_back (AnmActivation activation, Vector y, Vector dy)
 {
   switch (activation)
     {
     case ANM_ACTIVATION_RELU:
-      for (gsize j = 0; j < n; j++)
-        dy[j] = y[j] > 0 ? dy[j] : 0;
+      return where_positive (y, dy);
+    case ANM_ACTIVATION_TANH:
+      return dy * (1 - y * y);
+    case ANM_ACTIVATION_SIGMOID:
+      return dy * y * (1 - y);
+    case ANM_ACTIVATION_SOFTMAX:
+    case ANM_ACTIVATION_LINEAR:
+    default:
+      return dy;
+    }
+}
+
+UNCHECKED static void
+activate_backward (AnmActivation activation, gsize n, const anm_real *y, anm_real *dy)
+{
+  switch (activation)
+    {
+    case ANM_ACTIVATION_RELU:
+      EACH_VECTOR (n, store (dy + j, left, bend_back (ANM_ACTIVATION_RELU, load (y + j, left), load (dy + j, left))););
       break;
     case ANM_ACTIVATION_TANH:
-      for (gsize j = 0; j < n; j++)
-        dy[j] *= 1 - y[j] * y[j];
+      EACH_VECTOR (n, store (dy + j, left, bend_back (ANM_ACTIVATION_TANH, load (y + j, left), load (dy + j, left))););
       break;
     case ANM_ACTIVATION_SIGMOID:
-      for (gsize j = 0; j < n; j++)
-        dy[j] *= y[j] * (1 - y[j]);
+      EACH_VECTOR (n, store (dy + j, left, bend_back (ANM_ACTIVATION_SIGMOID, load (y + j, left), load (dy + j, left))););
       break;
     case ANM_ACTIVATION_SOFTMAX:
       softmax_backward (n, y, dy);
@@ -203,17 +250,23 @@ activate_backward (AnmActivation activation, gsize n, const anm_real *restrict y
 }
 
 UNCHECKED static void
-simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *restrict h, const anm_real *restrict dh)
+simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *h, const anm_real *dh)
 {
-  if (activation == ANM_ACTIVATION_TANH)
-    for (gsize j = 0; j < n; j++)
-      h[j] = dh[j] * (1 - h[j] * h[j]);
-  else if (activation == ANM_ACTIVATION_SIGMOID)
-    for (gsize j = 0; j < n; j++)
-      h[j] = dh[j] * h[j] * (1 - h[j]);
-  else
-    for (gsize j = 0; j < n; j++)
-      h[j] = h[j] > 0 ? dh[j] : 0;
+  switch (activation)
+    {
+    case ANM_ACTIVATION_TANH:
+      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_TANH, load (h + j, left), load (dh + j, left))););
+      break;
+    case ANM_ACTIVATION_SIGMOID:
+      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_SIGMOID, load (h + j, left), load (dh + j, left))););
+      break;
+    case ANM_ACTIVATION_RELU:
+    case ANM_ACTIVATION_SOFTMAX:
+    case ANM_ACTIVATION_LINEAR:
+    default:
+      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_RELU, load (h + j, left), load (dh + j, left))););
+      break;
+    }
 }
 
 UNCHECKED static void
@@ -221,47 +274,47 @@ lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real *c, a
 {
   anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
 
-  for (gsize j = 0; j < n; j += LANES)
-    {
-      gsize left = n - j;
-      Vector input = sigmoid (load (i + j, left));
-      Vector forget = sigmoid (load (f + j, left));
-      Vector candidate = hyperbolic_tangent (load (g + j, left));
-      Vector output = sigmoid (load (o + j, left));
-      Vector cell = forget * load (c_p + j, left) + input * candidate;
-      Vector bent = hyperbolic_tangent (cell);
+  EACH_VECTOR (n,
+    Vector input = sigmoid (load (i + j, left));
+    Vector forget = sigmoid (load (f + j, left));
+    Vector candidate = hyperbolic_tangent (load (g + j, left));
+    Vector output = sigmoid (load (o + j, left));
+    Vector cell = forget * load (c_p + j, left) + input * candidate;
+    Vector bent = hyperbolic_tangent (cell);
 
-      store (i + j, left, input);
-      store (f + j, left, forget);
-      store (g + j, left, candidate);
-      store (o + j, left, output);
-      store (c + j, left, cell);
-      store (tanh_c + j, left, bent);
-      store (h + j, left, output * bent);
-    }
+    store (i + j, left, input);
+    store (f + j, left, forget);
+    store (g + j, left, candidate);
+    store (o + j, left, output);
+    store (c + j, left, cell);
+    store (tanh_c + j, left, bent);
+    store (h + j, left, output * bent);
+  );
 }
 
 UNCHECKED static void
-lstm_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict c_p, const anm_real *restrict tanh_c,
-                         const anm_real *restrict dh, anm_real *restrict dc, anm_real *restrict dc_total)
+lstm_cell_backward (gsize n, anm_real *gates, const anm_real *c_p, const anm_real *tanh_c,
+                    const anm_real *dh, anm_real *dc, anm_real *dc_total)
 {
-  anm_real *restrict i = gates, *restrict f = gates + n, *restrict g = gates + 2 * n, *restrict o = gates + 3 * n;
+  anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
 
-  if (dc_total != NULL)
-    for (gsize j = 0; j < n; j++)
-      dc_total[j] = dc[j] + dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
+  EACH_VECTOR (n,
+    Vector input = load (i + j, left);
+    Vector forget = load (f + j, left);
+    Vector candidate = load (g + j, left);
+    Vector output = load (o + j, left);
+    Vector bent = load (tanh_c + j, left);
+    Vector d_h = load (dh + j, left);
+    Vector d = load (dc + j, left) + d_h * output * (1 - bent * bent);
 
-  for (gsize j = 0; j < n; j++)
-    {
-      anm_real d = dc[j] + dh[j] * o[j] * (1 - tanh_c[j] * tanh_c[j]);
-      anm_real input = i[j], forget = f[j], candidate = g[j], output = o[j];
-
-      i[j] = d * candidate * input * (1 - input);
-      f[j] = d * c_p[j] * forget * (1 - forget);
-      g[j] = d * input * (1 - candidate * candidate);
-      o[j] = dh[j] * tanh_c[j] * output * (1 - output);
-      dc[j] = d * forget;
-    }
+    store (i + j, left, d * candidate * input * (1 - input));
+    store (f + j, left, d * load (c_p + j, left) * forget * (1 - forget));
+    store (g + j, left, d * input * (1 - candidate * candidate));
+    store (o + j, left, d_h * bent * output * (1 - output));
+    store (dc + j, left, d * forget);
+    if (dc_total != NULL)
+      store (dc_total + j, left, d);
+  );
 }
 
 UNCHECKED static void
@@ -269,37 +322,36 @@ gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
 {
   anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
 
-  for (gsize j = 0; j < n; j += LANES)
-    {
-      gsize left = n - j;
-      Vector update = sigmoid (load (z + j, left));
-      Vector reset = sigmoid (load (r + j, left));
-      Vector candidate = hyperbolic_tangent (load (n_x + j, left) + reset * load (n_h + j, left));
+  EACH_VECTOR (n,
+    Vector update = sigmoid (load (z + j, left));
+    Vector reset = sigmoid (load (r + j, left));
+    Vector candidate = hyperbolic_tangent (load (n_x + j, left) + reset * load (n_h + j, left));
 
-      store (z + j, left, update);
-      store (r + j, left, reset);
-      store (n_x + j, left, candidate);
-      store (h + j, left, (1 - update) * load (h_p + j, left) + update * candidate);
-    }
+    store (z + j, left, update);
+    store (r + j, left, reset);
+    store (n_x + j, left, candidate);
+    store (h + j, left, (1 - update) * load (h_p + j, left) + update * candidate);
+  );
 }
 
 UNCHECKED static void
-gru_cell_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
-                        const anm_real *restrict dh, anm_real *restrict dh_p)
+gru_cell_backward (gsize n, anm_real *gates, const anm_real *h_p, const anm_real *dh, anm_real *dh_p)
 {
-  anm_real *restrict n_h = gates, *restrict z = gates + n, *restrict r = gates + 2 * n, *restrict n_x = gates + 3 * n;
+  anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
 
-  for (gsize j = 0; j < n; j++)
-    {
-      anm_real update = z[j], reset = r[j], candidate = n_x[j];
-      anm_real d_candidate = dh[j] * update * (1 - candidate * candidate);
+  EACH_VECTOR (n,
+    Vector update = load (z + j, left);
+    Vector reset = load (r + j, left);
+    Vector candidate = load (n_x + j, left);
+    Vector d_h = load (dh + j, left);
+    Vector d_candidate = d_h * update * (1 - candidate * candidate);
 
-      r[j] = d_candidate * n_h[j] * reset * (1 - reset);
-      n_h[j] = d_candidate * reset;
-      z[j] = dh[j] * (candidate - h_p[j]) * update * (1 - update);
-      n_x[j] = d_candidate;
-      dh_p[j] = dh[j] * (1 - update);
-    }
+    store (r + j, left, d_candidate * load (n_h + j, left) * reset * (1 - reset));
+    store (n_h + j, left, d_candidate * reset);
+    store (z + j, left, d_h * (candidate - load (h_p + j, left)) * update * (1 - update));
+    store (n_x + j, left, d_candidate);
+    store (dh_p + j, left, d_h * (1 - update));
+  );
 }
 
 UNCHECKED static void
@@ -307,15 +359,13 @@ gru_reset_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *rese
 {
   anm_real *z = gates, *r = gates + n;
 
-  for (gsize j = 0; j < n; j += LANES)
-    {
-      gsize left = n - j;
-      Vector reset = sigmoid (load (r + j, left));
+  EACH_VECTOR (n,
+    Vector reset = sigmoid (load (r + j, left));
 
-      store (z + j, left, sigmoid (load (z + j, left)));
-      store (r + j, left, reset);
-      store (reset_h + j, left, reset * load (h_p + j, left));
-    }
+    store (z + j, left, sigmoid (load (z + j, left)));
+    store (r + j, left, reset);
+    store (reset_h + j, left, reset * load (h_p + j, left));
+  );
 }
 
 UNCHECKED static void
@@ -324,46 +374,43 @@ gru_update_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
   const anm_real *z = gates;
   anm_real *candidate = gates + 2 * n;
 
-  for (gsize j = 0; j < n; j += LANES)
-    {
-      gsize left = n - j;
-      Vector update = load (z + j, left);
-      Vector bent = hyperbolic_tangent (load (candidate + j, left));
+  EACH_VECTOR (n,
+    Vector update = load (z + j, left);
+    Vector bent = hyperbolic_tangent (load (candidate + j, left));
 
-      store (candidate + j, left, bent);
-      store (h + j, left, (1 - update) * load (h_p + j, left) + update * bent);
-    }
+    store (candidate + j, left, bent);
+    store (h + j, left, (1 - update) * load (h_p + j, left) + update * bent);
+  );
 }
 
 UNCHECKED static void
-gru_update_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
-                          const anm_real *restrict dh, anm_real *restrict dh_p)
+gru_update_backward (gsize n, anm_real *gates, const anm_real *h_p, const anm_real *dh, anm_real *dh_p)
 {
-  anm_real *restrict z = gates, *restrict candidate = gates + 2 * n;
+  anm_real *z = gates, *candidate = gates + 2 * n;
 
-  for (gsize j = 0; j < n; j++)
-    {
-      anm_real update = z[j], new_h = candidate[j];
+  EACH_VECTOR (n,
+    Vector update = load (z + j, left);
+    Vector bent = load (candidate + j, left);
+    Vector d_h = load (dh + j, left);
 
-      candidate[j] = dh[j] * update * (1 - new_h * new_h);
-      z[j] = dh[j] * (new_h - h_p[j]) * update * (1 - update);
-      dh_p[j] = dh[j] * (1 - update);
-    }
+    store (candidate + j, left, d_h * update * (1 - bent * bent));
+    store (z + j, left, d_h * (bent - load (h_p + j, left)) * update * (1 - update));
+    store (dh_p + j, left, d_h * (1 - update));
+  );
 }
 
 UNCHECKED static void
-gru_reset_backward (gsize n, anm_real *restrict gates, const anm_real *restrict h_p,
-                         const anm_real *restrict d_reset_h, anm_real *restrict dh_p)
+gru_reset_backward (gsize n, anm_real *gates, const anm_real *h_p, const anm_real *d_reset_h, anm_real *dh_p)
 {
-  anm_real *restrict r = gates + n;
+  anm_real *r = gates + n;
 
-  for (gsize j = 0; j < n; j++)
-    {
-      anm_real reset = r[j];
+  EACH_VECTOR (n,
+    Vector reset = load (r + j, left);
+    Vector d = load (d_reset_h + j, left);
 
-      dh_p[j] += d_reset_h[j] * reset;
-      r[j] = d_reset_h[j] * h_p[j] * reset * (1 - reset);
-    }
+    store (dh_p + j, left, load (dh_p + j, left) + d * reset);
+    store (r + j, left, d * load (h_p + j, left) * reset * (1 - reset));
+  );
 }
 
 /* NaN stays NaN. */
@@ -403,56 +450,100 @@ impute_backward (gsize n, const anm_real *known, const anm_real *last, const anm
 }
 
 UNCHECKED static void
-add_row (gsize n, const anm_real *restrict x, anm_real *restrict y)
+add_row (gsize n, const anm_real *x, anm_real *y)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] += x[j];
+  EACH_VECTOR (n, store (y + j, left, load (y + j, left) + load (x + j, left)););
 }
 
 UNCHECKED static void
 multiply_row (gsize n, const anm_real *x, const anm_real *factors, anm_real *y)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] = x[j] * factors[j];
+  EACH_VECTOR (n, store (y + j, left, load (x + j, left) * load (factors + j, left)););
 }
 
-/* Sixteen partial sums, then halves are added to halves: the same order whatever the vectors. */
-#define PARTIAL_SUMS 16
+/* Lane r of the result: the sum of the lanes of rows[r]. */
+ALWAYS_INLINE Vector
+sum_lanes (const Vector rows[LANES])
+{
+#if !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX512F__)
+  __m512 pairs[8], fours[4], halves[2];
 
-typedef anm_real Sixteen __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (anm_real))));
-#ifdef ANM_REAL_IS_DOUBLE
-typedef gint64 SixteenPlaces __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (gint64))));
+#pragma GCC unroll 8
+  for (guint i = 0; i < 8; i++)
+    pairs[i] = _mm512_unpacklo_ps ((__m512) rows[2 * i], (__m512) rows[2 * i + 1])
+               + _mm512_unpackhi_ps ((__m512) rows[2 * i], (__m512) rows[2 * i + 1]);
+#pragma GCC unroll 4
+  for (guint i = 0; i < 4; i++)
+    fours[i] = (__m512) (_mm512_unpacklo_pd ((__m512d) pairs[2 * i], (__m512d) pairs[2 * i + 1]))
+               + (__m512) (_mm512_unpackhi_pd ((__m512d) pairs[2 * i], (__m512d) pairs[2 * i + 1]));
+#pragma GCC unroll 2
+  for (guint i = 0; i < 2; i++)
+    halves[i] = _mm512_shuffle_f32x4 (fours[2 * i], fours[2 * i + 1], 0x88) + _mm512_shuffle_f32x4 (fours[2 * i], fours[2 * i + 1], 0xdd);
+  return (Vector) (_mm512_shuffle_f32x4 (halves[0], halves[1], 0x88) + _mm512_shuffle_f32x4 (halves[0], halves[1], 0xdd));
 #else
-typedef gint32 SixteenPlaces __attribute__ ((vector_size (PARTIAL_SUMS * sizeof (gint32))));
-#endif
+  Vector sums = { 0 };
 
-ANM_ALWAYS_INLINE double
+  for (guint r = 0; r < LANES; r++)
+    for (guint k = 0; k < LANES; k++)
+      sums[r] += rows[r][k];
+  return sums;
+#endif
+}
+
+/* The slow way, for what single precision can't hold: squares of numbers below 1e-19 or above 1e19. */
+static double
 sum_of_squares (gsize n, const anm_real *x)
 {
-  Sixteen sums = { 0 };
   double sum = 0.0;
-  gsize j = 0;
 
-  for (; j + PARTIAL_SUMS <= n; j += PARTIAL_SUMS)
-    {
-      Sixteen part;
-
-      memcpy (&part, x + j, sizeof part);
-      sums += part * part;
-    }
-  for (; j < n; j++)
+  for (gsize j = 0; j < n; j++)
     sum += (double) x[j] * (double) x[j];
-  sums += __builtin_shuffle (sums, (SixteenPlaces){ 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7 });
-  sums += __builtin_shuffle (sums, (SixteenPlaces){ 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11 });
-  sums += __builtin_shuffle (sums, (SixteenPlaces){ 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13 });
-  return sum + (double) (sums[0] + sums[1]);
+  return sum;
+}
+
+#define MIN_SUM_OF_SQUARES 1e-28
+#define MAX_SUM_OF_SQUARES 1e37
+
+/* Of up to LANES rows, at once, so that their sums are in registers and their lanes are added together. */
+ALWAYS_INLINE void
+sum_squares_of_block (gsize n_rows, gsize n, const anm_real *x, double *sums)
+{
+  Vector rows[LANES];
+  anm_real of_rows[LANES];
+
+#pragma GCC unroll 16
+  for (gsize r = 0; r < LANES; r++)
+    rows[r] = (Vector){ 0 };
+  EACH_VECTOR (n,
+    const anm_real *p = x + j;
+
+#pragma GCC unroll 16
+    for (gsize r = 0; r < LANES; r++)
+      {
+        Vector v = load (p, left);
+
+        rows[r] += v * v;
+        p += r + 1 < n_rows ? n : 0;
+      }
+  );
+  _anm_store_whole (of_rows, sum_lanes (rows));
+  for (gsize r = 0; r < n_rows; r++)
+    {
+      double sum = (double) of_rows[r];
+
+      sums[r] = sum >= MIN_SUM_OF_SQUARES && sum <= MAX_SUM_OF_SQUARES ? sum : sum_of_squares (n, x + r * n);
+    }
 }
 
 UNCHECKED static void
 sums_of_squares (gsize m, gsize n, const anm_real *x, double *sums)
 {
-  for (gsize i = 0; i < m; i++)
-    sums[i] = sum_of_squares (n, x + i * n);
+  gsize r = 0;
+
+  for (; r + LANES <= m; r += LANES)
+    sum_squares_of_block (LANES, n, x + r * n, sums + r);
+  if (r < m)
+    sum_squares_of_block (m - r, n, x + r * n, sums + r);
 }
 
 UNCHECKED static void
