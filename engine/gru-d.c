@@ -619,10 +619,10 @@ enum
 };
 
 static const AnmTraceInfo traces[] = {
-  [TRACE_MASK] = { "m", N_("Measured"), FALSE, FALSE },
-  [TRACE_GAP] = { "delta", N_("Time since the last measurement"), FALSE, FALSE },
-  [TRACE_GAMMA_X] = { "gamma_x", N_("Decay of the input"), TRUE, FALSE },
-  [TRACE_INPUT] = { "x^", N_("Input after its decay"), FALSE, FALSE },
+  [TRACE_MASK] = { "m", N_("Measured"), FALSE, FALSE, .of_inputs = TRUE },
+  [TRACE_GAP] = { "delta", N_("Time since the last measurement"), FALSE, FALSE, .of_inputs = TRUE },
+  [TRACE_GAMMA_X] = { "gamma_x", N_("Decay of the input"), TRUE, FALSE, .of_inputs = TRUE },
+  [TRACE_INPUT] = { "x^", N_("Input after its decay"), FALSE, FALSE, .of_inputs = TRUE },
   [TRACE_GAMMA_H] = { "gamma_h", N_("Decay of the hidden state"), TRUE, FALSE },
   [TRACE_Z] = { "z", N_("Update gate"), TRUE, FALSE },
   [TRACE_R] = { "r", N_("Reset gate"), TRUE, FALSE },
@@ -630,12 +630,6 @@ static const AnmTraceInfo traces[] = {
   [TRACE_H] = { "h", N_("Hidden state"), FALSE, FALSE },
   [TRACE_DH] = { "dL/dh", N_("Gradient of the hidden state"), FALSE, TRUE },
 };
-
-static guint
-trace_width (const AnmLayer *layer, guint index)
-{
-  return index <= TRACE_INPUT ? layer->n_inputs : layer->n_units;
-}
 
 /* Columns of a plane of any width. */
 static void
@@ -737,7 +731,6 @@ const AnmLayerClass _anm_gru_d_class = {
   .backward = backward,
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
-  .trace_width = trace_width,
   .read_trace = read_trace,
   .describe_cell = describe_cell,
 };

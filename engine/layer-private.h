@@ -134,6 +134,7 @@ typedef struct
   gboolean    is_gate;
   gboolean    is_gradient; /* valid after backward, else after forward */
   gboolean    is_of_output; /* one a step of the output, which may have fewer */
+  gboolean    of_inputs;   /* a number an input of the layer, not a unit */
 } AnmTraceInfo;
 
 typedef struct
@@ -182,7 +183,7 @@ struct _AnmLayer
  * @forward, @backward: over the whole batch; %FALSE if stopped. backward adds
  *   to @gradient (the layer's slice, canonical order) and overwrites input_gradient
  * @traces: everything but "x", which every layer has
- * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_units
+ * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_inputs or n_units, as the trace says
  * @read_trace: copies trace @index of batch row @row to @values [steps][width]
  * @get_activation: (nullable): what bends the layer's trace "y"; of what isn't recurrent
  * @get_half: (nullable): of a layer that reads in both directions: what either half is, whose parameters

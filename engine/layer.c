@@ -187,7 +187,9 @@ _anm_layer_get_anchor (const AnmLayer *self, guint step, guint input_length)
 guint
 _anm_layer_get_trace_width (const AnmLayer *self, guint index)
 {
-  return self->klass->trace_width != NULL ? self->klass->trace_width (self, index) : self->n_units;
+  if (self->klass->trace_width != NULL)
+    return self->klass->trace_width (self, index);
+  return self->klass->traces[index].of_inputs ? self->n_inputs : self->n_units;
 }
 
 double

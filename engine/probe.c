@@ -48,7 +48,7 @@ struct _AnmProbe
 static const AnmTraceInfo *
 get_info (const AnmProbe *self, guint layer, guint trace)
 {
-  static const AnmTraceInfo input = { "x", N_("Input"), FALSE, FALSE };
+  static const AnmTraceInfo input = { "x", N_("Input"), FALSE, FALSE, .of_inputs = TRUE };
 
   return trace == 0 ? &input : &self->network->layers[layer]->klass->traces[trace - 1];
 }
@@ -288,6 +288,7 @@ fill_trace (const AnmProbe *self, guint layer, guint k, AnmTrace *trace)
     .n_units = get_width (self, layer, k),
     .values = self->layers[layer].values[k],
     .steps = self->layers[info->is_of_output ? layer + 1 : layer].steps,
+    .of_inputs = info->of_inputs,
   };
   return TRUE;
 }

@@ -20,7 +20,8 @@ typedef struct _AnmProbe AnmProbe;
  *
  * One thing that a layer lets be seen, over time. @symbol is the literature's:
  * "h", "c", "i", "f", "g", "o", "z", "r", "h~", "x" (what enters), "y" (what a
- * dense layer gives), "dL/dh", "dL/dc".
+ * dense layer gives), "dL/dh", "dL/dc". In a bidirectional layer what its halves
+ * hold has an arrow before it, "→i" and "←i"; "h" is what it gives.
  */
 typedef struct
 {
@@ -31,6 +32,7 @@ typedef struct
   guint           n_units;
   const anm_real *values;   /* [n_steps][n_units], owned by the probe */
   const guint    *steps;    /* [n_steps], owned too: the record's step that each stands for, where layers below gave fewer */
+  gboolean        of_inputs; /* the numbers are of the layer's inputs, not of its units */
 } AnmTrace;
 
 /**

@@ -198,7 +198,7 @@ read_traces (const Survey *self, const AnmWorkspace *workspace, guint place, gui
         read_input (workspace, l, row, values);
       else
         layer->klass->read_trace (layer, workspace->states[l], pass, chosen[k] - 1, row, values);
-      self->traces[place][k] = (AnmTrace){ info->symbol, info->label, info->is_gate, n_steps, width, values };
+      self->traces[place][k] = (AnmTrace){ info->symbol, info->label, info->is_gate, n_steps, width, values, .of_inputs = info->of_inputs };
       values += (gsize) n_steps * width;
     }
 }

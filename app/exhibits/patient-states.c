@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "app/exhibits/time-words.h"
 #include "app/exhibits/training-curves.h"
@@ -151,7 +152,7 @@ anm_hidden_state_exhibit_new (const AnmPatientReading *reading,
     .caption = caption,
     .finding = finding,
     .x_label = anm_time_axis_words (reading->cohort->time_unit),
-    .y_label = _("unit"),
+    .y_label = trace->of_inputs ? _("input") : _("unit"),
     .x_time_unit = reading->cohort->time_unit,
     .scale = trace->is_gate ? ANM_HEAT_SEQUENTIAL : ANM_HEAT_DIVERGING,
     .range = find_range (trace, fabs (most)),
@@ -196,8 +197,12 @@ find_liveliest_unit (const AnmPatientReading *reading,
     {
       double way = 0;
       for (guint t = 0; t < layer->n_traces; t++)
-        for (guint k = 1; layer->traces[t].is_gate && unit < layer->traces[t].n_units && k < reading->n_steps; k++)
-          way += fabs (get_value (&layer->traces[t], k, unit) - get_value (&layer->traces[t], k - 1, unit));
+        {
+          const int own = anm_reading_trace_find_unit (&layer->traces[t], layer, unit);
+
+          for (guint k = 1; layer->traces[t].is_gate && own >= 0 && k < reading->n_steps; k++)
+            way += fabs (get_value (&layer->traces[t], k, (guint) own) - get_value (&layer->traces[t], k - 1, (guint) own));
+        }
       if (way > farthest)
         {
           farthest = way;
@@ -209,8 +214,10 @@ find_liveliest_unit (const AnmPatientReading *reading,
 
 /* A gate keeps its hue on all pages: input green, forget and update pink, output and reset amber. */
 static AnmColourRole
-gate_colour (const char *symbol)
+gate_colour (const AnmReadingTrace *trace)
 {
+  const char *symbol = trace->symbol + (anm_reading_trace_get_half (trace) < 0 ? 0 : strlen ("→"));
+
   if (g_str_equal (symbol, "i"))
     return ANM_COLOUR_RUN_FIRST + 4;
   if (g_str_equal (symbol, "f") || g_str_equal (symbol, "z"))
@@ -231,9 +238,10 @@ describe_gates (const AnmPatientReading *reading,
   /* Translators: a unit and a point in time; gates with their values follow. */
   g_string_append_printf (text, _("Unit %u at %s"), unit + 1, when);
   for (guint t = 0, n = 0; t < layer->n_traces; t++)
-    if (layer->traces[t].is_gate && unit < layer->traces[t].n_units)
+    if (layer->traces[t].is_gate && anm_reading_trace_find_unit (&layer->traces[t], layer, unit) >= 0)
       {
-        g_autofree char *value = anm_number_format_fixed (get_value (&layer->traces[t], reading->n_steps - 1, unit), 2);
+        const guint own = (guint) anm_reading_trace_find_unit (&layer->traces[t], layer, unit);
+        g_autofree char *value = anm_number_format_fixed (get_value (&layer->traces[t], reading->n_steps - 1, own), 2);
         g_string_append_printf (text, "%s%s %s", n++ == 0 ? ": " : ", ", _(layer->traces[t].label), value);
       }
   g_string_append_c (text, '.');
@@ -268,12 +276,14 @@ anm_gates_exhibit_new (const AnmPatientReading *reading,
     {
       const AnmReadingTrace *trace = &states->traces[t];
       double *values = y + (gsize) n_lines * reading->n_steps;
+      const int own = anm_reading_trace_find_unit (trace, states, (guint) unit);
 
-      if (!trace->is_gate || (guint) unit >= trace->n_units)
+      if (!trace->is_gate || own < 0)
         continue;
       for (guint k = 0; k < reading->n_steps; k++)
-        values[k] = get_value (trace, k, (guint) unit);
-      lines[n_lines++] = (AnmLine){ .label = _(trace->label), .colour = gate_colour (trace->symbol), .style = ANM_LINE_THICK,
+        values[k] = get_value (trace, k, (guint) own);
+      lines[n_lines++] = (AnmLine){ .label = _(trace->label), .colour = gate_colour (trace),
+                                    .style = anm_reading_trace_get_half (trace) == 1 ? ANM_LINE_DASHED : ANM_LINE_THICK,
                                     .n_points = reading->n_steps, .x = x, .y = values };
     }
   if (n_lines == 0)

@@ -75,6 +75,7 @@ read_traces (AnmPatientReading *self,
         .symbol = trace.symbol,
         .label = trace.label,
         .is_gate = trace.is_gate,
+        .of_inputs = trace.of_inputs,
         .n_units = trace.n_units,
         .values = spread (&trace, self->n_steps),
       };
@@ -231,6 +232,27 @@ anm_patient_reading_find_trace (const AnmPatientReading *self,
       return &self->layers[layer].traces[i];
 
   return NULL;
+}
+
+int
+anm_reading_trace_get_half (const AnmReadingTrace *self)
+{
+  return g_str_has_prefix (self->symbol, "→") ? 0 : g_str_has_prefix (self->symbol, "←") ? 1 : -1;
+}
+
+int
+anm_reading_trace_find_unit (const AnmReadingTrace *self,
+                             const AnmReadingLayer *layer,
+                             guint unit)
+{
+  const int half = anm_reading_trace_get_half (self);
+
+  if (self->of_inputs)
+    return -1;
+  /* Side by side: the first units are of the first half. */
+  if (half >= 0 && layer->n_units == 2 * self->n_units)
+    return unit / self->n_units == (guint) half ? (int) (unit % self->n_units) : -1;
+  return unit < self->n_units ? (int) unit : -1;
 }
 
 double

@@ -23,6 +23,7 @@ typedef struct
   const char *symbol;
   const char *label;
   gboolean    is_gate;
+  gboolean    of_inputs;        /* of the layer's inputs, not of its units */
   guint       n_units;
   float      *values;           /* [n_steps][n_units] */
 } AnmReadingTrace;
@@ -91,6 +92,13 @@ void               anm_patient_reading_unref     (AnmPatientReading *self);
 const AnmReadingTrace *anm_patient_reading_find_trace (const AnmPatientReading *self,
                                                   guint layer,
                                                   const char *symbol);
+/* Which number of @trace is that of the layer's unit @unit; -1 if none is: a trace of inputs, or of the half of a
+ * bidirectional layer that has other units. */
+int                anm_reading_trace_find_unit   (const AnmReadingTrace *self,
+                                                  const AnmReadingLayer *layer,
+                                                  guint unit);
+/* Of a bidirectional layer: 0 if @trace is of the half that reads forwards, 1 if of the other; else -1. */
+int                anm_reading_trace_get_half    (const AnmReadingTrace *self);
 /* Where step @k stands on a figure's time axis. */
 double             anm_patient_reading_get_x     (const AnmPatientReading *self,
                                                   guint k);

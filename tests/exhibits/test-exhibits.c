@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <pango/pango.h>
 
+#include "app/exhibits/cell-equation.h"
 #include "app/exhibits/exhibit.h"
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/missing.h"
 #include "app/exhibits/patient-states.h"
 #include "app/study/training.h"
 #include "data/samples.h"
+#include "widgets/figures/number.h"
 
 /* Horizon: hand-made gradients whose answer is plain. */
 static void
@@ -80,6 +83,7 @@ fixture_set_up (Fixture *fixture,
   fixture->cohort = anm_sample_make ("sample:icu?patients=60", &error);
   g_assert_no_error (error);
   g_autoptr (AnmRecipe) recipe = anm_recipe_new_for (fixture->cohort);
+  recipe->keep_missing = anm_network_spec_reads_missing (spec);
   fixture->dataset = anm_dataset_new (fixture->cohort, recipe, &error);
   g_assert_no_error (error);
   fixture->network = anm_network_new (spec, anm_fitted_recipe_get_n_columns (fixture->dataset->recipe), &fixture->cohort->target.shape, &error);
@@ -149,6 +153,60 @@ test_gates (Fixture *fixture,
   for (guint k = 0; k < fixture->reading->n_steps; k++)
     g_assert_cmpfloat_with_epsilon (table_number (table, k + 1, column), forget->values[k * forget->n_units + 4], 1e-6);
   g_assert_cmpstr (anm_figure_get_finding (dense), ==, "Dense has no gates.");
+}
+
+#define BOTH_WAYS "gru_d(4, bidirectional, return_sequences) > lstm(3, bidirectional=mean) > dense(1)"
+
+/* Its last number is @expected. */
+static void
+assert_equation (Fixture *fixture,
+                 guint layer,
+                 guint unit,
+                 const char *beginning,
+                 float expected)
+{
+  g_autofree char *equation = anm_cell_equation_new (fixture->reading, layer, unit, 2);
+  g_autofree char *number = anm_number_format_fixed ((double) expected, 2);
+  g_autofree char *end = g_strdup_printf ("<b>%s</b>", number);
+
+  g_assert_true (g_str_has_prefix (equation, beginning));
+  g_assert_nonnull (strstr (equation, end));
+  g_assert_true (pango_parse_markup (equation, -1, 0, NULL, NULL, NULL, NULL));
+}
+
+/* A unit of a layer that reads both ways belongs to one half, or to both where they are added. */
+static void
+test_both_ways (Fixture *fixture,
+                gconstpointer text)
+{
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, 0, "h");
+  const AnmReadingTrace *backwards = anm_patient_reading_find_trace (fixture->reading, 0, "←z");
+  const AnmReadingTrace *merged = anm_patient_reading_find_trace (fixture->reading, 1, "h");
+  const AnmReadingTrace *decay = anm_patient_reading_find_trace (fixture->reading, 0, "→gamma_x");
+  g_autoptr (AnmFigure) one_half = anm_gates_exhibit_new (fixture->reading, 0, 5, NULL);
+  g_autoptr (AnmFigure) both = anm_gates_exhibit_new (fixture->reading, 1, 2, NULL);
+  g_autoptr (AnmFigure) liveliest = anm_gates_exhibit_new (fixture->reading, 0, -1, NULL);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (one_half);
+  g_autoptr (GPtrArray) both_table = anm_figure_get_table (both);
+  char **header = g_ptr_array_index (table, 0);
+  guint column = 0;
+
+  g_assert_cmpuint (h->n_units, ==, 8);
+  g_assert_cmpuint (merged->n_units, ==, 3);
+  g_assert_true (decay->of_inputs);
+  g_assert_cmpuint (decay->n_units, ==, fixture->reading->layers[0].n_inputs);
+  g_assert_cmpuint (g_strv_length (header), ==, 4);                               /* gamma_h, z, r of one half */
+  g_assert_cmpuint (g_strv_length (g_ptr_array_index (both_table, 0)), ==, 7);    /* i, f, o of both */
+  g_assert_cmpstr (anm_figure_get_finding (liveliest), !=, "");
+  while (header[column] != NULL && g_strcmp0 (header[column], backwards->label) != 0)
+    column++;
+  g_assert_nonnull (header[column]);
+  for (guint k = 0; k < fixture->reading->n_steps; k++)
+    g_assert_cmpfloat_with_epsilon (table_number (table, k + 1, column), backwards->values[k * backwards->n_units + 1], 1e-6);
+
+  assert_equation (fixture, 0, 1, "→h", h->values[2 * h->n_units + 1]);
+  assert_equation (fixture, 0, 5, "←h", h->values[2 * h->n_units + 5]);
+  assert_equation (fixture, 1, 2, "h", merged->values[2 * merged->n_units + 2]);
 }
 
 static void
@@ -286,6 +344,7 @@ main (int argc,
   g_test_add_func ("/exhibits/nothing", test_nothing);
   STATES_TEST ("/exhibits/hidden-state", test_hidden_state);
   STATES_TEST ("/exhibits/gates", test_gates);
+  g_test_add ("/exhibits/both-ways", Fixture, BOTH_WAYS, fixture_set_up, test_both_ways, fixture_tear_down);
   STATES_TEST ("/exhibits/gradient-by-step", test_gradient_by_step);
   STATES_TEST ("/exhibits/shared-axis", test_shared_axis);
   STATES_TEST ("/exhibits/missing", test_missing);
