@@ -11,15 +11,20 @@
  *   v <- beta_2 v + (1 - beta_2) g^2
  *   p <- p - learning_rate sqrt (1 - beta_2^t) / (1 - beta_1^t)  m / (sqrt (v) + epsilon)
  *
- * with t the number of the update, from 1.
+ * with t the number of the update, from 1. With amsgrad the largest v so far,
+ * which is a third moment, takes v's place in the last line.
+ *
+ * AdamW is the same; its weights decay, which anm_optimizer_update() sees to.
  *
  * D. P. Kingma, J. Ba (2015): Adam: A method for stochastic optimization. ICLR.
+ * S. J. Reddi, S. Kale, S. Kumar (2018): On the convergence of Adam and beyond.
+ * ICLR; as in Keras, the maximum is taken before the bias is corrected.
  */
 
 static guint
 count_moments (const AnmHyperparameters *hyperparameters)
 {
-  return 2;
+  return hyperparameters->amsgrad ? 3 : 2;
 }
 
 static void
@@ -38,12 +43,26 @@ update (const AnmHyperparameters *hyperparameters,
   const anm_real epsilon = (anm_real) hyperparameters->epsilon;
   anm_real *m = moments[0];
   anm_real *v = moments[1];
+  anm_real *largest;
 
+  if (!hyperparameters->amsgrad)
+    {
+      for (gsize i = 0; i < n; i++)
+        {
+          m[i] += (gradient[i] - m[i]) * rest_1;
+          v[i] += (gradient[i] * gradient[i] - v[i]) * rest_2;
+          parameters[i] -= m[i] * rate / (sqrt (v[i]) + epsilon);
+        }
+      return;
+    }
+
+  largest = moments[2];
   for (gsize i = 0; i < n; i++)
     {
       m[i] += (gradient[i] - m[i]) * rest_1;
       v[i] += (gradient[i] * gradient[i] - v[i]) * rest_2;
-      parameters[i] -= m[i] * rate / (sqrt (v[i]) + epsilon);
+      largest[i] = MAX (largest[i], v[i]);
+      parameters[i] -= m[i] * rate / (sqrt (largest[i]) + epsilon);
     }
 }
 

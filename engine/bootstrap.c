@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/loss-private.h"
 #include "engine/metrics-private.h"
 
 #include "engine/random.h"
@@ -20,6 +21,8 @@ find_loss_kind (const AnmPredictions *predictions)
       return ANM_LOSS_BINARY_CROSS_ENTROPY;
     case ANM_TARGET_CLASSES:
       return ANM_LOSS_CATEGORICAL_CROSS_ENTROPY;
+    case ANM_TARGET_SURVIVAL:
+      return ANM_LOSS_SURVIVAL;
     case ANM_TARGET_NONE:
     case ANM_TARGET_REGRESSION:
     default:
@@ -28,31 +31,65 @@ find_loss_kind (const AnmPredictions *predictions)
 }
 
 static double
-surprise (double probability)
+hold (double probability)
 {
-  return -log (CLAMP (probability, SMALLEST_PROBABILITY, 1.0));
+  return CLAMP (probability, SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY);
 }
 
-/* One row's loss, from its outputs. */
 static double
-compute_row_loss (const AnmScorerSample *sample, AnmLossKind kind, const AnmCountedRow *counted)
+logit (double probability)
+{
+  return log (hold (probability) / (1.0 - hold (probability)));
+}
+
+/* What the network must have given for its answer to be @answer. */
+static void
+find_output (AnmLossKind kind, guint n_outputs, const anm_real *answer, anm_real *output)
+{
+  double before = 1.0;
+
+  for (guint k = 0; k < n_outputs; k++)
+    {
+      double value = (double) answer[k];
+
+      switch (kind)
+        {
+        case ANM_LOSS_BINARY_CROSS_ENTROPY:
+        case ANM_LOSS_BINARY_FOCAL:
+          output[k] = (anm_real) logit (value);
+          break;
+        case ANM_LOSS_CATEGORICAL_CROSS_ENTROPY:
+        case ANM_LOSS_CATEGORICAL_FOCAL:
+          output[k] = (anm_real) log (hold (value));
+          break;
+        case ANM_LOSS_SURVIVAL:
+          output[k] = (anm_real) logit (before > 0.0 ? 1.0 - value / before : 0.5);
+          before = value;
+          break;
+        case ANM_LOSS_MEAN_SQUARED_ERROR:
+        case ANM_LOSS_MEAN_ABSOLUTE_ERROR:
+        case ANM_LOSS_HUBER:
+        case ANM_LOSS_LOG_COSH:
+        case ANM_LOSS_AUTO:
+        default:
+          output[k] = answer[k];
+          break;
+        }
+    }
+}
+
+/* One row's loss, from its answer; @output is room for one. */
+static double
+compute_row_loss (const AnmScorerSample *sample, const AnmCountedRow *counted, anm_real *output)
 {
   const AnmScorer *self = sample->scorer;
-  double loss = 0.0;
+  const AnmPredictions *predictions = sample->predictions;
+  AnmLossKind kind = find_loss_kind (predictions);
+  const anm_real *answer = predictions->outputs + (gsize) counted->row * self->n_outputs;
+  const anm_real *wanted = self->sequences->targets + (gsize) counted->row * self->target_width;
 
-  for (guint output = 0; output < self->n_outputs; output++)
-    {
-      double answer = _anm_scorer_get_output (sample->predictions, counted, output);
-      double target = _anm_scorer_get_target (self, counted, output);
-
-      if (kind == ANM_LOSS_MEAN_SQUARED_ERROR)
-        loss += (answer - target) * (answer - target);
-      else if (kind == ANM_LOSS_BINARY_CROSS_ENTROPY)
-        loss += target * surprise (answer) + (1.0 - target) * surprise (1.0 - answer);
-      else
-        loss += target > 0.0 ? target * surprise (answer) : 0.0;
-    }
-  return kind == ANM_LOSS_CATEGORICAL_CROSS_ENTROPY ? loss : loss / self->n_outputs;
+  find_output (kind, self->n_outputs, answer, output);
+  return _anm_loss_row (kind, &predictions->loss_options, &self->sequences->target, self->n_outputs, output, answer, wanted, NULL);
 }
 
 static double
@@ -60,10 +97,11 @@ get_row_weight (const AnmScorer *self, const AnmCountedRow *counted)
 {
   const AnmSequences *sequences = self->sequences;
   double weight = sequences->weights != NULL ? (double) sequences->weights[counted->sequence] : 1.0;
+  const anm_real *wanted = sequences->targets + (gsize) counted->row * self->target_width;
 
   if (sequences->class_weights != NULL
       && (sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES))
-    weight *= sequences->class_weights[(guint) sequences->targets[counted->row]];
+    weight *= sequences->class_weights[(guint) wanted[0]];
   return weight;
 }
 
@@ -93,6 +131,7 @@ static const gsize metric_offsets[] = {
   G_STRUCT_OFFSET (AnmMetrics, f1),
   G_STRUCT_OFFSET (AnmMetrics, mse),
   G_STRUCT_OFFSET (AnmMetrics, mae),
+  G_STRUCT_OFFSET (AnmMetrics, concordance),
 };
 
 static int
@@ -176,6 +215,7 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
   g_autoptr (AnmScorer) scorer = _anm_scorer_new (sequences, predictions->n_outputs, TRUE);
   g_autofree guint32 *draws = g_new (guint32, sequences->n_sequences);
   g_autofree guint32 *counted = g_new (guint32, scorer->n_counted);
+  g_autofree anm_real *room = g_new (anm_real, predictions->n_outputs);
   g_autofree double *row_losses = g_new (double, scorer->n_counted);
   g_autofree AnmMetrics *resamples = g_new (AnmMetrics, n_resamples);
   g_autofree double *values = g_new (double, n_resamples);
@@ -195,7 +235,7 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
     return;
 
   for (gsize i = 0; i < scorer->n_counted; i++)
-    row_losses[i] = compute_row_loss (&sample, find_loss_kind (predictions), &scorer->counted[i]);
+    row_losses[i] = compute_row_loss (&sample, &scorer->counted[i], room);
 
   sample.draws = draws;
   for (guint r = 0; r < n_resamples; r++)

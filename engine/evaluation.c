@@ -62,6 +62,7 @@ _anm_evaluation_new (const AnmNetwork *network, AnmLossKind loss, const AnmSeque
     .outputs = make_answers (n_rows * n_outputs),
     .loss = (double) NAN,
     .loss_kind = loss,
+    .loss_options = ANM_LOSS_OPTIONS_DEFAULT,
   };
   self->chunk_rows = chunk_rows;
   self->n_chunks = (guint) ((sequences->n_sequences + chunk_rows - 1) / chunk_rows);
@@ -185,9 +186,23 @@ _anm_evaluation_run (AnmEvaluation *self,
   return TRUE;
 }
 
+AnmPredictions *
+anm_predict (const AnmNetwork *network,
+             const anm_real *parameters,
+             AnmLossKind loss,
+             const AnmSequences *sequences,
+             AnmPool *pool,
+             const int *cancel)
+{
+  const AnmLossOptions options = ANM_LOSS_OPTIONS_DEFAULT;
+
+  return anm_predict_with_loss (network, parameters, loss, &options, sequences, pool, cancel);
+}
+
 /**
- * anm_predict:
+ * anm_predict_with_loss:
  * @loss: resolved, or auto where @sequences have a target
+ * @options: of the loss
  * @cancel: (nullable): atomic; looked at between the time steps of a chunk
  *
  * One forward pass over all @sequences, whose columns must be the network's
@@ -196,12 +211,13 @@ _anm_evaluation_run (AnmEvaluation *self,
  * Returns: (transfer full) (nullable): what the network says, or %NULL if cancelled
  */
 AnmPredictions *
-anm_predict (const AnmNetwork *network,
-             const anm_real *parameters,
-             AnmLossKind loss,
-             const AnmSequences *sequences,
-             AnmPool *pool,
-             const int *cancel)
+anm_predict_with_loss (const AnmNetwork *network,
+                       const anm_real *parameters,
+                       AnmLossKind loss,
+                       const AnmLossOptions *options,
+                       const AnmSequences *sequences,
+                       AnmPool *pool,
+                       const int *cancel)
 {
   AnmFloatingMode before = anm_flush_to_zero_begin ();
   gsize max_steps = anm_sequences_get_max_length (sequences);
@@ -216,6 +232,8 @@ anm_predict (const AnmNetwork *network,
     g_autoptr (AnmLanes) lanes = _anm_lanes_new (network, resolved, pool, max_steps, FALSE);
     g_autoptr (AnmEvaluation) self = _anm_evaluation_new (network, resolved, sequences, _anm_lanes_chunk_rows (max_steps));
 
+    _anm_lanes_set_loss_options (lanes, options);
+    self->predictions.loss_options = *options;
     anm_packed_fill (packed, parameters);
     if (_anm_evaluation_run (self, lanes, packed, pool, cancel, NULL))
       {

@@ -2,6 +2,7 @@
 #include "engine/gradient.h"
 
 #include "engine/evaluation.h"
+#include "engine/network-private.h"
 #include "engine/optimizer.h"
 #include "engine/workspace-private.h"
 
@@ -37,6 +38,8 @@ cut_into_segments (AnmGradient *self)
             .first = parameters[i].offset + first,
             .n = MIN (n - first, MAX_SEGMENT),
             .layer = parameters[i].layer,
+            .kind = parameters[i].kind,
+            .frozen = self->network->layers[parameters[i].layer]->frozen,
           };
 
           g_array_append_val (segments, segment);
@@ -75,6 +78,7 @@ _anm_gradient_new (const AnmNetwork *network, const AnmSequences *sequences, Anm
     }
   cut_into_segments (self);
   self->squares = g_new (double, self->n_segments);
+  self->penalties = g_new0 (double, self->n_segments);
   return self;
 }
 
@@ -92,7 +96,43 @@ _anm_gradient_free (AnmGradient *self)
   g_free (self->layer_norms);
   g_free (self->segments);
   g_free (self->squares);
+  g_free (self->penalties);
   g_free (self);
+}
+
+static void
+find_penalty (const AnmHyperparameters *hyperparameters, AnmSegment *segment)
+{
+  switch (segment->kind)
+    {
+    case ANM_PARAMETER_KERNEL:
+    case ANM_PARAMETER_EMBEDDING:
+      segment->l1 = hyperparameters->kernel_l1;
+      segment->l2 = hyperparameters->kernel_l2;
+      break;
+    case ANM_PARAMETER_RECURRENT_KERNEL:
+      segment->l1 = hyperparameters->recurrent_l1;
+      segment->l2 = hyperparameters->recurrent_l2;
+      break;
+    case ANM_PARAMETER_BIAS:
+    case ANM_PARAMETER_RECURRENT_BIAS:
+      segment->l1 = hyperparameters->bias_l1;
+      segment->l2 = hyperparameters->bias_l2;
+      break;
+    case ANM_PARAMETER_SCALE:
+    case ANM_PARAMETER_DECAY:
+    default:
+      break;
+    }
+}
+
+void
+_anm_gradient_set_penalty (AnmGradient *self, const AnmHyperparameters *hyperparameters, const anm_real *parameters)
+{
+  self->parameters = parameters;
+  for (guint i = 0; i < self->n_segments; i++)
+    if (!self->segments[i].frozen)
+      find_penalty (hyperparameters, &self->segments[i]);
 }
 
 static void
@@ -170,6 +210,23 @@ compute_chunk (guint place, guint lane, gpointer data)
 
 /* Sums */
 
+/* Adds the segment's penalty, and its derivative to the gradient. */
+static double
+add_penalty (const AnmSegment *segment, const anm_real *parameters, anm_real *gradient)
+{
+  double sizes = 0.0, squares = 0.0;
+
+  for (gsize i = 0; i < segment->n; i++)
+    {
+      double w = (double) parameters[i];
+
+      sizes += fabs (w);
+      squares += w * w;
+      gradient[i] = (anm_real) ((double) gradient[i] + segment->l1 * ((w > 0.0) - (w < 0.0)) + 2.0 * segment->l2 * w);
+    }
+  return segment->l1 * sizes + segment->l2 * squares;
+}
+
 /* Adds the wave's buffers to the sum in the chunks' order; after the last wave
  * the sum over the weight is the gradient. */
 static void
@@ -179,6 +236,12 @@ add_segment (guint index, gpointer data)
   const AnmSegment *segment = &self->segments[index];
   double *sum = self->sum + segment->first;
   anm_real *gradient = self->gradient + segment->first;
+
+  if (segment->frozen)
+    {
+      self->squares[index] = 0.0;
+      return;
+    }
 
   for (gsize first = 0; first < segment->n; first += BLOCK)
     {
@@ -197,8 +260,11 @@ add_segment (guint index, gpointer data)
         for (gsize i = first; i < end; i++)
           gradient[i] = (anm_real) (sum[i] / self->weight);
     }
-  if (self->is_last_wave)
-    self->squares[index] = anm_squared_norm (gradient, segment->n);
+  if (!self->is_last_wave)
+    return;
+  if (segment->l1 > 0.0 || segment->l2 > 0.0)
+    self->penalties[index] = add_penalty (segment, self->parameters + segment->first, gradient);
+  self->squares[index] = anm_squared_norm (gradient, segment->n);
 }
 
 static void
@@ -220,11 +286,13 @@ take_norms (AnmGradient *self)
 {
   double total = 0.0;
 
+  self->penalty = 0.0;
   memset (self->layer_norms, 0, self->n_layers * sizeof *self->layer_norms);
   for (guint i = 0; i < self->n_segments; i++)
     {
       self->layer_norms[self->segments[i].layer] += self->squares[i];
       total += self->squares[i];
+      self->penalty += self->penalties[i];
     }
   for (guint layer = 0; layer < self->n_layers; layer++)
     {
@@ -241,7 +309,7 @@ take_norms (AnmGradient *self)
  * @batches: the minibatch at hand
  * @stop: (nullable): looked at between time steps
  *
- * Computes the minibatch's loss, gradient, norms and flow.
+ * Computes the minibatch's loss, gradient, norms, penalty and flow.
  */
 AnmGradientResult
 _anm_gradient_compute (AnmGradient *self, const AnmPacked *packed, const AnmBatches *batches, const int *stop)

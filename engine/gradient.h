@@ -8,12 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* A piece of the parameter vector that lies within one layer. */
+/* A piece of the parameter vector that lies within one slice of one layer. */
 typedef struct
 {
-  gsize first;
-  gsize n;
-  guint layer;
+  gsize            first;
+  gsize            n;
+  guint            layer;
+  AnmParameterKind kind;
+  gboolean         frozen;
+  double           l1;
+  double           l2;
 } AnmSegment;
 
 typedef void (*AnmSegmentFunc) (guint segment,
@@ -21,8 +25,9 @@ typedef void (*AnmSegmentFunc) (guint segment,
 
 /**
  * AnmGradient:
- * @gradient: [n_parameters] of the minibatch's weighted mean loss
+ * @gradient: [n_parameters] of the minibatch's weighted mean loss and the penalty; 0 in frozen layers
  * @loss: weighted sum over the minibatch, @weight the sum of weights
+ * @penalty: l1 sum |w| + l2 sum w^2 over the segments
  * @norm: of @gradient; @layer_norms: [n_layers]
  * @faulty_layer: if the loss isn't finite, the first layer whose outputs
  *   aren't; if the gradient isn't, the last layer whose isn't (it comes first on the
@@ -45,6 +50,7 @@ typedef struct
   anm_real           *gradient;
   double              loss;
   double              weight;
+  double              penalty;
   double              norm;
   double             *layer_norms;
   int                 faulty_layer;
@@ -56,6 +62,8 @@ typedef struct
   guint               n_segments;
   AnmSegment         *segments;
   double             *squares;      /* [n_segments] */
+  double             *penalties;    /* [n_segments] */
+  const anm_real     *parameters;   /* nullable: where the penalty is taken */
   guint               wave;         /* buffers */
   anm_real           *buffers[ANM_WAVE];
   AnmGradientFlow    *flows[ANM_WAVE];
@@ -91,6 +99,10 @@ AnmGradient      *_anm_gradient_new          (const AnmNetwork *network,
                                               AnmPool *pool,
                                               AnmLanes *lanes);
 void              _anm_gradient_free         (AnmGradient *self);
+/* Adds L1 and L2 of @parameters, borrowed, to what is computed. */
+void              _anm_gradient_set_penalty  (AnmGradient *self,
+                                              const AnmHyperparameters *hyperparameters,
+                                              const anm_real *parameters);
 AnmGradientResult _anm_gradient_compute      (AnmGradient *self,
                                               const AnmPacked *packed,
                                               const AnmBatches *batches,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lanes.h"
 
+#include "engine/workspace-private.h"
+
 #define MAX_CHUNK_ROWS 32
 
 /* Rows times steps of a chunk: bounds a workspace's memory for very long sequences. */
@@ -36,6 +38,13 @@ _anm_lanes_free (AnmLanes *self)
   for (guint i = 0; i < self->n_workspaces; i++)
     anm_workspace_free (self->workspaces[i]);
   g_free (self);
+}
+
+void
+_anm_lanes_set_loss_options (AnmLanes *self, const AnmLossOptions *options)
+{
+  for (guint i = 0; i < self->n_workspaces; i++)
+    _anm_workspace_set_loss_options (self->workspaces[i], options);
 }
 
 /**

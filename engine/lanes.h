@@ -31,6 +31,8 @@ AnmLanes     *_anm_lanes_new        (const AnmNetwork *network,
                                      gsize max_steps,
                                      gboolean with_backward);
 void          _anm_lanes_free       (AnmLanes *self);
+void          _anm_lanes_set_loss_options (AnmLanes *self,
+                                     const AnmLossOptions *options);
 AnmWorkspace *_anm_lanes_take       (AnmLanes *self,
                                      guint *index);
 void          _anm_lanes_give_back  (AnmLanes *self,

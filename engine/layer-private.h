@@ -57,18 +57,6 @@ typedef struct
 } AnmCapacity;
 
 /**
- * AnmDropoutRates:
- *
- * What share of a layer's inputs (@dropout) and of the hidden state where it
- * enters the recurrent products (@recurrent_dropout) is dropped; each in [0, 1).
- */
-typedef struct
-{
-  double dropout;
-  double recurrent_dropout;
-} AnmDropoutRates;
-
-/**
  * AnmPass:
  *
  * What one layer is told of a pass over a batch.
@@ -266,6 +254,7 @@ void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParamet
 guint     _anm_layer_output_length (const AnmLayer *self, guint input_length);
 guint     _anm_layer_get_anchor    (const AnmLayer *self, guint step, guint input_length);
 guint     _anm_layer_get_trace_width (const AnmLayer *self, guint index);
+gboolean  _anm_layer_has_argument (const AnmLayer *self, const char *argument);
 /* The value of @argument in @values, which are in the class's order. */
 double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument);
 

@@ -47,6 +47,18 @@ typedef enum
   ANM_PARAMETER_EMBEDDING,       /* a vector for each token */
 } AnmParameterKind;
 
+/**
+ * AnmDropoutRates:
+ *
+ * What share of a layer's inputs (@dropout) and of the hidden state where it
+ * enters the recurrent products (@recurrent_dropout) is dropped; each in [0, 1).
+ */
+typedef struct
+{
+  double dropout;
+  double recurrent_dropout;
+} AnmDropoutRates;
+
 typedef struct _AnmLayer AnmLayer;
 
 const AnmLayerClass *const *anm_layer_classes          (guint *n_classes);

@@ -3,6 +3,8 @@
 
 #include "engine/metrics.h"
 
+#include <math.h>
+
 G_BEGIN_DECLS
 
 /* A target row that the target mask counts. */
@@ -77,7 +79,8 @@ _anm_scorer_get_output (const AnmPredictions *predictions, const AnmCountedRow *
   return (double) predictions->outputs[(gsize) counted->row * predictions->n_outputs + output];
 }
 
-/* The target of one output as a number: for classes 1 where it is the class. */
+/* The target of one output as a number: for classes 1 where it is the class. NaN for a label that isn't
+ * known, and for survival if the interval says nothing: the event, or the end of what is known, came before. */
 static inline double
 _anm_scorer_get_target (const AnmScorer *self, const AnmCountedRow *counted, guint output)
 {
@@ -85,6 +88,8 @@ _anm_scorer_get_target (const AnmScorer *self, const AnmCountedRow *counted, gui
 
   if (self->sequences->target.kind == ANM_TARGET_CLASSES)
     return (guint) target[0] == output ? 1.0 : 0.0;
+  if (self->sequences->target.kind == ANM_TARGET_SURVIVAL)
+    return (guint) target[0] < output ? (double) NAN : (guint) target[0] == output ? (double) target[1] : 0.0;
   return (double) target[output];
 }
 

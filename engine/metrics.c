@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/loss-private.h"
 #include "engine/metrics-private.h"
 
 #include <math.h>
@@ -23,6 +24,7 @@ count_rankings (const AnmTargetShape *target)
     case ANM_TARGET_BINARY:
     case ANM_TARGET_CLASSES:
     case ANM_TARGET_LABELS:
+    case ANM_TARGET_SURVIVAL:
       return target->n_outputs;
     case ANM_TARGET_NONE:
     case ANM_TARGET_REGRESSION:
@@ -35,7 +37,8 @@ static gboolean
 row_counts (const AnmSequences *sequences, gsize row)
 {
   return sequences->target.kind != ANM_TARGET_NONE && sequences->targets != NULL
-         && (sequences->target_mask == NULL || sequences->target_mask[row] != 0);
+         && (sequences->target_mask == NULL || sequences->target_mask[row] != 0)
+         && _anm_target_is_known (&sequences->target, sequences->targets + row * anm_sequences_get_target_width (&sequences->target));
 }
 
 static void
@@ -107,6 +110,7 @@ _anm_metrics_clear (AnmMetrics *metrics)
     .f1 = UNDEFINED,
     .mse = UNDEFINED,
     .mae = UNDEFINED,
+    .concordance = UNDEFINED,
   };
 }
 
@@ -114,6 +118,12 @@ static gboolean
 is_positive (const AnmScorer *self, const AnmCountedRow *counted, guint output)
 {
   return _anm_scorer_get_target (self, counted, output) > THRESHOLD;
+}
+
+static gboolean
+is_known (const AnmScorer *self, const AnmCountedRow *counted, guint output)
+{
+  return !isnan (_anm_scorer_get_target (self, counted, output));
 }
 
 /* Ranking */
@@ -193,6 +203,7 @@ typedef struct
   double n_negative;
   double auroc;
   double average_precision;
+  double n_above;  /* pairs of a positive row and a negative one, with the positive above */
 } Curve;
 
 /* Walks the rows of @output by falling score, one group of equal scores after
@@ -218,7 +229,7 @@ follow_curve (const AnmScorerSample *sample, guint output)
             break;
           if (is_positive (self, counted, output))
             n_positive += _anm_scorer_sample_get_draws (sample, order[i]);
-          else
+          else if (is_known (self, counted, output))
             n_negative += _anm_scorer_sample_get_draws (sample, order[i]);
         }
       area += n_negative * (curve.n_positive + 0.5 * n_positive);
@@ -228,6 +239,7 @@ follow_curve (const AnmScorerSample *sample, guint output)
         precision_sum += n_positive * curve.n_positive / (curve.n_positive + curve.n_negative);
     }
 
+  curve.n_above = area;
   curve.auroc = curve.n_positive > 0.0 && curve.n_negative > 0.0 ? area / (curve.n_positive * curve.n_negative) : UNDEFINED;
   curve.average_precision = curve.n_positive > 0.0 && curve.n_negative > 0.0 ? precision_sum / curve.n_positive : UNDEFINED;
   return curve;
@@ -274,6 +286,28 @@ measure_ranking (const AnmScorerSample *sample, AnmMetrics *metrics)
     }
   metrics->auroc = get_mean (&auroc);
   metrics->average_precision = get_mean (&average_precision);
+}
+
+/* L. Antolini, P. Boracchi, E. Biganzoli (2005): A time-dependent discrimination index for
+ * survival data. Statistics in Medicine 24. Section 2.2; in an interval's curve those are
+ * positive who had the event in it, and negative those who survived it. */
+static void
+measure_concordance (const AnmScorerSample *sample, AnmMetrics *metrics)
+{
+  AnmScorer *self = sample->scorer;
+  double n_concordant = 0.0, n_pairs = 0.0;
+
+  for (guint interval = 0; interval < self->n_rankings; interval++)
+    {
+      Curve curve;
+
+      if (!self->keeps_orders)
+        _anm_scorer_rank (self, sample->predictions, interval);
+      curve = follow_curve (sample, interval);
+      n_pairs += curve.n_positive * curve.n_negative;
+      n_concordant += curve.n_positive * curve.n_negative - curve.n_above;
+    }
+  metrics->concordance = n_pairs > 0.0 ? n_concordant / n_pairs : UNDEFINED;
 }
 
 static guint
@@ -323,18 +357,24 @@ measure_decisions (const AnmScorerSample *sample, AnmMetrics *metrics)
       for (guint output = 0; output < self->n_rankings; output++)
         {
           gboolean positive = is_positive (self, counted, output);
+          gboolean known = is_known (self, counted, output);
           gboolean predicted = one_of_classes ? output == greatest
                                               : _anm_scorer_get_output (sample->predictions, counted, output) > THRESHOLD;
           double *confusion = self->confusion + 3 * (gsize) output;
 
-          if (predicted || positive)
+          if (known && (predicted || positive))
             confusion[predicted ? (positive ? 0 : 1) : 2] += draws;
-          if (!one_of_classes)
-            n_right += predicted == positive ? draws : 0.0;
+          if (!one_of_classes && known)
+            {
+              n_right += predicted == positive ? draws : 0.0;
+              n_decisions += draws;
+            }
         }
       if (one_of_classes)
-        n_right += is_positive (self, counted, greatest) ? draws : 0.0;
-      n_decisions += draws * (one_of_classes ? 1 : self->n_rankings);
+        {
+          n_right += is_positive (self, counted, greatest) ? draws : 0.0;
+          n_decisions += draws;
+        }
     }
   metrics->accuracy = n_decisions > 0.0 ? n_right / n_decisions : UNDEFINED;
   metrics->f1 = compute_f1 (self);
@@ -344,7 +384,7 @@ static void
 measure_distances (const AnmScorerSample *sample, AnmMetrics *metrics)
 {
   const AnmScorer *self = sample->scorer;
-  double squares = 0.0, absolutes = 0.0, n_rows = 0.0;
+  double squares = 0.0, absolutes = 0.0, n_known = 0.0;
 
   for (gsize i = 0; i < self->n_counted; i++)
     {
@@ -352,17 +392,30 @@ measure_distances (const AnmScorerSample *sample, AnmMetrics *metrics)
 
       for (guint output = 0; output < self->n_outputs; output++)
         {
-          double distance = _anm_scorer_get_output (sample->predictions, &self->counted[i], output)
-                            - _anm_scorer_get_target (self, &self->counted[i], output);
+          double distance;
+
+          if (!is_known (self, &self->counted[i], output))
+            continue;
+          distance = _anm_scorer_get_output (sample->predictions, &self->counted[i], output)
+                     - _anm_scorer_get_target (self, &self->counted[i], output);
 
           squares += draws * distance * distance;
           absolutes += draws * fabs (distance);
+          n_known += draws;
         }
-      n_rows += draws;
     }
-  metrics->n_rows = (gsize) n_rows;
-  metrics->mse = n_rows > 0.0 ? squares / (n_rows * self->n_outputs) : UNDEFINED;
-  metrics->mae = n_rows > 0.0 ? absolutes / (n_rows * self->n_outputs) : UNDEFINED;
+  metrics->mse = n_known > 0.0 ? squares / n_known : UNDEFINED;
+  metrics->mae = n_known > 0.0 ? absolutes / n_known : UNDEFINED;
+}
+
+static gsize
+count_rows (const AnmScorerSample *sample)
+{
+  double n_rows = 0.0;
+
+  for (gsize i = 0; i < sample->scorer->n_counted; i++)
+    n_rows += _anm_scorer_sample_get_draws (sample, i);
+  return (gsize) n_rows;
 }
 
 /**
@@ -393,6 +446,13 @@ _anm_scorer_measure (const AnmScorerSample *sample, AnmMetrics *metrics)
   _anm_metrics_clear (metrics);
   if (sample->scorer->n_counted == 0)
     return;
+  metrics->n_rows = count_rows (sample);
+  if (sample->scorer->sequences->target.kind == ANM_TARGET_SURVIVAL)
+    {
+      if (sample->has_ranks)
+        measure_concordance (sample, metrics);
+      return;
+    }
   measure_distances (sample, metrics);
   if (sample->scorer->n_rankings == 0 || !sample->has_ranks)
     return;
@@ -432,6 +492,9 @@ _anm_scorer_compute (AnmScorer *self, const AnmPredictions *predictions, AnmMetr
  *   several classes or labels are the mean of those where both sides occur
  * - MSE and MAE are means over rows and outputs; of a probability, the MSE is
  *   the Brier score (for classes divided by their number)
+ * - labels that aren't known are left out
+ * - the concordance is the time-dependent one of Antolini et al. (2005); nothing
+ *   else but the loss is computed for survival
  */
 void
 anm_metrics_compute (const AnmPredictions *predictions, const AnmSequences *sequences, AnmMetrics *metrics)

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *
  * What a network says of sequences, one row for each target row (a sequence,
  * or a step) in their order. Outputs are probabilities for cross-entropies
- * (sigmoid or softmax already applied), plain numbers for regression.
+ * (sigmoid or softmax already applied), plain numbers for regression, and for survival the
+ * probability of having survived each interval.
  */
 typedef struct
 {
@@ -21,7 +22,8 @@ typedef struct
   AnmTargetShape  target;
   anm_real       *outputs; /* [n_rows][n_outputs] */
   double          loss;    /* weighted mean over target rows that count; NaN without targets */
-  AnmLossKind     loss_kind; /* what loss is; AUTO stands for the target's own cross-entropy or squared error */
+  AnmLossKind     loss_kind; /* what loss is; AUTO stands for the target's own */
+  AnmLossOptions  loss_options;
 } AnmPredictions;
 
 /* @cancel: nullable; looked at between the time steps of a chunk (atomic int, 1 = stop).
@@ -29,6 +31,14 @@ typedef struct
 AnmPredictions *anm_predict          (const AnmNetwork *network,
                                       const anm_real *parameters,
                                       AnmLossKind loss,
+                                      const AnmSequences *sequences,
+                                      AnmPool *pool,
+                                      const int *cancel);
+/* As anm_predict(), the loss being told more than its kind. */
+AnmPredictions *anm_predict_with_loss (const AnmNetwork *network,
+                                      const anm_real *parameters,
+                                      AnmLossKind loss,
+                                      const AnmLossOptions *options,
                                       const AnmSequences *sequences,
                                       AnmPool *pool,
                                       const int *cancel);
@@ -42,6 +52,9 @@ void            anm_predictions_free (AnmPredictions *self);
  *   mean of one against the rest
  * @average_precision: sum over thresholds of (R_n - R_{n-1}) P_n (no interpolation)
  * @f1: at threshold 0.5; macro mean for several classes
+ * @concordance: survival only: of the pairs of which one is known to have had the event
+ *   before the other, the share in which it was predicted the smaller probability to survive that
+ *   interval, ties counted half
  */
 typedef struct
 {
@@ -54,6 +67,7 @@ typedef struct
   double f1;
   double mse;
   double mae;
+  double concordance;
 } AnmMetrics;
 
 void anm_metrics_compute   (const AnmPredictions *predictions,

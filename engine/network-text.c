@@ -704,6 +704,7 @@ get_fitting_activation (AnmTargetKind kind)
       return "softmax";
     case ANM_TARGET_NONE:
     case ANM_TARGET_REGRESSION:
+    case ANM_TARGET_SURVIVAL:
     default:
       return "linear";
     }

@@ -157,6 +157,8 @@ describe_target (const AnmTargetShape *target)
       return g_strdup_printf (_("a target of %u classes"), target->n_outputs);
     case ANM_TARGET_LABELS:
       return g_strdup_printf (_("a target of %u labels"), target->n_outputs);
+    case ANM_TARGET_SURVIVAL:
+      return g_strdup_printf (_("a time-to-event target of %u intervals"), target->n_outputs);
     case ANM_TARGET_REGRESSION:
     case ANM_TARGET_NONE:
     default:
@@ -172,6 +174,7 @@ activation_fits (AnmActivation activation, AnmTargetKind kind)
     {
     case ANM_TARGET_BINARY:
     case ANM_TARGET_LABELS:
+    case ANM_TARGET_SURVIVAL:
       return activation == ANM_ACTIVATION_LINEAR || activation == ANM_ACTIVATION_SIGMOID;
     case ANM_TARGET_CLASSES:
       return activation == ANM_ACTIVATION_LINEAR || activation == ANM_ACTIVATION_SOFTMAX;
@@ -190,6 +193,7 @@ get_allowed_activations (AnmTargetKind kind)
     {
     case ANM_TARGET_BINARY:
     case ANM_TARGET_LABELS:
+    case ANM_TARGET_SURVIVAL:
       return _("linear or sigmoid");
     case ANM_TARGET_CLASSES:
       return _("linear or softmax");

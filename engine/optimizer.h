@@ -6,14 +6,15 @@
 
 G_BEGIN_DECLS
 
-#define ANM_OPTIMIZER_MAX_MOMENTS 2
+#define ANM_OPTIMIZER_MAX_MOMENTS 3
 
 /**
  * AnmOptimizer:
  * @count_moments: how many vectors it keeps beside the parameters; at most
  *   %ANM_OPTIMIZER_MAX_MOMENTS
+ * @get_initial_moment: (nullable): what a moment begins as; %NULL = 0
  * @update: makes one update of @n parameters from their gradient. @update_number
- *   counts from 1 over the whole run. Each of @moments is [n] and begins as 0.
+ *   counts from 1 over the whole run. Each of @moments is [n].
  *
  * A rule that turns gradients into updates. Every element is treated for
  * itself, so a vector may be cut into pieces that are updated apart. All state
@@ -22,6 +23,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint (*count_moments) (const AnmHyperparameters *hyperparameters);
+  double (*get_initial_moment) (const AnmHyperparameters *hyperparameters,
+                                guint moment);
   void (*update) (const AnmHyperparameters *hyperparameters,
                   guint64 update_number,
                   gsize n,
@@ -32,7 +35,10 @@ typedef struct
 
 extern const AnmOptimizer anm_sgd;
 extern const AnmOptimizer anm_rmsprop;
-extern const AnmOptimizer anm_adam;
+extern const AnmOptimizer anm_adam; /* AdamW too */
+extern const AnmOptimizer anm_adagrad;
+extern const AnmOptimizer anm_adadelta;
+extern const AnmOptimizer anm_nadam;
 
 static inline const AnmOptimizer *
 anm_optimizer_get (AnmOptimizerKind kind)
@@ -44,11 +50,35 @@ anm_optimizer_get (AnmOptimizerKind kind)
     case ANM_OPTIMIZER_RMSPROP:
       return &anm_rmsprop;
     case ANM_OPTIMIZER_ADAM:
+    case ANM_OPTIMIZER_ADAMW:
       return &anm_adam;
+    case ANM_OPTIMIZER_ADAGRAD:
+      return &anm_adagrad;
+    case ANM_OPTIMIZER_ADADELTA:
+      return &anm_adadelta;
+    case ANM_OPTIMIZER_NADAM:
+      return &anm_nadam;
+    case ANM_N_OPTIMIZERS:
     default:
       g_assert_not_reached ();
     }
 }
+
+/* What moment @moment begins as. */
+static inline double
+anm_optimizer_get_initial_moment (const AnmOptimizer *self, const AnmHyperparameters *hyperparameters, guint moment)
+{
+  return self->get_initial_moment != NULL ? self->get_initial_moment (hyperparameters, moment) : 0.0;
+}
+
+/* optimizer.c */
+void   anm_optimizer_update   (const AnmOptimizer *self,
+                               const AnmHyperparameters *hyperparameters,
+                               guint64 update_number,
+                               gsize n,
+                               const anm_real *gradient,
+                               anm_real *const *moments,
+                               anm_real *parameters);
 
 /* clip.c */
 double anm_squared_norm       (const anm_real *vector,

@@ -26,6 +26,7 @@ get_n_weighted_classes (const AnmTargetShape *target)
     case ANM_TARGET_NONE:
     case ANM_TARGET_LABELS:
     case ANM_TARGET_REGRESSION:
+    case ANM_TARGET_SURVIVAL:
     default:
       return 0;
     }
@@ -162,6 +163,8 @@ anm_sequences_get_target_width (const AnmTargetShape *target)
     case ANM_TARGET_LABELS:
     case ANM_TARGET_REGRESSION:
       return target->n_outputs;
+    case ANM_TARGET_SURVIVAL:
+      return 2;
     case ANM_TARGET_NONE:
     default:
       return 0;
@@ -345,14 +348,20 @@ validate_plane (const AnmSequences *self, const anm_real *plane, const char *nam
   return TRUE;
 }
 
+/* @place: within the row */
 static gboolean
-target_fits (const AnmTargetShape *target, anm_real value)
+target_fits (const AnmTargetShape *target, guint place, anm_real value)
 {
   switch (target->kind)
     {
     case ANM_TARGET_BINARY:
-    case ANM_TARGET_LABELS:
       return value == 0 || value == 1;
+    case ANM_TARGET_LABELS:
+      return value == 0 || value == 1 || isnan (value);
+    case ANM_TARGET_SURVIVAL:
+      if (place == 1)
+        return value == 0 || value == 1;
+      G_GNUC_FALLTHROUGH;
     case ANM_TARGET_CLASSES:
       return value >= 0 && value < (anm_real) target->n_outputs && value == (anm_real) (guint) value;
     case ANM_TARGET_REGRESSION:
@@ -364,13 +373,17 @@ target_fits (const AnmTargetShape *target, anm_real value)
 }
 
 static char *
-describe_target (const AnmTargetShape *target)
+describe_target (const AnmTargetShape *target, guint place)
 {
   switch (target->kind)
     {
     case ANM_TARGET_BINARY:
-    case ANM_TARGET_LABELS:
       return g_strdup (_("0 or 1"));
+    case ANM_TARGET_LABELS:
+      return g_strdup (_("0 or 1, or NaN for a label that isn’t known"));
+    case ANM_TARGET_SURVIVAL:
+      return place == 1 ? g_strdup (_("0 (survived the interval) or 1 (the event happened in it)"))
+                        : g_strdup_printf (_("a time interval from 0 to %u"), target->n_outputs - 1);
     case ANM_TARGET_CLASSES:
       return g_strdup_printf (_("a class from 0 to %u"), target->n_outputs - 1);
     case ANM_TARGET_REGRESSION:
@@ -395,9 +408,9 @@ validate_targets (const AnmSequences *self, GError **error)
       if (self->target_mask != NULL && !self->target_mask[row])
         continue;
       for (guint k = 0; k < width; k++)
-        if (!target_fits (&self->target, self->targets[row * width + k]))
+        if (!target_fits (&self->target, k, self->targets[row * width + k]))
           {
-            g_autofree char *allowed = describe_target (&self->target);
+            g_autofree char *allowed = describe_target (&self->target, k);
 
             return refuse (error,
                            _("Target row %zu holds %g; allowed is %s."),

@@ -44,15 +44,17 @@ typedef enum
   ANM_TARGET_NONE,        /* nothing to learn from */
   ANM_TARGET_BINARY,      /* width 1, 0 or 1 */
   ANM_TARGET_CLASSES,     /* width 1, the class's index 0 .. n_classes - 1 */
-  ANM_TARGET_LABELS,      /* width n_classes, each 0 or 1 */
-  ANM_TARGET_REGRESSION,  /* width n_classes, any finite number */
+  ANM_TARGET_LABELS,      /* width n_outputs, each 0, 1, or NaN where it isn't known */
+  ANM_TARGET_REGRESSION,  /* width n_outputs, any finite number */
+  ANM_TARGET_SURVIVAL,    /* width 2: the index of a time interval, 0 .. n_outputs - 1, and 1 if the event
+                           * happened in it, 0 if it was survived and nothing is known of what followed */
 } AnmTargetKind;
 
 /**
  * AnmTargetShape:
  * @kind: what a target is
  * @n_outputs: how many numbers the last layer must give: 1 for binary, the
- *   number of classes, labels or regressed quantities otherwise
+ *   number of classes, labels, regressed quantities or time intervals otherwise
  * @per_step: whether there is a target at every step, else one a sequence
  *
  * All that a network must know of the target to be laid out and checked.

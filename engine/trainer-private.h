@@ -38,12 +38,20 @@ typedef struct
   double          epoch_seconds;
   guint           best_epoch;    /* 0 = none yet */
   double          best_loss;
+  double          epoch_penalty; /* sum over the epoch's updates so far */
+  double          epoch_norm;    /* the same of the gradient's norm */
+  double          learning_rate; /* of the last update */
+  guint64         schedule_start; /* updates that were made when the schedule began */
+  AnmPlateau      plateau;
+  AnmTrainerEnd   end;
+  guint           n_recent;      /* filled of recent */
 } AnmTrainerPosition;
 
 struct _AnmTrainer
 {
   AnmNetwork        *network;
   AnmHyperparameters hyperparameters;
+  AnmHyperparameters effective;        /* of the update at hand: with the learning rate that the schedule gives */
   AnmLossKind        loss;             /* resolved */
   AnmSequences      *training;
   AnmSequences      *validation;       /* nullable */
@@ -68,6 +76,7 @@ struct _AnmTrainer
   AnmEvaluation     *evaluation;       /* of validation, nullable */
 
   AnmTrainerPosition position;
+  double            *recent;           /* [convergence_epochs] what was minimised in the last epochs, oldest first */
   double            *norm_sums;        /* [n_layers] over the epoch's updates */
   AnmGradientFlow   *flow_sums;        /* over the epoch's training sequences */
   GArray            *changes;          /* AnmTrainerChange */
@@ -84,6 +93,14 @@ struct _AnmTrainer
   double             clip_scale;
   guint64            fingerprint;      /* of the data, 0 = not yet taken */
 };
+
+/* trainer-change.c */
+GArray  *_anm_trainer_changes_new   (void);
+/* trainer-end.c */
+void     _anm_trainer_judge_epoch   (AnmTrainer *self);
+/* What ends the run after the epoch that was judged. */
+AnmTrainerEnd _anm_trainer_find_end (AnmTrainer *self);
+void     _anm_trainer_begin_epoch   (AnmTrainer *self);
 
 /* divergence.c */
 GError *_anm_not_finite_error (const AnmTrainer *self,

@@ -11,16 +11,28 @@
 
 /* Making and freeing */
 
+static gboolean
+has_own_class_weights (const AnmTrainer *self)
+{
+  return self->hyperparameters.balanced_classes || self->hyperparameters.n_class_weights > 0;
+}
+
 /* The training part as this trainer sees it: all arrays are borrowed, but the
  * class weights may be its own. */
 static void
 make_view (AnmTrainer *self)
 {
+  const AnmHyperparameters *hyperparameters = &self->hyperparameters;
+
   self->view = *self->training;
-  if (!self->hyperparameters.balanced_classes)
+  if (!has_own_class_weights (self))
     return;
   self->view.class_weights = NULL;
-  anm_sequences_balance_classes (&self->view);
+  if (hyperparameters->balanced_classes)
+    anm_sequences_balance_classes (&self->view);
+  else
+    self->view.class_weights = g_memdup2 (hyperparameters->class_weights,
+                                          hyperparameters->n_class_weights * sizeof *hyperparameters->class_weights);
 }
 
 static void
@@ -47,7 +59,13 @@ make_vectors (AnmTrainer *self, const anm_real *parameters)
   self->optimizer = anm_optimizer_get (self->hyperparameters.optimizer);
   self->n_moments = self->optimizer->count_moments (&self->hyperparameters);
   for (guint i = 0; i < self->n_moments; i++)
-    self->moments[i] = g_new0 (anm_real, n);
+    {
+      anm_real initial = (anm_real) anm_optimizer_get_initial_moment (self->optimizer, &self->hyperparameters, i);
+
+      self->moments[i] = g_new (anm_real, n);
+      for (gsize k = 0; k < n; k++)
+        self->moments[i][k] = initial;
+    }
 }
 
 static void
@@ -55,6 +73,7 @@ make_figures (AnmTrainer *self)
 {
   guint n_steps = (guint) anm_sequences_get_max_length (self->training);
 
+  self->recent = g_new0 (double, self->hyperparameters.convergence_epochs);
   self->norm_sums = g_new0 (double, self->n_layers);
   self->update_norms = g_new0 (double, self->n_layers);
   self->epoch_norms = g_new0 (double, self->n_layers);
@@ -135,7 +154,8 @@ anm_trainer_new (AnmNetwork *network,
   self->n_parameters = anm_network_get_n_parameters (network);
   self->n_layers = anm_network_get_n_layers (network);
   self->position = (AnmTrainerPosition){ .epoch = 1, .best_loss = INFINITY };
-  self->changes = g_array_new (FALSE, FALSE, sizeof (AnmTrainerChange));
+  anm_plateau_init (&self->position.plateau);
+  self->changes = _anm_trainer_changes_new ();
 
   make_view (self);
   make_vectors (self, parameters);
@@ -143,6 +163,7 @@ anm_trainer_new (AnmNetwork *network,
   max_steps = find_max_steps (self);
   make_batches (self, _anm_lanes_chunk_rows (max_steps));
   self->lanes = _anm_lanes_new (network, loss, pool, max_steps, TRUE);
+  _anm_lanes_set_loss_options (self->lanes, &hyperparameters->loss_options);
   self->packed = anm_packed_new (network);
   anm_packed_fill (self->packed, self->parameters);
   self->gradient = _anm_gradient_new (network, &self->view, pool, self->lanes);
@@ -151,11 +172,13 @@ anm_trainer_new (AnmNetwork *network,
     self->rates[layer] = network->layers[layer]->rates;
   self->gradient->rates = self->rates;
   self->gradient->seed = hyperparameters->seed;
+  _anm_gradient_set_penalty (self->gradient, &self->hyperparameters, self->parameters);
   self->segment_faults = g_new0 (guint8, self->gradient->n_segments);
   self->segment_clipped = g_new0 (gsize, self->gradient->n_segments);
   if (self->validation != NULL)
     {
       self->evaluation = _anm_evaluation_new (network, loss, self->validation, _anm_lanes_chunk_rows (max_steps));
+      self->evaluation->predictions.loss_options = hyperparameters->loss_options;
       self->evaluation->scorer = _anm_scorer_new (self->validation, anm_network_get_n_outputs (network), FALSE);
     }
   return self;
@@ -176,6 +199,7 @@ anm_trainer_free (AnmTrainer *self)
   g_free (self->parameters);
   g_free (self->previous);
   g_free (self->best);
+  g_free (self->recent);
   g_free (self->norm_sums);
   g_free (self->update_norms);
   g_free (self->epoch_norms);
@@ -184,7 +208,7 @@ anm_trainer_free (AnmTrainer *self)
   g_free (self->segment_clipped);
   g_array_unref (self->changes);
   g_clear_error (&self->error);
-  if (self->hyperparameters.balanced_classes)
+  if (has_own_class_weights (self))
     g_free (self->view.class_weights);
   anm_sequences_unref (self->training);
   g_clear_pointer (&self->validation, anm_sequences_unref);
@@ -217,6 +241,8 @@ update_segment (guint index, gpointer data)
   anm_real *moments[ANM_OPTIMIZER_MAX_MOMENTS] = { NULL };
   gboolean finite;
 
+  if (segment->frozen)
+    return;
   for (guint i = 0; i < self->n_moments; i++)
     moments[i] = self->moments[i] + segment->first;
   memcpy (self->previous + segment->first, parameters, segment->n * sizeof *parameters);
@@ -227,7 +253,7 @@ update_segment (guint index, gpointer data)
   if (self->hyperparameters.clip_value > 0.0)
     self->segment_clipped[index] = anm_clip_value (gradient, segment->n, self->hyperparameters.clip_value);
 
-  self->optimizer->update (&self->hyperparameters, self->position.update + 1, segment->n, gradient, moments, parameters);
+  anm_optimizer_update (self->optimizer, &self->effective, self->position.update + 1, segment->n, gradient, moments, parameters);
 
   /* A moment that overflowed would hold its weight still for ever, unseen. */
   finite = anm_all_finite (parameters, segment->n);
@@ -236,12 +262,29 @@ update_segment (guint index, gpointer data)
   self->segment_faults[index] = !finite;
 }
 
+/* The learning rate of the update at hand. */
+static double
+find_learning_rate (const AnmTrainer *self)
+{
+  const AnmTrainerPosition *position = &self->position;
+  const AnmHyperparameters *hyperparameters = &self->hyperparameters;
+  const AnmScheduleClock clock = {
+    .update = position->update - position->schedule_start,
+    .n_updates_per_epoch = self->batches->n_batches,
+    .n_epochs = hyperparameters->epochs - (double) position->schedule_start / self->batches->n_batches,
+  };
+
+  return anm_schedule_get_rate (&hyperparameters->schedule, hyperparameters->learning_rate, &clock, &position->plateau);
+}
+
 /* Returns the first layer that isn't finite, or -1. */
 static int
 apply_gradient (AnmTrainer *self, gboolean *clipped)
 {
   AnmGradient *gradient = self->gradient;
 
+  self->effective = self->hyperparameters;
+  self->effective.learning_rate = find_learning_rate (self);
   self->clip_scale = anm_clip_norm_scale (gradient->norm, self->hyperparameters.clip_norm);
   _anm_gradient_for_segments (gradient, update_segment, self);
   *clipped = self->clip_scale < 1.0;
@@ -263,10 +306,14 @@ record_update (AnmTrainer *self, gboolean clipped)
   self->update_figures.update = position->update;
   self->update_figures.epoch = position->epoch;
   self->update_figures.loss = gradient->loss / gradient->weight;
+  self->update_figures.penalty = gradient->penalty;
+  self->update_figures.learning_rate = position->learning_rate = self->effective.learning_rate;
   self->update_figures.gradient_norm = gradient->norm;
   self->update_figures.clipped = clipped;
   position->epoch_loss += gradient->loss;
   position->epoch_weight += gradient->weight;
+  position->epoch_penalty += gradient->penalty;
+  position->epoch_norm += gradient->norm;
   for (guint layer = 0; layer < self->n_layers; layer++)
     {
       self->update_norms[layer] = gradient->layer_norms[layer];
@@ -326,36 +373,14 @@ record_epoch (AnmTrainer *self)
   figures->epoch = position->epoch;
   figures->update = position->update;
   figures->training_loss = position->epoch_loss / position->epoch_weight;
+  figures->penalty = position->epoch_penalty / self->batches->n_batches;
+  figures->learning_rate = position->learning_rate;
   _anm_metrics_clear (&figures->training);
   figures->training.n_rows = self->batches->n_sequences;
   figures->training.loss = figures->training_loss;
   for (guint layer = 0; layer < self->n_layers; layer++)
     self->epoch_norms[layer] = self->norm_sums[layer] / self->batches->n_batches;
   _anm_gradient_flow_take_square_roots (self->epoch_flow, self->flow_sums);
-}
-
-static void
-judge_epoch (AnmTrainer *self)
-{
-  AnmTrainerPosition *position = &self->position;
-  double loss = self->evaluation != NULL ? self->epoch_figures.validation.loss : self->epoch_figures.training_loss;
-
-  self->epoch_figures.best = loss < position->best_loss;
-  if (!self->epoch_figures.best)
-    return;
-  position->best_loss = loss;
-  position->best_epoch = position->epoch;
-  memcpy (self->best, self->parameters, self->n_parameters * sizeof *self->best);
-}
-
-static gboolean
-is_last_epoch (const AnmTrainer *self)
-{
-  const AnmTrainerPosition *position = &self->position;
-  guint patience = self->hyperparameters.patience;
-
-  return position->epoch >= self->hyperparameters.epochs
-         || (patience > 0 && position->epoch - position->best_epoch >= patience);
 }
 
 static AnmTrainerEvent
@@ -371,17 +396,16 @@ end_epoch (AnmTrainer *self, gint64 start, const int *stop, GError **error)
         return fail (self, ANM_NOT_FINITE_EVALUATION, self->evaluation->faulty_layer, error);
     }
   record_epoch (self);
-  judge_epoch (self);
+  _anm_trainer_judge_epoch (self);
   self->epoch_figures.seconds = position->epoch_seconds + (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 
-  position->phase = is_last_epoch (self) ? ANM_PHASE_DONE : ANM_PHASE_UPDATES;
-  if (position->phase == ANM_PHASE_DONE)
-    return ANM_TRAINER_DONE;
-  position->epoch++;
-  position->batch = 0;
-  position->epoch_loss = position->epoch_weight = position->epoch_seconds = 0.0;
-  memset (self->norm_sums, 0, self->n_layers * sizeof *self->norm_sums);
-  _anm_gradient_flow_clear (self->flow_sums);
+  position->end = _anm_trainer_find_end (self);
+  if (position->end != ANM_TRAINER_END_NONE)
+    {
+      position->phase = ANM_PHASE_DONE;
+      return ANM_TRAINER_DONE;
+    }
+  _anm_trainer_begin_epoch (self);
   return ANM_TRAINER_EPOCH_ENDED;
 }
 
@@ -409,6 +433,11 @@ step (AnmTrainer *self, gint64 start, const int *stop, GError **error)
  *   a chunk
  *
  * Makes the next minibatch's update, or the evaluation that ends the epoch.
+ *
+ * A run ends after its last epoch; after @patience epochs without a better
+ * validation loss; when the training loss with its penalty, against that of @convergence_epochs
+ * epochs before, fell by less than the share @convergence of it; or when the
+ * mean over an epoch's updates of the gradient's norm is below @gradient_tolerance.
  *
  * Returns: what it was; on %ANM_TRAINER_FAILED @error is
  *   %ANM_ENGINE_ERROR_NOT_FINITE
@@ -471,58 +500,6 @@ anm_trainer_evaluate_initial (AnmTrainer *self, const int *stop, GError **error)
   return event;
 }
 
-/* Changes in flight */
-
-static gboolean
-differs_in_fixed (const AnmHyperparameters *a, const AnmHyperparameters *b)
-{
-  return a->loss != b->loss || a->optimizer != b->optimizer || a->momentum != b->momentum || a->nesterov != b->nesterov
-         || a->rho != b->rho || a->beta_1 != b->beta_1 || a->beta_2 != b->beta_2 || a->epsilon != b->epsilon
-         || a->batch_size != b->batch_size || a->epochs != b->epochs || a->patience != b->patience
-         || a->balanced_classes != b->balanced_classes || a->seed != b->seed;
-}
-
-/**
- * anm_trainer_change:
- * @hyperparameters: as the trainer's own but for learning rate and clipping
- *
- * Holds from the next update on and is recorded with the number of the last.
- *
- * Returns: whether it could be done, else %ANM_ENGINE_ERROR_HYPERPARAMETER and
- *   nothing has changed
- */
-gboolean
-anm_trainer_change (AnmTrainer *self, const AnmHyperparameters *hyperparameters, GError **error)
-{
-  AnmTrainerChange change = {
-    .update = self->position.update,
-    .learning_rate = hyperparameters->learning_rate,
-    .clip_norm = hyperparameters->clip_norm,
-    .clip_value = hyperparameters->clip_value,
-  };
-  guint n = self->changes->len;
-
-  if (!anm_hyperparameters_validate (hyperparameters, error))
-    return FALSE;
-  if (differs_in_fixed (&self->hyperparameters, hyperparameters))
-    {
-      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER,
-                   _("Only the learning rate and clipping can be changed while a run goes on; start a new run for anything else."));
-      return FALSE;
-    }
-  if (hyperparameters->learning_rate == self->hyperparameters.learning_rate
-      && hyperparameters->clip_norm == self->hyperparameters.clip_norm
-      && hyperparameters->clip_value == self->hyperparameters.clip_value)
-    return TRUE;
-
-  self->hyperparameters = *hyperparameters;
-  if (n > 0 && g_array_index (self->changes, AnmTrainerChange, n - 1).update == change.update)
-    g_array_index (self->changes, AnmTrainerChange, n - 1) = change;
-  else
-    g_array_append_val (self->changes, change);
-  return TRUE;
-}
-
 /* Getters */
 
 const AnmUpdateFigures *
@@ -547,24 +524,6 @@ guint
 anm_trainer_get_n_updates_per_epoch (const AnmTrainer *self)
 {
   return self->batches->n_batches;
-}
-
-/**
- * anm_trainer_get_hyperparameters:
- *
- * Returns: (transfer none): those that hold now, changes in flight included
- */
-const AnmHyperparameters *
-anm_trainer_get_hyperparameters (const AnmTrainer *self)
-{
-  return &self->hyperparameters;
-}
-
-const AnmTrainerChange *
-anm_trainer_get_changes (const AnmTrainer *self, guint *n_changes)
-{
-  *n_changes = self->changes->len;
-  return (const AnmTrainerChange *) self->changes->data;
 }
 
 const anm_real *

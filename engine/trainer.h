@@ -25,21 +25,33 @@ typedef enum
 {
   ANM_TRAINER_UPDATED,     /* one minibatch; more of the epoch follows, or its evaluation */
   ANM_TRAINER_EPOCH_ENDED, /* training and validation part evaluated, figures are ready */
-  ANM_TRAINER_DONE,        /* that was the last epoch, or early stopping ended the run; figures are ready too */
+  ANM_TRAINER_DONE,        /* that was the last epoch, for whichever reason: see anm_trainer_get_end(); figures are ready too */
   ANM_TRAINER_INTERRUPTED, /* @stop was set: the minibatch or evaluation cut short is thrown away and will be made anew */
   ANM_TRAINER_FAILED,      /* NaN or infinity: error set, parameters are the last good ones */
 } AnmTrainerEvent;
+
+/* Why a run ended. */
+typedef enum
+{
+  ANM_TRAINER_END_NONE,        /* it hasn't */
+  ANM_TRAINER_END_EPOCHS,      /* all epochs are made */
+  ANM_TRAINER_END_PATIENCE,    /* no better validation loss for too long */
+  ANM_TRAINER_END_LOSS,        /* converged: the training loss hardly fell any more */
+  ANM_TRAINER_END_GRADIENT,    /* converged: the gradient is as good as zero */
+} AnmTrainerEnd;
 
 /* The figures of the last update. */
 typedef struct
 {
   guint64       update;           /* from 1 over the whole run */
   guint         epoch;            /* from 1 */
-  double        loss;             /* of the minibatch, before the update */
-  double        gradient_norm;    /* global, before clipping */
+  double        loss;             /* of the minibatch, before the update; without the penalty */
+  double        penalty;          /* what L1 and L2 add to it, before the update */
+  double        learning_rate;    /* by the schedule */
+  double        gradient_norm;    /* global, of loss and penalty, before clipping, without frozen layers */
   gboolean      clipped;
   guint         n_layers;
-  const double *layer_norms;      /* [n_layers], before clipping; owned by the trainer */
+  const double *layer_norms;      /* [n_layers], before clipping, 0 of a frozen layer; owned by the trainer */
 } AnmUpdateFigures;
 
 /* The figures of the last epoch. Arrays are owned by the trainer, valid until its next step. */
@@ -47,7 +59,9 @@ typedef struct
 {
   guint          epoch;           /* from 1; epoch 0 are the initial weights, see anm_trainer_evaluate_initial() */
   guint64        update;          /* updates made so far */
-  double         training_loss;   /* weighted mean over the epoch's minibatches, as trained */
+  double         training_loss;   /* weighted mean over the epoch's minibatches, as trained, without the penalty */
+  double         penalty;         /* mean over the epoch's updates of what L1 and L2 add */
+  double         learning_rate;   /* of the last update */
   AnmMetrics     training;        /* running figures of the epoch: loss only unless evaluated */
   AnmMetrics     validation;      /* an evaluation pass over the validation part; NaN if none */
   gboolean       best;            /* best validation loss (training loss without a validation part) so far */
@@ -61,13 +75,17 @@ typedef struct
   double *const *gradient_before_end;  /* k steps before the end; k = 0 is the last step */
 } AnmEpochFigures;
 
-/* A change in flight: from the update that follows @update on, these hold. */
+/* A change in flight: from the update that follows @update on, these hold. A schedule begins
+ * where it was changed. */
 typedef struct
 {
-  guint64 update;
-  double  learning_rate;
-  double  clip_norm;
-  double  clip_value;
+  guint64          update;
+  double           learning_rate;
+  AnmSchedule      schedule;
+  double           clip_norm;
+  double           clip_value;
+  guint            epochs;
+  AnmDropoutRates *rates;   /* [n_layers], owned by the trainer */
 } AnmTrainerChange;
 
 /* @parameters: initial weights [n_parameters], copied; %NULL draws them from the seed.
@@ -94,10 +112,25 @@ const AnmEpochFigures  *anm_trainer_get_epoch      (const AnmTrainer *self);
 AnmNetwork             *anm_trainer_get_network    (const AnmTrainer *self);
 guint                   anm_trainer_get_n_updates_per_epoch (const AnmTrainer *self);
 const AnmHyperparameters *anm_trainer_get_hyperparameters (const AnmTrainer *self);
-/* Takes effect at the next update; only what may change in flight: learning rate and clipping. */
+/* Takes effect at the next update; only what may change in flight: learning rate, schedule and clipping. */
 gboolean                anm_trainer_change         (AnmTrainer *self,
                                                     const AnmHyperparameters *hyperparameters,
                                                     GError **error);
+/* The same of dropout: @rates are [n_layers]. */
+gboolean                anm_trainer_change_dropout (AnmTrainer *self,
+                                                    const AnmDropoutRates *rates,
+                                                    GError **error);
+const AnmDropoutRates  *anm_trainer_get_dropout    (const AnmTrainer *self,
+                                                    guint *n_layers);
+/* More epochs for a run that goes on or has made all of its own. */
+gboolean                anm_trainer_extend         (AnmTrainer *self,
+                                                    guint epochs,
+                                                    GError **error);
+AnmTrainerEnd           anm_trainer_get_end        (const AnmTrainer *self);
+/* "epochs", "patience", "loss", "gradient"; "" if the run hasn't ended. */
+const char             *anm_trainer_end_to_string  (AnmTrainerEnd end);
+gboolean                anm_trainer_end_from_string (const char *text,
+                                                    AnmTrainerEnd *end);
 /* What was changed in flight, oldest first; owned by the trainer. */
 const AnmTrainerChange *anm_trainer_get_changes    (const AnmTrainer *self,
                                                     guint *n_changes);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/loss-private.h"
+#include "engine/network-private.h"
 #include "engine/trainer-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -7,13 +9,19 @@
  * What can't be trained on, and why, in words.
  */
 
+static const anm_real *
+get_target (const AnmSequences *sequences, gsize row)
+{
+  return sequences->targets + row * anm_sequences_get_target_width (&sequences->target);
+}
+
 static gboolean
 class_counts (const AnmSequences *sequences, gsize row)
 {
   gboolean has_classes = sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES;
 
   return !has_classes || sequences->class_weights == NULL
-         || sequences->class_weights[(guint) sequences->targets[row]] > 0.0;
+         || sequences->class_weights[(guint) *get_target (sequences, row)] > 0.0;
 }
 
 static gboolean
@@ -21,6 +29,7 @@ row_counts (const AnmSequences *sequences, gsize sequence, gsize row)
 {
   return (sequences->target_mask == NULL || sequences->target_mask[row] != 0)
          && (sequences->weights == NULL || sequences->weights[sequence] > 0)
+         && _anm_target_is_known (&sequences->target, get_target (sequences, row))
          && class_counts (sequences, row);
 }
 
@@ -109,7 +118,7 @@ target_varies (const AnmSequences *sequences, guint column, double *value)
         {
           double found = (double) sequences->targets[row * width + column];
 
-          if (!row_counts (sequences, n, row))
+          if (!row_counts (sequences, n, row) || isnan (found))
             continue;
           if (!is_first && found != *value)
             return TRUE;
@@ -170,6 +179,33 @@ check_balance (const AnmHyperparameters *hyperparameters, const AnmSequences *tr
                  g_strdup (_("Classes can be balanced only where the target is one of several classes; switch it off.")));
 }
 
+static gboolean
+check_class_weights (const AnmHyperparameters *hyperparameters, const AnmSequences *training, GError **error)
+{
+  guint n_classes = training->target.kind == ANM_TARGET_BINARY ? 2 : training->target.n_outputs;
+
+  if (hyperparameters->n_class_weights == 0)
+    return TRUE;
+  if (training->target.kind != ANM_TARGET_BINARY && training->target.kind != ANM_TARGET_CLASSES)
+    return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                   g_strdup (_("Classes can be weighed only where the target is one of several classes; leave the class weights out.")));
+  if (hyperparameters->n_class_weights == n_classes)
+    return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                 g_strdup_printf (_("There are %u class weights, but the target has %u classes. Give one number for each class, in their order."),
+                                  hyperparameters->n_class_weights, n_classes));
+}
+
+static gboolean
+check_frozen (const AnmNetwork *network, GError **error)
+{
+  for (guint layer = 0; layer < network->n_layers; layer++)
+    if (!network->layers[layer]->frozen && network->layers[layer]->n_reals > 0)
+      return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_NETWORK,
+                 g_strdup (_("Every layer is frozen, so there is nothing that could learn. Take “frozen” off at least one of them.")));
+}
+
 gboolean
 _anm_check_trainable (const AnmNetwork *network,
                       const AnmHyperparameters *hyperparameters,
@@ -177,13 +213,19 @@ _anm_check_trainable (const AnmNetwork *network,
                       const AnmSequences *validation,
                       GError **error)
 {
+  AnmSequences view = *training;
+
   if (!anm_hyperparameters_validate (hyperparameters, error)
       || !check_target (network, training, validation, error)
       || !anm_sequences_validate (training, error)
       || (validation != NULL && !anm_sequences_validate (validation, error))
       || !anm_network_check_sequences (network, training, error)
       || (validation != NULL && !anm_network_check_sequences (network, validation, error))
-      || !check_patients (training, error))
+      || !check_balance (hyperparameters, training, error)
+      || !check_class_weights (hyperparameters, training, error))
     return FALSE;
-  return check_balance (hyperparameters, training, error);
+  /* A class counts by the weights that the trainer will use. */
+  if (hyperparameters->balanced_classes || hyperparameters->n_class_weights > 0)
+    view.class_weights = hyperparameters->n_class_weights > 0 ? (double *) hyperparameters->class_weights : NULL;
+  return check_patients (&view, error) && check_frozen (network, error);
 }

@@ -32,6 +32,7 @@ struct _AnmWorkspace
 {
   AnmNetwork          *network;
   AnmLossKind          loss;
+  AnmLossOptions       loss_options;
   guint                max_rows;
   gsize                max_steps;
   gboolean             with_backward;
@@ -65,6 +66,7 @@ AnmWorkspace *_anm_workspace_new         (const AnmNetwork *network, AnmLossKind
 /* Like anm_workspace_load(), but takes only the first @limit steps of each sequence. */
 void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows,
                                           gsize limit);
+void          _anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options);
 /* Says what the next passes are for: training at @update with @rates [n_layers], borrowed, or, with %NULL, evaluation. */
 void          _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update);
 void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);

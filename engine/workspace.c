@@ -107,6 +107,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
 
   self->network = anm_network_ref ((AnmNetwork *) network);
   self->loss = loss;
+  self->loss_options = ANM_LOSS_OPTIONS_DEFAULT;
   self->max_rows = max_rows;
   self->max_steps = max_steps;
   self->with_backward = with_backward;
@@ -318,6 +319,12 @@ fill_skips (AnmWorkspace *self)
 }
 
 void
+_anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options)
+{
+  self->loss_options = *options;
+}
+
+void
 _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update)
 {
   self->rates = rates;
@@ -390,6 +397,8 @@ get_target_weight (const AnmSequences *sequences, guint32 sequence, gsize row, c
 
   if (sequences->target_mask != NULL && !sequences->target_mask[row])
     return 0.0;
+  if (!_anm_target_is_known (&sequences->target, wanted))
+    return 0.0;
   if (sequences->class_weights != NULL && (sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES))
     weight *= sequences->class_weights[(guint) wanted[0]];
   return weight;
@@ -415,7 +424,8 @@ compute_loss_row (AnmWorkspace *self, guint t, guint r)
     }
   if (weight > 0.0)
     {
-      self->loss_sum += weight * _anm_loss_row (self->loss, &sequences->target, n_outputs, self->outputs + at, self->answers + at, wanted, gradient);
+      self->loss_sum += weight * _anm_loss_row (self->loss, &self->loss_options, &sequences->target, n_outputs,
+                                                 self->outputs + at, self->answers + at, wanted, gradient);
       self->weight_sum += weight;
       self->row_weights[r] += weight;
       for (guint k = 0; gradient != NULL && k < n_outputs; k++)

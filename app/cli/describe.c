@@ -174,6 +174,8 @@ target_kind_word (AnmTargetKind kind)
       return "labels";
     case ANM_TARGET_REGRESSION:
       return "regression";
+    case ANM_TARGET_SURVIVAL:
+      return "survival";
     case ANM_TARGET_NONE:
     default:
       return "none";

@@ -120,6 +120,14 @@ append_header (GString *csv,
           anm_csv_append_field (csv, name);
         }
       break;
+    case ANM_TARGET_SURVIVAL:
+      for (guint i = 0; i < shape->n_outputs; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("survival %u", i + 1);
+
+          anm_csv_append_field (csv, name);
+        }
+      break;
     case ANM_TARGET_NONE:
     default:
       g_assert_not_reached ();

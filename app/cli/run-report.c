@@ -5,26 +5,51 @@
 #include <math.h>
 
 static void
+add_member (JsonBuilder *builder,
+            const AnmHyperparameterMember *member,
+            const AnmHyperparameters *hyperparameters)
+{
+  switch (member->kind)
+    {
+    case ANM_HYPERPARAMETER_COUNT:
+      if (member->offset == offsetof (AnmHyperparameters, batch_size) && hyperparameters->batch_size == 0)
+        anm_report_add_text (builder, member->name, "all");
+      else
+        anm_report_add_count (builder, member->name, G_STRUCT_MEMBER (guint, hyperparameters, member->offset));
+      break;
+    case ANM_HYPERPARAMETER_FLAG:
+      anm_report_add_flag (builder, member->name, G_STRUCT_MEMBER (gboolean, hyperparameters, member->offset));
+      break;
+    case ANM_HYPERPARAMETER_REAL:
+    default:
+      anm_report_add_number (builder, member->name, G_STRUCT_MEMBER (double, hyperparameters, member->offset));
+      break;
+    }
+}
+
+static void
 add_hyperparameters (JsonBuilder *builder,
                      const AnmHyperparameters *hyperparameters)
 {
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, hyperparameters->seed);
+  g_autofree char *schedule = anm_schedule_to_text (&hyperparameters->schedule);
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
   json_builder_set_member_name (builder, "hyperparameters");
   json_builder_begin_object (builder);
   anm_report_add_text (builder, "optimizer", anm_optimizer_kind_to_string (hyperparameters->optimizer));
-  anm_report_add_number (builder, "learning_rate", hyperparameters->learning_rate);
-  anm_report_add_number (builder, "momentum", hyperparameters->momentum);
-  anm_report_add_flag (builder, "nesterov", hyperparameters->nesterov);
-  if (hyperparameters->batch_size > 0)
-    anm_report_add_count (builder, "batch_size", hyperparameters->batch_size);
-  else
-    anm_report_add_text (builder, "batch_size", "all");
-  anm_report_add_count (builder, "epochs", hyperparameters->epochs);
-  anm_report_add_count (builder, "patience", hyperparameters->patience);
-  anm_report_add_number (builder, "clip_norm", hyperparameters->clip_norm);
-  anm_report_add_number (builder, "clip_value", hyperparameters->clip_value);
-  anm_report_add_flag (builder, "balanced_classes", hyperparameters->balanced_classes);
+  anm_report_add_text (builder, "schedule", schedule);
+  for (guint i = 0; i < n_members; i++)
+    add_member (builder, &members[i], hyperparameters);
+  if (hyperparameters->n_class_weights > 0)
+    {
+      json_builder_set_member_name (builder, "class_weights");
+      json_builder_begin_array (builder);
+      for (guint k = 0; k < hyperparameters->n_class_weights; k++)
+        json_builder_add_double_value (builder, hyperparameters->class_weights[k]);
+      json_builder_end_array (builder);
+    }
   anm_report_add_text (builder, "seed", seed);
   json_builder_end_object (builder);
 }
@@ -85,22 +110,13 @@ anm_run_report_add_epochs (JsonBuilder *builder,
   json_builder_end_array (builder);
 }
 
-static const char *
-optimizer_label (AnmOptimizerKind kind)
-{
-  static const char *const labels[] = { "SGD", "RMSProp", "Adam" };
-
-  g_assert ((guint) kind < G_N_ELEMENTS (labels));
-  return labels[kind];
-}
-
 char *
 anm_run_report_describe_hyperparameters (const AnmHyperparameters *hyperparameters)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, hyperparameters->seed);
 
-  g_string_append_printf (text, _ ("%s, learning rate %g"), optimizer_label (hyperparameters->optimizer), hyperparameters->learning_rate);
+  g_string_append_printf (text, _ ("%s, learning rate %g"), anm_optimizer_kind_get_label (hyperparameters->optimizer), hyperparameters->learning_rate);
   if (hyperparameters->momentum > 0)
     g_string_append_printf (text, hyperparameters->nesterov ? _ (", Nesterov's momentum %g") : _ (", momentum %g"), hyperparameters->momentum);
   if (hyperparameters->batch_size > 0)
@@ -111,8 +127,22 @@ anm_run_report_describe_hyperparameters (const AnmHyperparameters *hyperparamete
     g_string_append_printf (text, _ (", clipped at norm %g"), hyperparameters->clip_norm);
   if (hyperparameters->clip_value > 0)
     g_string_append_printf (text, _ (", clipped at value %g"), hyperparameters->clip_value);
+  if (hyperparameters->schedule.kind != ANM_SCHEDULE_CONSTANT || hyperparameters->schedule.warmup > 0)
+    {
+      g_autofree char *schedule = anm_schedule_to_text (&hyperparameters->schedule);
+
+      g_string_append_printf (text, _ (", schedule %s"), schedule);
+    }
+  if (hyperparameters->weight_decay > 0)
+    g_string_append_printf (text, _ (", weight decay %g"), hyperparameters->weight_decay);
   if (hyperparameters->balanced_classes)
     g_string_append (text, _ (", classes balanced"));
+  for (guint k = 0; k < hyperparameters->n_class_weights; k++)
+    g_string_append_printf (text, k == 0 ? _ (", classes weighed %g") : " : %g", hyperparameters->class_weights[k]);
+  if (hyperparameters->truncation_k1 > 0)
+    g_string_append_printf (text, _ (", gradients over the last %u steps at every %u"), hyperparameters->truncation_k2, hyperparameters->truncation_k1);
+  if (hyperparameters->deep_supervision > 0)
+    g_string_append_printf (text, _ (", deep supervision %g"), hyperparameters->deep_supervision);
   g_string_append_printf (text, _ (", seed %s"), seed);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

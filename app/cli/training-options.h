@@ -25,22 +25,21 @@ gboolean      anm_recipe_options_apply   (const AnmRecipeOptions *self,
                                           AnmRecipe *recipe,
                                           GError **error);
 
+#define ANM_MAX_MEMBER_OPTIONS 40
+
 /* The network and how it is trained. */
 typedef struct
 {
   char    *network;
   char    *optimizer;
-  char    *learning_rate;
-  char    *momentum;
-  gboolean nesterov;
+  char    *schedule;
   char    *batch_size;
-  char    *epochs;
-  char    *patience;
   char    *loss;
-  char    *clip_norm;
-  char    *clip_value;
-  gboolean balanced;
+  char    *class_weights;
+  char    *truncation;
   char    *seed;
+  char    *members[ANM_MAX_MEMBER_OPTIONS]; /* texts of the options that are one number each */
+  gboolean flags[ANM_MAX_MEMBER_OPTIONS];   /* and those that are given or not */
 } AnmTrainingOptions;
 
 GOptionEntry *anm_training_options_entries (AnmTrainingOptions *self);

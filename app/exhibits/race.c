@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/training-curves.h"
 #include "widgets/figures/line-plot.h"
 
 /* As near to the lowest loss as makes no difference to a reader of the figure. */
@@ -164,7 +165,13 @@ loss_axis_label (AnmLossKind loss)
     case ANM_LOSS_CATEGORICAL_CROSS_ENTROPY:
       return _ ("cross-entropy");
     case ANM_LOSS_MEAN_SQUARED_ERROR:
-      return _ ("mean squared error");
+    case ANM_LOSS_MEAN_ABSOLUTE_ERROR:
+    case ANM_LOSS_HUBER:
+    case ANM_LOSS_LOG_COSH:
+    case ANM_LOSS_BINARY_FOCAL:
+    case ANM_LOSS_CATEGORICAL_FOCAL:
+    case ANM_LOSS_SURVIVAL:
+      return anm_loss_get_words (loss);
     case ANM_LOSS_AUTO:
     default:
       return _ ("loss");

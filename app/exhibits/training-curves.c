@@ -23,6 +23,17 @@ anm_loss_get_words (AnmLossKind loss)
       return _("binary cross-entropy");
     case ANM_LOSS_CATEGORICAL_CROSS_ENTROPY:
       return _("categorical cross-entropy");
+    case ANM_LOSS_MEAN_ABSOLUTE_ERROR:
+      return _("mean absolute error");
+    case ANM_LOSS_HUBER:
+      return _("Huber’s loss");
+    case ANM_LOSS_LOG_COSH:
+      return _("log-cosh");
+    case ANM_LOSS_BINARY_FOCAL:
+    case ANM_LOSS_CATEGORICAL_FOCAL:
+      return _("focal loss");
+    case ANM_LOSS_SURVIVAL:
+      return _("negative log-likelihood");
     case ANM_LOSS_AUTO:
     default:
       return _("loss");

@@ -50,6 +50,12 @@ static const AnmScore scores[] = {
       .definition = N_ ("mean of the absolute difference between answer and outcome"),
       .offset = offsetof (AnmMetrics, mae),
   },
+  {
+      .name = "concordance",
+      .label = N_ ("concordance"),
+      .definition = N_ ("of pairs in which one had the event first, the share in which that one was given the smaller chance to survive that long, ties counted half"),
+      .offset = offsetof (AnmMetrics, concordance),
+  },
 };
 
 const AnmScore *
@@ -80,17 +86,20 @@ anm_score_suits (const AnmScore *self,
                  const AnmTargetShape *target)
 {
   gboolean regression = target->kind == ANM_TARGET_REGRESSION;
+  gboolean survival = target->kind == ANM_TARGET_SURVIVAL;
 
   switch (self->offset)
     {
     case offsetof (AnmMetrics, loss):
       return TRUE;
+    case offsetof (AnmMetrics, concordance):
+      return survival;
     case offsetof (AnmMetrics, mse):
       return regression || target->kind == ANM_TARGET_BINARY;
     case offsetof (AnmMetrics, mae):
       return regression;
     default:
-      return !regression;
+      return !regression && !survival;
     }
 }
 
@@ -106,8 +115,9 @@ anm_evaluation_make (AnmEvaluation *self,
   g_autoptr (AnmPredictions) predictions = NULL;
   g_autoptr (AnmPool) own_pool = pool == NULL ? anm_pool_new (0) : NULL;
 
-  predictions = anm_predict (anm_run_get_network (run), parameters, anm_run_get_loss (run), sequences,
-                             pool != NULL ? pool : own_pool, cancel);
+  predictions = anm_predict_with_loss (anm_run_get_network (run), parameters, anm_run_get_loss (run),
+                                       &anm_run_get_hyperparameters (run)->loss_options, sequences,
+                                       pool != NULL ? pool : own_pool, cancel);
   if (predictions == NULL)
     return FALSE;
   self->n_sequences = sequences->n_sequences;

@@ -7,41 +7,10 @@
 
 #include "app/study/study-error.h"
 
-#define MEMBER(name) { #name, offsetof (AnmHyperparameters, name) }
-
-typedef struct
-{
-  const char *name;
-  gsize       offset;
-} Member;
-
-static const Member reals[] = {
-  MEMBER (learning_rate),
-  MEMBER (momentum),
-  MEMBER (rho),
-  MEMBER (beta_1),
-  MEMBER (beta_2),
-  MEMBER (epsilon),
-  MEMBER (clip_norm),
-  MEMBER (clip_value),
-};
-
-static const Member counts[] = {
-  MEMBER (batch_size),
-  MEMBER (epochs),
-  MEMBER (patience),
-};
-
-static const Member flags[] = {
-  MEMBER (nesterov),
-  MEMBER (balanced_classes),
-};
-
 /* The shortest text that reads back to the same number. json-glib's parser wants a point before an exponent. */
 static void
-append_real (GString *json,
-             const char *name,
-             double value)
+append_number (GString *json,
+               double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
   const char *exponent;
@@ -56,24 +25,53 @@ append_real (GString *json,
     }
   exponent = strchr (text, 'e');
   if (exponent != NULL && strchr (text, '.') == NULL)
-    g_string_append_printf (json, ", \"%s\": %.*s.0%s", name, (int) (exponent - text), text, exponent);
+    g_string_append_printf (json, "%.*s.0%s", (int) (exponent - text), text, exponent);
   else
-    g_string_append_printf (json, ", \"%s\": %s", name, text);
+    g_string_append (json, text);
+}
+
+static void
+append_class_weights (GString *json,
+                      const AnmHyperparameters *self)
+{
+  g_string_append (json, ", \"class_weights\": [");
+  for (guint k = 0; k < self->n_class_weights; k++)
+    {
+      if (k > 0)
+        g_string_append (json, ", ");
+      append_number (json, self->class_weights[k]);
+    }
+  g_string_append_c (json, ']');
 }
 
 char *
 anm_hyperparameters_to_json (const AnmHyperparameters *self)
 {
   GString *json = g_string_new (NULL);
+  g_autofree char *schedule = anm_schedule_to_text (&self->schedule);
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
-  g_string_append_printf (json, "{\"optimizer\": \"%s\", \"loss\": \"%s\"", anm_optimizer_kind_to_string (self->optimizer),
-                          anm_loss_kind_to_string (self->loss));
-  for (guint i = 0; i < G_N_ELEMENTS (reals); i++)
-    append_real (json, reals[i].name, G_STRUCT_MEMBER (double, self, reals[i].offset));
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    g_string_append_printf (json, ", \"%s\": %u", counts[i].name, G_STRUCT_MEMBER (guint, self, counts[i].offset));
-  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
-    g_string_append_printf (json, ", \"%s\": %s", flags[i].name, G_STRUCT_MEMBER (gboolean, self, flags[i].offset) ? "true" : "false");
+  g_string_append_printf (json, "{\"optimizer\": \"%s\", \"loss\": \"%s\", \"schedule\": \"%s\"", anm_optimizer_kind_to_string (self->optimizer),
+                          anm_loss_kind_to_string (self->loss), schedule);
+  for (guint i = 0; i < n_members; i++)
+    {
+      g_string_append_printf (json, ", \"%s\": ", members[i].name);
+      switch (members[i].kind)
+        {
+        case ANM_HYPERPARAMETER_COUNT:
+          g_string_append_printf (json, "%u", G_STRUCT_MEMBER (guint, self, members[i].offset));
+          break;
+        case ANM_HYPERPARAMETER_FLAG:
+          g_string_append (json, G_STRUCT_MEMBER (gboolean, self, members[i].offset) ? "true" : "false");
+          break;
+        case ANM_HYPERPARAMETER_REAL:
+        default:
+          append_number (json, G_STRUCT_MEMBER (double, self, members[i].offset));
+          break;
+        }
+    }
+  append_class_weights (json, self);
   /* JSON's whole numbers end at 2^53. */
   g_string_append_printf (json, ", \"seed\": \"%" G_GUINT64_FORMAT "\"}", self->seed);
   return g_string_free (json, FALSE);
@@ -99,7 +97,46 @@ read_kinds (AnmHyperparameters *self,
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Unknown loss “%s” in saved hyperparameters."), loss);
       return FALSE;
     }
-  return TRUE;
+  return anm_schedule_parse (&self->schedule, json_object_get_string_member_with_default (object, "schedule", "constant"), error);
+}
+
+/* Those of an older program lack some members, which keep their defaults. */
+static void
+read_member (AnmHyperparameters *self,
+             JsonObject *object,
+             const AnmHyperparameterMember *member)
+{
+  double *real = &G_STRUCT_MEMBER (double, self, member->offset);
+  guint *count = &G_STRUCT_MEMBER (guint, self, member->offset);
+  gboolean *flag = &G_STRUCT_MEMBER (gboolean, self, member->offset);
+
+  switch (member->kind)
+    {
+    case ANM_HYPERPARAMETER_COUNT:
+      *count = (guint) CLAMP (json_object_get_int_member_with_default (object, member->name, *count), 0, G_MAXINT);
+      break;
+    case ANM_HYPERPARAMETER_FLAG:
+      *flag = json_object_get_boolean_member_with_default (object, member->name, *flag);
+      break;
+    case ANM_HYPERPARAMETER_REAL:
+    default:
+      *real = json_object_get_double_member_with_default (object, member->name, *real);
+      break;
+    }
+}
+
+/* Of too many the number is kept, so that the check says what is wrong. */
+static void
+read_class_weights (AnmHyperparameters *self,
+                    JsonObject *object)
+{
+  JsonArray *weights = NULL;
+
+  if (json_object_has_member (object, "class_weights") && JSON_NODE_HOLDS_ARRAY (json_object_get_member (object, "class_weights")))
+    weights = json_object_get_array_member (object, "class_weights");
+  self->n_class_weights = weights != NULL ? json_array_get_length (weights) : 0;
+  for (guint k = 0; k < MIN (self->n_class_weights, ANM_MAX_CLASS_WEIGHTS); k++)
+    self->class_weights[k] = json_array_get_double_element (weights, k);
 }
 
 gboolean
@@ -110,6 +147,8 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
   g_autoptr (GError) parse_error = NULL;
   g_autoptr (JsonNode) root = json_from_string (json, &parse_error);
   JsonObject *object;
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
@@ -119,24 +158,9 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
   object = json_node_get_object (root);
   if (!read_kinds (self, object, error))
     return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (reals); i++)
-    {
-      double *value = &G_STRUCT_MEMBER (double, self, reals[i].offset);
-
-      *value = json_object_get_double_member_with_default (object, reals[i].name, *value);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      guint *value = &G_STRUCT_MEMBER (guint, self, counts[i].offset);
-
-      *value = (guint) CLAMP (json_object_get_int_member_with_default (object, counts[i].name, *value), 0, G_MAXINT);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
-    {
-      gboolean *value = &G_STRUCT_MEMBER (gboolean, self, flags[i].offset);
-
-      *value = json_object_get_boolean_member_with_default (object, flags[i].name, *value);
-    }
+  for (guint i = 0; i < n_members; i++)
+    read_member (self, object, &members[i]);
+  read_class_weights (self, object);
   self->seed = g_ascii_strtoull (json_object_get_string_member_with_default (object, "seed", "0"), NULL, 10);
   return anm_hyperparameters_validate (self, error);
 }

@@ -286,13 +286,11 @@ anm_run_get_id (AnmRun *self)
 static char *
 describe_optimizer (const AnmHyperparameters *hyperparameters)
 {
-  static const char *const labels[] = { "SGD", "RMSProp", "Adam" };
   g_autofree char *rate = g_strdup_printf ("%g", hyperparameters->learning_rate);
 
-  g_assert ((guint) hyperparameters->optimizer < G_N_ELEMENTS (labels));
   if (hyperparameters->optimizer == ANM_OPTIMIZER_SGD && hyperparameters->momentum > 0)
     return g_strdup_printf (_ ("SGD %s, momentum %g"), rate, hyperparameters->momentum);
-  return g_strdup_printf ("%s %s", labels[hyperparameters->optimizer], rate);
+  return g_strdup_printf ("%s %s", anm_optimizer_kind_get_label (hyperparameters->optimizer), rate);
 }
 
 const char *

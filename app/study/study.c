@@ -366,8 +366,9 @@ anm_study_set_cohort (AnmStudy *self,
   g_clear_pointer (&self->recipe, anm_recipe_free);
   self->recipe = anm_recipe_new_for (cohort);
   self->recipe->keep_missing = anm_network_spec_reads_missing (self->network);
-  /* Another target may ask for another loss. */
+  /* Another target may ask for another loss, and its classes for other weights. */
   self->hyperparameters.loss = ANM_LOSS_AUTO;
+  self->hyperparameters.n_class_weights = 0;
   if (cohort->target.shape.kind != ANM_TARGET_NONE)
     anm_network_spec_fit_output (self->network, &cohort->target.shape);
   keep_head (self);

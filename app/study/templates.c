@@ -77,16 +77,10 @@ anm_template_set_hyperparameters (const AnmTemplate *self,
                                   const AnmTargetShape *target,
                                   AnmHyperparameters *hyperparameters)
 {
-  const AnmHyperparameters before = *hyperparameters;
-
-  anm_hyperparameters_init (hyperparameters, self->optimizer);
-  hyperparameters->epochs = before.epochs;
-  hyperparameters->patience = before.patience;
-  hyperparameters->clip_norm = before.clip_norm;
-  hyperparameters->clip_value = before.clip_value;
-  hyperparameters->balanced_classes = before.balanced_classes;
-  hyperparameters->seed = before.seed;
+  anm_hyperparameters_set_optimizer (hyperparameters, self->optimizer);
   hyperparameters->batch_size = self->batch_size;
   /* Classes are indices: their squared difference means nothing. */
-  hyperparameters->loss = target->kind == ANM_TARGET_CLASSES || target->kind == ANM_TARGET_LABELS ? ANM_LOSS_AUTO : self->loss;
+  hyperparameters->loss = target->kind == ANM_TARGET_CLASSES || target->kind == ANM_TARGET_LABELS || target->kind == ANM_TARGET_SURVIVAL
+                            ? ANM_LOSS_AUTO
+                            : self->loss;
 }

@@ -68,6 +68,9 @@ make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
       case ANM_TARGET_CLASSES:
         sequences->targets[i] = (anm_real) anm_random_below (seed, 3, i, target->n_outputs);
         break;
+      case ANM_TARGET_SURVIVAL:
+        sequences->targets[i] = (anm_real) anm_random_below (seed, 3, i, i % 2 == 0 ? target->n_outputs : 2);
+        break;
       case ANM_TARGET_REGRESSION:
       case ANM_TARGET_NONE:
       default:

@@ -26,6 +26,12 @@ static const LossCase loss_cases[] = {
   { "bce-labels", "dense(3)", { ANM_TARGET_LABELS, 3, FALSE }, ANM_LOSS_AUTO },
   { "cce", "dense(4)", { ANM_TARGET_CLASSES, 4, FALSE }, ANM_LOSS_AUTO },
   { "cce-softmax", "dense(4, activation=softmax)", { ANM_TARGET_CLASSES, 4, FALSE }, ANM_LOSS_AUTO },
+  { "mae", "dense(2)", { ANM_TARGET_REGRESSION, 2, FALSE }, ANM_LOSS_MEAN_ABSOLUTE_ERROR },
+  { "huber", "dense(2)", { ANM_TARGET_REGRESSION, 2, FALSE }, ANM_LOSS_HUBER },
+  { "log-cosh", "dense(2)", { ANM_TARGET_REGRESSION, 2, FALSE }, ANM_LOSS_LOG_COSH },
+  { "focal-labels", "dense(3)", { ANM_TARGET_LABELS, 3, FALSE }, ANM_LOSS_BINARY_FOCAL },
+  { "focal-classes", "dense(4, activation=softmax)", { ANM_TARGET_CLASSES, 4, FALSE }, ANM_LOSS_CATEGORICAL_FOCAL },
+  { "survival", "dense(4)", { ANM_TARGET_SURVIVAL, 4, FALSE }, ANM_LOSS_AUTO },
 };
 
 /* Layers below the last one; the first %s is ", return_sequences" if the target is per step. */
@@ -56,6 +62,17 @@ static const char *const body_cases[] = {
   "gru(2, bidirectional, return_sequences) > lstm(3, bidirectional=mean, return_sequences) > simple_rnn(3, bidirectional=concat%s)",
 };
 
+/* A case keeps its numbers when layers or losses are added behind it. */
+#define LOSSES_IN_A_ROW 8
+
+static inline guint64
+get_case_seed (gsize body, gsize loss, CaseShape shape, gboolean per_step)
+{
+  gsize place = ((body * LOSSES_IN_A_ROW + loss % LOSSES_IN_A_ROW) * N_SHAPES + shape) * 2 + per_step + 1;
+
+  return place + 100000 * (loss / LOSSES_IN_A_ROW);
+}
+
 typedef void (*GradientCaseFunc) (const char *name, AnmNetwork *network, AnmLossKind loss, const AnmSequences *sequences,
                                   anm_real *parameters, gpointer data);
 
@@ -74,14 +91,13 @@ body_fits (const char *body, CaseShape shape, gboolean per_step)
 static inline void
 for_each_gradient_case (gboolean all, GradientCaseFunc func, gpointer data)
 {
-  guint64 seed = 0;
-
   for (gsize b = 0; b < G_N_ELEMENTS (body_cases); b++)
     for (gsize l = 0; l < G_N_ELEMENTS (loss_cases); l++)
       for (CaseShape shape = 0; shape < N_SHAPES; shape++)
         for (gboolean per_step = FALSE; per_step <= TRUE; per_step++)
           {
             AnmTargetShape target = loss_cases[l].target;
+            guint64 seed = get_case_seed (b, l, shape, per_step);
             g_autoptr (AnmSequences) sequences = NULL;
             g_autoptr (AnmNetwork) network = NULL;
             g_autofree anm_real *parameters = NULL;
@@ -91,7 +107,6 @@ for_each_gradient_case (gboolean all, GradientCaseFunc func, gpointer data)
             g_autofree char *name = g_strdup_printf ("%s, %s, %s, %s", text, loss_cases[l].name, shape_names[shape], per_step ? "per step" : "at the end");
 
             target.per_step = per_step;
-            seed++;
             if (!body_fits (body, shape, per_step))
               continue;
             if (!all && (b + l + shape + 2 * per_step) % 5 != 0)

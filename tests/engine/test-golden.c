@@ -66,6 +66,7 @@ read_target_shape (JsonObject *root)
     { "classes", ANM_TARGET_CLASSES },
     { "labels", ANM_TARGET_LABELS },
     { "regression", ANM_TARGET_REGRESSION },
+    { "survival", ANM_TARGET_SURVIVAL },
   };
   g_autofree char *word = g_strdup (json_object_get_string_member (root, "target"));
   gsize n_lengths, n_rows = 0;
@@ -324,28 +325,23 @@ set_hyperparameters (AnmHyperparameters *hyperparameters,
                      const char         *optimizer,
                      JsonObject         *values)
 {
-  AnmOptimizerKind kind;
+  AnmOptimizerKind kind = ANM_OPTIMIZER_SGD; /* momentum, nesterov */
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
-  if (!anm_optimizer_kind_from_string (optimizer, &kind))
-    kind = ANM_OPTIMIZER_SGD; /* momentum, nesterov */
+  anm_optimizer_kind_from_string (json_object_get_string_member_with_default (values, "optimizer", optimizer), &kind);
   anm_hyperparameters_init (hyperparameters, kind);
-  hyperparameters->nesterov = json_object_has_member (values, "nesterov");
   hyperparameters->batch_size = 0;
   hyperparameters->epochs = 1000;
-  {
-    const struct
+  for (guint k = 0; k < n_members; k++)
     {
-      const char *name;
-      double     *value;
-    } numbers[] = {
-      { "learning_rate", &hyperparameters->learning_rate },
-      { "momentum", &hyperparameters->momentum },
-    };
-
-    for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
-      if (json_object_has_member (values, numbers[k].name))
-        *numbers[k].value = json_object_get_double_member (values, numbers[k].name);
-  }
+      if (!json_object_has_member (values, members[k].name))
+        continue;
+      if (members[k].kind == ANM_HYPERPARAMETER_FLAG)
+        G_STRUCT_MEMBER (gboolean, hyperparameters, members[k].offset) = json_object_get_boolean_member (values, members[k].name);
+      else
+        G_STRUCT_MEMBER (double, hyperparameters, members[k].offset) = json_object_get_double_member (values, members[k].name);
+    }
 }
 
 static void
@@ -360,6 +356,7 @@ train_and_compare (const Golden *golden,
   AnmHyperparameters hyperparameters;
 
   set_hyperparameters (&hyperparameters, optimizer, json_object_get_object_member (updates, "hyperparameters"));
+  hyperparameters.loss = golden->loss;
   trainer = anm_trainer_new (golden->network, &hyperparameters, golden->sequences, NULL, golden->parameters, pool, &error);
   g_assert_no_error (error);
   for (guint update = 1; update <= (IS_DOUBLE ? 100 : N_FLOAT_UPDATES); update++)

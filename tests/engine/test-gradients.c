@@ -41,7 +41,36 @@ hash_rectified (const AnmWorkspace *workspace, const AnmPacked *packed)
   return hash;
 }
 
-/* Fourth-order central difference; the step shrinks until no unit crosses its kink. */
+/* Which side of the loss's kinks each output is on. */
+static guint
+hash_differences (const AnmWorkspace *workspace)
+{
+  const AnmSequences *sequences = workspace->sequences;
+  const AnmRagged *shape = workspace->shapes[workspace->network->n_layers];
+  guint n_outputs = anm_network_get_n_outputs (workspace->network);
+  guint hash = 5381;
+
+  for (guint t = 0; t < shape->n_steps; t++)
+    for (guint r = 0; r < shape->active[t]; r++)
+      for (guint k = 0; k < n_outputs; k++)
+        {
+          gsize row = sequences->target.per_step ? sequences->offsets[workspace->rows[r]] + t : workspace->rows[r];
+          double difference = (double) (workspace->outputs[(shape->start[t] + r) * n_outputs + k] - sequences->targets[row * n_outputs + k]);
+
+          hash = hash * 33 + (difference > 0) + 2 * (fabs (difference) > workspace->loss_options.huber_delta);
+        }
+  return hash;
+}
+
+static guint
+hash_kinks (const AnmWorkspace *workspace, const AnmPacked *packed, gboolean rectified)
+{
+  guint hash = rectified ? hash_rectified (workspace, packed) : 0;
+
+  return workspace->loss == ANM_LOSS_HUBER || workspace->loss == ANM_LOSS_MEAN_ABSOLUTE_ERROR ? hash * 33 + hash_differences (workspace) : hash;
+}
+
+/* Fourth-order central difference; the step shrinks until neither a unit nor the loss crosses a kink. */
 static double
 differentiate (AnmWorkspace *workspace, AnmPacked *packed, anm_real *parameters, gsize i, gboolean rectified)
 {
@@ -57,13 +86,13 @@ differentiate (AnmWorkspace *workspace, AnmPacked *packed, anm_real *parameters,
         {
           parameters[i] = middle + (anm_real) (offsets[k] * step);
           losses[k] = compute_gradient (workspace, packed, parameters, NULL);
-          hashes[k] = rectified ? hash_rectified (workspace, packed) : 0;
+          hashes[k] = hash_kinks (workspace, packed, rectified);
         }
       parameters[i] = middle;
       if (hashes[0] == hashes[1] && hashes[1] == hashes[2] && hashes[2] == hashes[3])
         return (8.0 * (losses[2] - losses[1]) - (losses[3] - losses[0])) / (12.0 * step);
     }
-  g_error ("a unit stands on its kink");
+  g_error ("a unit, or a loss, stands on its kink");
 }
 
 static void

@@ -360,9 +360,9 @@ test_resolve_loss (void)
   assert_loss_refused ("lstm(4) > dense(2)", &none, ANM_LOSS_AUTO,
                        "There is no target, so there is nothing to learn. Choose an outcome first.");
   assert_loss_refused ("lstm(4) > dense(2)", &regression, ANM_LOSS_BINARY_CROSS_ENTROPY,
-                       "The loss binary_crossentropy doesn’t fit a numeric target; allowed are auto and mean_squared_error.");
+                       "The loss binary_crossentropy doesn’t fit a numeric target; allowed are auto, mean_squared_error, mean_absolute_error, huber, log_cosh.");
   assert_loss_refused ("lstm(4) > dense(1)", &binary, ANM_LOSS_CATEGORICAL_CROSS_ENTROPY,
-                       "The loss categorical_crossentropy doesn’t fit a yes-or-no target; allowed are auto, binary_crossentropy and mean_squared_error.");
+                       "The loss categorical_crossentropy doesn’t fit a yes-or-no target; allowed are auto, binary_crossentropy, binary_focal_crossentropy, mean_squared_error.");
   assert_loss_refused ("lstm(4) > dense(2)", &classes, ANM_LOSS_AUTO,
                        "The last layer, dense(2), has size 2, but a target of 3 classes needs size 3: write dense(3).");
 }

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from .registry import CASES, Case, Layer, layer
+from .registry import CASES, EVERY_OPTIMISER, Case, Layer, layer
 
 
 def run_packed(module, weights, x, batch):
@@ -168,15 +168,15 @@ class GRU(Recurrent):
 
 
 CASES.update({
-    "simple-rnn-tanh": Case("simple_rnn(5) > dense(1)", "binary"),
-    "simple-rnn-relu": Case("simple_rnn(5, activation=relu) > dense(1)", "regression"),
-    "simple-rnn-sigmoid": Case("simple_rnn(5, activation=sigmoid) > dense(3, activation=softmax)", "classes"),
-    "lstm": Case("lstm(6) > dense(1, activation=sigmoid)", "binary"),
-    "lstm-stack": Case("lstm(7, return_sequences) > lstm(4) > dense(1)", "regression"),
-    "gru": Case("gru(6) > dense(1)", "binary"),
-    "gru-reset-before": Case("gru(6, reset_after=false) > dense(1)", "binary"),
-    "gru-stack": Case("gru(8, return_sequences) > gru(5) > dense(4, activation=softmax)", "classes"),
-    "lstm-every-step": Case("lstm(6, return_sequences) > dense(5, activation=tanh) > dense(1)", "binary-per-step"),
+    "simple-rnn-tanh": Case("simple_rnn(5) > dense(1)", "binary", EVERY_OPTIMISER),
+    "simple-rnn-relu": Case("simple_rnn(5, activation=relu) > dense(1)", "regression", EVERY_OPTIMISER),
+    "simple-rnn-sigmoid": Case("simple_rnn(5, activation=sigmoid) > dense(3, activation=softmax)", "classes", EVERY_OPTIMISER),
+    "lstm": Case("lstm(6) > dense(1, activation=sigmoid)", "binary", EVERY_OPTIMISER),
+    "lstm-stack": Case("lstm(7, return_sequences) > lstm(4) > dense(1)", "regression", EVERY_OPTIMISER),
+    "gru": Case("gru(6) > dense(1)", "binary", EVERY_OPTIMISER),
+    "gru-reset-before": Case("gru(6, reset_after=false) > dense(1)", "binary", EVERY_OPTIMISER),
+    "gru-stack": Case("gru(8, return_sequences) > gru(5) > dense(4, activation=softmax)", "classes", EVERY_OPTIMISER),
+    "lstm-every-step": Case("lstm(6, return_sequences) > dense(5, activation=tanh) > dense(1)", "binary-per-step", EVERY_OPTIMISER),
     "lstm-bidirectional": Case("lstm(4, bidirectional) > dense(1)", "binary", ("sgd", "adam")),
     "gru-bidirectional": Case("gru(4, bidirectional=mean, return_sequences) > gru(3, bidirectional=sum) > "
                               "dense(4, activation=softmax)", "classes", ("sgd", "adam")),

@@ -10,6 +10,9 @@ LOSSES = {}      # "binary": Loss
 OPTIMISERS = {}  # "adam": (hyperparameters as the engine names them, function that makes Keras' optimiser)
 CASES = {}       # "lstm-stack": Case
 
+# Names of OPTIMISERS, for cases that try them all.
+EVERY_OPTIMISER = ("sgd", "momentum", "nesterov", "rmsprop", "centered", "adagrad", "adadelta", "adam", "amsgrad", "adamw", "nadam")
+
 
 @dataclasses.dataclass
 class Batch:
@@ -68,7 +71,7 @@ class Loss:
 class Case:
     """One golden file.
 
-    target: "binary", "classes", "labels" or "regression", with "-per-step" if there is one at each step;
+    target: "binary", "classes", "labels", "regression" or "survival", with "-per-step" if there is one at each step;
     loss_kind: the engine's name of a loss that isn't the target's own, then also a name of LOSSES;
     optimisers: names of OPTIMISERS; members: what is written into the file beside the usual;
     prepare: function (rng, case, x) -> (skip, extras) for Batch, skip may be None.
