@@ -19,7 +19,11 @@ static const Variant variants[] = {
   { N_("Momentum"), ANM_OPTIMIZER_SGD, 0.9, FALSE },
   { N_("Nesterov"), ANM_OPTIMIZER_SGD, 0.9, TRUE },
   { N_("RMSProp"), ANM_OPTIMIZER_RMSPROP, 0, FALSE },
+  { N_("AdaGrad"), ANM_OPTIMIZER_ADAGRAD, 0, FALSE },
+  { N_("AdaDelta"), ANM_OPTIMIZER_ADADELTA, 0, FALSE },
   { N_("Adam"), ANM_OPTIMIZER_ADAM, 0, FALSE },
+  { N_("AdamW"), ANM_OPTIMIZER_ADAMW, 0, FALSE },
+  { N_("Nadam"), ANM_OPTIMIZER_NADAM, 0, FALSE },
 };
 
 #define N_VARIANTS G_N_ELEMENTS (variants)
@@ -29,7 +33,12 @@ typedef enum
   OF_SGD = 1 << ANM_OPTIMIZER_SGD,
   OF_RMSPROP = 1 << ANM_OPTIMIZER_RMSPROP,
   OF_ADAM = 1 << ANM_OPTIMIZER_ADAM,
-  OF_ALL = OF_SGD | OF_RMSPROP | OF_ADAM,
+  OF_ADAGRAD = 1 << ANM_OPTIMIZER_ADAGRAD,
+  OF_ADADELTA = 1 << ANM_OPTIMIZER_ADADELTA,
+  OF_ADAMW = 1 << ANM_OPTIMIZER_ADAMW,
+  OF_NADAM = 1 << ANM_OPTIMIZER_NADAM,
+  OF_ADAMS = OF_ADAM | OF_ADAMW | OF_NADAM,
+  OF_ALL = (1 << ANM_N_OPTIMIZERS) - 1,
 } Owners;
 
 typedef struct
@@ -47,13 +56,17 @@ static const Option options[] = {
   { N_("Momentum"), N_("Share of the last step that the next one goes on with."),
     G_STRUCT_OFFSET (AnmHyperparameters, momentum), OF_SGD | OF_RMSPROP, { 0, 1, TRUE, FALSE } },
   { N_("ρ, memory of squares"), N_("How slowly the running mean of squared gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, rho), OF_RMSPROP, { 0, 1, TRUE, FALSE } },
+    G_STRUCT_OFFSET (AnmHyperparameters, rho), OF_RMSPROP | OF_ADADELTA, { 0, 1, TRUE, FALSE } },
   { N_("β₁, memory of gradients"), N_("How slowly the running mean of gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, beta_1), OF_ADAM, { 0, 1, TRUE, FALSE } },
+    G_STRUCT_OFFSET (AnmHyperparameters, beta_1), OF_ADAMS, { 0, 1, TRUE, FALSE } },
   { N_("β₂, memory of squares"), N_("How slowly the running mean of squared gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, beta_2), OF_ADAM, { 0, 1, TRUE, FALSE } },
+    G_STRUCT_OFFSET (AnmHyperparameters, beta_2), OF_ADAMS, { 0, 1, TRUE, FALSE } },
   { N_("ε, against division by 0"), N_("Added to the root of the mean square before dividing by it."),
-    G_STRUCT_OFFSET (AnmHyperparameters, epsilon), OF_RMSPROP | OF_ADAM, { 0, 1, FALSE, TRUE } },
+    G_STRUCT_OFFSET (AnmHyperparameters, epsilon), OF_ALL & ~OF_SGD, { 0, 1, FALSE, TRUE } },
+  { N_("Initial sum of squares"), N_("What the sum of squared gradients begins at: the larger, the smaller the first steps."),
+    G_STRUCT_OFFSET (AnmHyperparameters, initial_accumulator), OF_ADAGRAD, { 0, 1000, TRUE, TRUE } },
+  { N_("Weight decay"), N_("Share of the weights, times the learning rate, that each update takes off."),
+    G_STRUCT_OFFSET (AnmHyperparameters, weight_decay), OF_ALL, { 0, 1, TRUE, TRUE } },
 };
 
 #define N_OPTIONS G_N_ELEMENTS (options)
@@ -295,6 +308,7 @@ static void
 anm_optimizer_choice_init (AnmOptimizerChoice *self)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  AnmHyperparameters adam;
 
   for (guint i = 0; i < N_VARIANTS; i++)
     {
@@ -303,7 +317,8 @@ anm_optimizer_choice_init (AnmOptimizerChoice *self)
       self->kept[i].momentum = variants[i].momentum;
       self->kept[i].nesterov = variants[i].nesterov;
     }
-  self->variant = N_VARIANTS - 1;
+  anm_hyperparameters_init (&adam, ANM_OPTIMIZER_ADAM);
+  self->variant = find_variant (&adam);
 
   self->drop_down = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL);
   g_signal_connect_swapped (self->drop_down, "notify::selected", G_CALLBACK (variant_chosen_cb), self);

@@ -200,25 +200,6 @@ update_sources (AnmTrainingControl *self)
     }
 }
 
-static gboolean
-differ_beyond_flight (const AnmHyperparameters *a,
-                      const AnmHyperparameters *b)
-{
-  return a->loss != b->loss ||
-         a->optimizer != b->optimizer ||
-         a->momentum != b->momentum ||
-         a->nesterov != b->nesterov ||
-         a->rho != b->rho ||
-         a->beta_1 != b->beta_1 ||
-         a->beta_2 != b->beta_2 ||
-         a->epsilon != b->epsilon ||
-         a->batch_size != b->batch_size ||
-         a->epochs != b->epochs ||
-         a->patience != b->patience ||
-         a->balanced_classes != b->balanced_classes ||
-         a->seed != b->seed;
-}
-
 static void
 update_next_run (AnmTrainingControl *self)
 {
@@ -231,7 +212,7 @@ update_next_run (AnmTrainingControl *self)
       next_run = g_strcmp0 (text, self->network_text) != 0 ||
                  anm_study_get_dataset (self->study) != self->dataset ||
                  (anm_training_get_n_runs (self->training) == 1 &&
-                  differ_beyond_flight (anm_study_get_hyperparameters (self->study), &self->hyperparameters));
+                  !anm_hyperparameters_equal_beyond_flight (anm_study_get_hyperparameters (self->study), &self->hyperparameters));
     }
 
   anm_view_state_set_next_run (self->state, next_run);
@@ -261,24 +242,26 @@ update_status (AnmTrainingControl *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
 
-/* What acts at once goes to the run under way; the rest waits. The learning rate of another
+/* What acts at once goes to the runs under way; the rest waits. The learning rate of another
  * optimiser is that optimiser's own and waits with it. */
 static void
 hyperparameters_changed_cb (AnmTrainingControl *self)
 {
-  if (is_active (self->training) && anm_training_get_n_runs (self->training) == 1)
+  if (is_active (self->training))
     {
       const AnmHyperparameters *wanted = anm_study_get_hyperparameters (self->study);
 
       if (wanted->optimizer == self->hyperparameters.optimizer &&
           (wanted->learning_rate != self->hyperparameters.learning_rate ||
            wanted->clip_norm != self->hyperparameters.clip_norm ||
-           wanted->clip_value != self->hyperparameters.clip_value))
+           wanted->clip_value != self->hyperparameters.clip_value ||
+           !anm_schedule_equal (&wanted->schedule, &self->hyperparameters.schedule)))
         {
           self->hyperparameters.learning_rate = wanted->learning_rate;
+          self->hyperparameters.schedule = wanted->schedule;
           self->hyperparameters.clip_norm = wanted->clip_norm;
           self->hyperparameters.clip_value = wanted->clip_value;
-          anm_training_change (self->training, 0, &self->hyperparameters);
+          anm_training_change_all (self->training, &self->hyperparameters);
         }
     }
 

@@ -22,6 +22,7 @@ struct _AnmTraining
   AnmScheduler    *scheduler;
   AnmTrainingState state;      /* as of the last drain */
   gboolean        *copy_wanted; /* [runs] */
+  AnmHyperparameters *wanted;  /* [runs] with all changes that were asked for */
 };
 
 G_DEFINE_FINAL_TYPE (AnmTraining, anm_training, G_TYPE_OBJECT)
@@ -69,6 +70,7 @@ anm_training_finalize (GObject *object)
   g_clear_pointer (&self->runs, g_ptr_array_unref);
   g_clear_object (&self->study);
   g_free (self->copy_wanted);
+  g_free (self->wanted);
   G_OBJECT_CLASS (anm_training_parent_class)->finalize (object);
 }
 
@@ -232,6 +234,7 @@ make_arms (AnmTraining *self,
       if (run == NULL)
         return FALSE;
       g_ptr_array_add (self->runs, run);
+      self->wanted[i] = hyperparameters;
     }
   return TRUE;
 }
@@ -290,6 +293,7 @@ anm_training_start_from (AnmStudy *study,
   self = g_object_new (ANM_TYPE_TRAINING, NULL);
   self->study = g_object_ref (study);
   self->copy_wanted = g_new0 (gboolean, n_arms);
+  self->wanted = g_new0 (AnmHyperparameters, n_arms);
   trainers = g_new0 (AnmTrainer *, n_arms);
   keys = g_new0 (AnmRunKey *, n_arms);
   made = make_arms (self, &ground, arms, n_arms, trainers, keys, error);
@@ -351,12 +355,34 @@ anm_training_change (AnmTraining *self,
   g_return_if_fail (ANM_IS_TRAINING (self));
   g_return_if_fail (arm < self->runs->len);
 
-  change = *anm_run_get_hyperparameters (g_ptr_array_index (self->runs, arm));
+  change = self->wanted[arm];
   change.learning_rate = hyperparameters->learning_rate;
+  change.schedule = hyperparameters->schedule;
   change.clip_norm = hyperparameters->clip_norm;
   change.clip_value = hyperparameters->clip_value;
-  if (anm_hyperparameters_validate (&change, NULL))
-    anm_scheduler_change (self->scheduler, arm, &change);
+  if (!anm_hyperparameters_validate (&change, NULL))
+    return;
+  self->wanted[arm] = change;
+  anm_scheduler_change (self->scheduler, arm, &change);
+}
+
+void
+anm_training_change_all (AnmTraining *self,
+                         const AnmHyperparameters *hyperparameters)
+{
+  double before;
+
+  g_return_if_fail (ANM_IS_TRAINING (self));
+
+  before = self->wanted[0].learning_rate;
+  for (guint arm = 0; arm < self->runs->len; arm++)
+    {
+      AnmHyperparameters change = *hyperparameters;
+
+      if (arm > 0)
+        change.learning_rate = self->wanted[arm].learning_rate * (hyperparameters->learning_rate / before);
+      anm_training_change (self, arm, &change);
+    }
 }
 
 /* The last news and the end come in this order, so the state is asked first. */

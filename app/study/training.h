@@ -59,10 +59,14 @@ void              anm_training_resume      (AnmTraining *self);
 void              anm_training_step        (AnmTraining *self,
                                             AnmTrainingStep step);
 void              anm_training_stop        (AnmTraining *self);
-/* Learning rate and clipping, from the next update on; the rest of @hyperparameters is passed over, and
- * so is the whole if it isn't valid. */
+/* Learning rate, its schedule and clipping, from the next update on; the rest of @hyperparameters is passed
+ * over, and so is the whole if it isn't valid. */
 void              anm_training_change      (AnmTraining *self,
                                             guint arm,
+                                            const AnmHyperparameters *hyperparameters);
+/* The same for every arm of a race: the first arm is given @hyperparameters' learning rate, and the others' own
+ * are multiplied with the same factor; schedule and clipping are the same for all. */
+void              anm_training_change_all   (AnmTraining *self,
                                             const AnmHyperparameters *hyperparameters);
 /* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
  * Returns whether anything was new. */

@@ -223,6 +223,40 @@ test_change (Fixture *fixture,
   g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'resumed'"), ==, 1);
 }
 
+/* A change of the race's is one of every arm's: the rates by the same factor, the rest the same. */
+static void
+test_change_of_race (Fixture *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_autoptr (AnmTraining) race = NULL;
+  AnmHyperparameters arms[2], change;
+
+  fixture_init_hyperparameters (&arms[0], 2);
+  fixture_init_hyperparameters (&arms[1], 2);
+  arms[0].learning_rate = 0.25;
+  arms[1].optimizer = ANM_OPTIMIZER_SGD;
+  arms[1].learning_rate = 0.5;
+  race = anm_training_start (study, arms, 2, TRUE, 1, &error);
+  g_assert_no_error (error);
+  anm_training_step (race, ANM_TRAINING_STEP_EPOCH);
+  wait_for_updates (race, BATCHES_PER_EPOCH);
+  change = arms[0];
+  change.learning_rate = 0.0625;
+  change.clip_norm = 3;
+  g_assert_true (anm_schedule_parse (&change.schedule, "cosine(epochs=5)", NULL));
+  anm_training_change_all (race, &change);
+  anm_training_resume (race);
+  fixture_wait_for (race, ANM_TRAINING_ENDED);
+  g_assert_true (anm_study_flush (study, NULL));
+  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"clip_norm\": 3%' "
+                                              "AND detail LIKE '%\"schedule\": \"cosine(epochs=5)\"%'"),
+                   ==, 2);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"adam\"%\"learning_rate\": 0.0625%'"), ==, 1);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"sgd\"%\"learning_rate\": 0.125%'"), ==, 2);
+}
+
 static void
 test_stop (Fixture *fixture,
            gconstpointer data)
@@ -437,6 +471,7 @@ main (int argc,
   ADD ("figures", test_figures);
   ADD ("pause-and-step", test_pause_and_step);
   ADD ("change", test_change);
+  ADD ("change-of-race", test_change_of_race);
   ADD ("stop", test_stop);
   ADD ("dropped", test_dropped);
   ADD ("not-finite", test_not_finite);
