@@ -334,14 +334,15 @@ tell_sum_gradient (CellWalk *self, guint e, guint unit, const AnmCellGradient *o
 static const char *
 get_letter (const AnmCell *cell, const CellTerm *term)
 {
-  static const char *const letters[] = {
-    [ANM_PARAMETER_KERNEL] = "W",
-    [ANM_PARAMETER_RECURRENT_KERNEL] = "U",
-    [ANM_PARAMETER_BIAS] = "b",
-    [ANM_PARAMETER_RECURRENT_BIAS] = "b'",
-  };
+  const AnmParameterSlice *slice = &cell->layer->parameters[term->parameter];
 
-  return letters[cell->layer->parameters[term->parameter].kind];
+  if (slice->kind == ANM_PARAMETER_RECURRENT_KERNEL)
+    return "U";
+  if (slice->kind == ANM_PARAMETER_BIAS)
+    return "b";
+  if (slice->kind == ANM_PARAMETER_RECURRENT_BIAS)
+    return "b'";
+  return g_str_equal (slice->name, "mask_kernel") ? "V" : "W";
 }
 
 static char *

@@ -416,6 +416,12 @@ read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pas
             layer->n_units * sizeof *values);
 }
 
+static AnmActivation
+get_activation (const AnmLayer *layer)
+{
+  return ((const AnmConv1d *) layer)->activation;
+}
+
 const AnmLayerClass _anm_conv1d_class = {
   .type = "conv1d",
   .label = N_("Convolution"),
@@ -437,4 +443,5 @@ const AnmLayerClass _anm_conv1d_class = {
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
   .read_trace = read_trace,
+  .get_activation = get_activation,
 };

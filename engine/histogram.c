@@ -175,7 +175,7 @@ visit (const AnmSurveyRow *row, gpointer buffer, gpointer data)
       anm_histogram_clear (histogram);
     }
   for (guint t = 0; t < trace->n_steps; t++)
-    if (row->traces.skip == NULL || !row->traces.skip[t])
+    if (row->skips[0] == NULL || !row->skips[0][t])
       anm_histogram_add (histogram, trace->values + (gsize) t * trace->n_units, trace->n_units);
 }
 

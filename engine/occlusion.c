@@ -149,6 +149,8 @@ make_sequences (const Group *group, const guint *lags)
   to = anm_sequences_new (n, lengths, from->n_channels, from->n_statics, NULL);
   anm_sequences_set_columns (to, from->columns, from->n_columns);
   n_steps = anm_sequences_get_n_steps (to);
+  if (from->means != NULL)
+    to->means = g_memdup2 (from->means, from->n_channels * sizeof *from->means);
   if (from->gaps != NULL)
     to->gaps = g_new0 (anm_real, n_steps * from->n_channels);
   if (from->skip != NULL)

@@ -47,7 +47,7 @@ visit (const AnmSurveyRow *row, gpointer buffer, gpointer data)
 
   for (guint t = 0; t < trace->n_steps; t++)
     {
-      if (row->traces.skip != NULL && row->traces.skip[t])
+      if (row->skips[0] != NULL && row->skips[0][t])
         continue;
       for (gsize j = 0; j < self->n; j++)
         {

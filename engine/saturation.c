@@ -208,7 +208,7 @@ visit (const AnmSurveyRow *row, gpointer buffer, gpointer data)
 
       for (guint i = 0; i < row->traces.n_traces && watch->item->layer == row->layer; i++)
         if (g_str_equal (row->traces.traces[i].symbol, watch->traced))
-          count (watch, &row->traces.traces[i], row->traces.skip, (Count *) buffer + watch->place);
+          count (watch, &row->traces.traces[i], row->skips[i], (Count *) buffer + watch->place);
     }
 }
 

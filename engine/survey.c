@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static const AnmTraceInfo input_info = { "x", NULL, FALSE, FALSE };
+static const AnmTraceInfo input_info = { .symbol = "x" };
 
 /* What is looked at of one layer; number 0 is "x", number k the class's trace k - 1. */
 typedef struct
@@ -44,7 +44,9 @@ typedef struct
   anm_real             *scratch[ANM_WAVE];
   AnmTrace             *traces[ANM_WAVE];
   double               *norms[ANM_WAVE];
-  guint8               *skip[ANM_WAVE];
+  guint8               *input_skip[ANM_WAVE];
+  guint8               *output_skip[ANM_WAVE];
+  const guint8        **skips[ANM_WAVE];
   _Atomic gboolean      stopped;
 } Survey;
 
@@ -138,7 +140,9 @@ survey_init (Survey *self, AnmLossKind loss, AnmPool *pool)
       self->scratch[i] = g_new (anm_real, MAX (widest * max_steps, 1));
       self->traces[i] = g_new (AnmTrace, MAX (most_traces, 1));
       self->norms[i] = g_new (double, max_steps);
-      self->skip[i] = g_new (guint8, max_steps);
+      self->input_skip[i] = g_new (guint8, max_steps);
+      self->output_skip[i] = g_new (guint8, max_steps);
+      self->skips[i] = g_new (const guint8 *, MAX (most_traces, 1));
       if (self->funcs->gradients)
         self->gradients[i] = g_new0 (anm_real, anm_network_get_n_parameters (self->network));
     }
@@ -160,7 +164,9 @@ survey_clear (Survey *self)
       g_free (self->scratch[i]);
       g_free (self->traces[i]);
       g_free (self->norms[i]);
-      g_free (self->skip[i]);
+      g_free (self->input_skip[i]);
+      g_free (self->output_skip[i]);
+      g_free (self->skips[i]);
       g_free (self->gradients[i]);
       g_free (self->buffers[i]);
     }
@@ -192,25 +198,42 @@ read_traces (const Survey *self, const AnmWorkspace *workspace, guint place, gui
   for (guint k = 0; k < n_chosen; k++)
     {
       const AnmTraceInfo *info = get_info (layer, chosen[k]);
-      guint width = get_width (layer, chosen[k]), n_steps = pass->input->lengths[row];
+      guint width = get_width (layer, chosen[k]), n_steps = (info->is_of_output ? pass->output : pass->input)->lengths[row];
 
       if (chosen[k] == 0)
         read_input (workspace, l, row, values);
       else
         layer->klass->read_trace (layer, workspace->states[l], pass, chosen[k] - 1, row, values);
-      self->traces[place][k] = (AnmTrace){ info->symbol, info->label, info->is_gate, n_steps, width, values, .of_inputs = info->of_inputs };
+      self->traces[place][k] = (AnmTrace){
+        .symbol = info->symbol, .label = info->label, .is_gate = info->is_gate, .n_steps = n_steps, .n_units = width, .values = values,
+        .of_inputs = info->of_inputs,
+      };
       values += (gsize) n_steps * width;
     }
 }
 
+/* @packed: (nullable): of all rows at all steps */
 static const guint8 *
-read_skip (const AnmPass *pass, guint row, guint8 *skip)
+read_skip (const AnmRagged *shape, const guint8 *packed, guint row, guint8 *skip)
 {
-  if (pass->skip == NULL)
+  if (packed == NULL)
     return NULL;
-  for (guint t = 0; t < pass->input->lengths[row]; t++)
-    skip[t] = pass->skip[pass->input->start[t] + row];
+  for (guint t = 0; t < shape->lengths[row]; t++)
+    skip[t] = packed[shape->start[t] + row];
   return skip;
+}
+
+/* The skipped steps of the layer's input and of each trace. */
+static const guint8 *
+read_skips (const Survey *self, const AnmWorkspace *workspace, guint place, guint l, guint row, const guint *chosen, guint n_chosen, const AnmPass *pass)
+{
+  const guint8 *of_output = workspace->has_skip ? workspace->skips[l + 1] : NULL;
+  const guint8 *input = read_skip (pass->input, pass->skip, row, self->input_skip[place]);
+  const guint8 *output = read_skip (pass->output, of_output, row, self->output_skip[place]);
+
+  for (guint k = 0; k < n_chosen; k++)
+    self->skips[place][k] = get_info (self->network->layers[l], chosen[k])->is_of_output ? output : input;
+  return input;
 }
 
 static const double *
@@ -231,6 +254,7 @@ look (const Survey *self, const AnmWorkspace *workspace, guint place, gboolean b
   for (guint l = 0; l < self->network->n_layers; l++)
     {
       const Looked *looked = &self->looked[l];
+      const guint *chosen = backward ? looked->backward : looked->forward;
       guint n_chosen = backward ? looked->n_backward : looked->n_forward;
       AnmPass pass;
 
@@ -239,14 +263,14 @@ look (const Survey *self, const AnmWorkspace *workspace, guint place, gboolean b
       _anm_workspace_get_pass (workspace, l, self->packed, NULL, &pass);
       for (guint r = 0; r < pass.input->n_rows; r++)
         {
-          AnmSurveyRow row = { .sequence = workspace->rows[r], .layer = l, .backward = backward };
+          AnmSurveyRow row = { .sequence = workspace->rows[r], .layer = l, .backward = backward, .skips = self->skips[place] };
 
-          read_traces (self, workspace, place, l, r, backward ? looked->backward : looked->forward, n_chosen, &pass);
+          read_traces (self, workspace, place, l, r, chosen, n_chosen, &pass);
           row.traces = (AnmLayerTraces){
             .n_steps = pass.input->lengths[r],
             .n_traces = n_chosen,
             .traces = self->traces[place],
-            .skip = read_skip (&pass, r, self->skip[place]),
+            .skip = read_skips (self, workspace, place, l, r, chosen, n_chosen, &pass),
           };
           if (backward)
             row.norms = read_norms (workspace, l, r, &pass, self->norms[place]);

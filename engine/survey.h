@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * AnmSurveyRow:
  * @backward: after the pass back: @traces are gradients and @norms are there
  * @traces: those that were wanted
+ * @skips: [traces.n_traces] (nullable entries): the skipped steps of each trace
  * @norms: (nullable): [traces.n_steps] g_t up to a factor that is the same at all
  *   steps; of recurrent layers, backward
  *
@@ -29,6 +30,7 @@ typedef struct
   guint          layer;
   gboolean       backward;
   AnmLayerTraces traces;
+  const guint8 *const *skips;
   const double  *norms;
 } AnmSurveyRow;
 

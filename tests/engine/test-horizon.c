@@ -104,7 +104,7 @@ test_half_life (void)
 static void
 test_gates (void)
 {
-  const char *const texts[] = { "lstm(3) > dense(1)", "gru(4) > dense(1)", "gru(3, reset_after=false, bidirectional) > dense(1)" };
+  const char *const texts[] = { "lstm(3) > dense(1)", "gru(4) > dense(1)", "gru_d(3, bidirectional) > dense(1)" };
 
   for (gsize i = 0; i < 2 * G_N_ELEMENTS (texts); i++)
     {

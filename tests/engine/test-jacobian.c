@@ -25,6 +25,8 @@ static const char *const networks[] = {
   "gru(3, return_sequences) > lstm(3, return_sequences) > simple_rnn(4, activation=sigmoid) > dense(1)",
   "lstm(1) > dense(1)",
   "lstm(3, bidirectional) > dense(1)",
+  "gru_d(4) > dense(1)",
+  "gru_d(3, bidirectional) > dense(1)",
 };
 
 typedef struct
@@ -397,6 +399,7 @@ test_recurrent_matrix (void)
     { "lstm(4) > dense(1)", 4, "i f g o" },
     { "gru(3) > dense(1)", 3, "z r h~" },
     { "gru(3, reset_after=false) > dense(1)", 3, "z r h~" },
+    { "gru_d(3) > dense(1)", 3, "z r h~" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

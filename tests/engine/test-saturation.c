@@ -16,7 +16,8 @@ get_plane (const NaiveLayer *layer, const char *symbol)
     return get_plane (&layer->halves[1], symbol + strlen ("←"));
   return g_str_equal (symbol, "h") ? layer->h : g_str_equal (symbol, "i") ? layer->i : g_str_equal (symbol, "f") ? layer->f
          : g_str_equal (symbol, "g") ? layer->g : g_str_equal (symbol, "o") ? layer->o : g_str_equal (symbol, "z") ? layer->z
-         : g_str_equal (symbol, "r") ? layer->r : g_str_equal (symbol, "h~") ? layer->candidate : g_str_equal (symbol, "y") ? layer->y : layer->c;
+         : g_str_equal (symbol, "r") ? layer->r : g_str_equal (symbol, "h~") ? layer->candidate : g_str_equal (symbol, "y") ? layer->y
+         : g_str_equal (symbol, "gamma_h") ? layer->gamma_h : layer->c;
 }
 
 static void
@@ -53,12 +54,18 @@ check (const char *text, const char *const *symbols, CaseShape shape, double sca
               g_autoptr (NaiveRun) run = naive_run (network, parameters, ANM_LOSS_BINARY_CROSS_ENTROPY, sequences, s, NULL);
               const NaiveLayer *layer = &run->layers[item->layer];
               const double *plane = get_plane (layer, item->symbol);
+              gboolean of_output = g_str_equal (item->symbol, "y");
+              const guint8 *skip = sequences->skip == NULL ? NULL : sequences->skip + sequences->offsets[s];
 
-              for (guint t = 0; t < layer->n_steps; t++)
+              if (of_output)
+                skip = layer->output_skip;
+              else if (item->layer > 0)
+                skip = anm_layer_get_gives_sequences (anm_network_get_layer (network, item->layer - 1)) ? run->layers[item->layer - 1].output_skip : NULL;
+              for (guint t = 0; t < (of_output ? layer->n_output_steps : layer->n_steps); t++)
                 {
                   double value = plane[(gsize) t * item->n_units + j];
 
-                  if (layer->n_steps > 1 && sequences->skip != NULL && sequences->skip[sequences->offsets[s] + t])
+                  if (skip != NULL && skip[t])
                     continue;
                   if (g_str_has_suffix (item->symbol, "tanh c"))
                     value = tanh (value);
@@ -105,6 +112,8 @@ test_counts (void)
       check ("simple_rnn(5, activation=sigmoid) > dense(1, activation=sigmoid)", SYMBOLS ("h", "y"), shapes[s], 4.0);
       check ("simple_rnn(7, activation=relu) > dense(5, activation=relu) > dense(1)", SYMBOLS ("h", "y"), shapes[s], 0.7);
       check ("dense(4, activation=tanh) > lstm(4) > dense(1)", SYMBOLS ("y", "i", "f", "g", "o", "tanh c", "h"), shapes[s], 4.0);
+      check ("gru_d(5) > dense(1)", SYMBOLS ("gamma_h", "z", "r", "h~", "h"), shapes[s], 4.0);
+      check ("conv1d(4, kernel=3, activation=relu, strides=2, padding=same) > gru(3) > dense(1)", SYMBOLS ("y", "z", "r", "h~", "h"), shapes[s], 2.0);
       check ("gru(5) > dense(1)", SYMBOLS ("z", "r", "h~", "h"), shapes[s], 4.0);
       check ("gru(5, reset_after=false, return_sequences) > gru(3) > dense(1)", SYMBOLS ("z", "r", "h~", "h", "z", "r", "h~", "h"), shapes[s], 4.0);
       check ("lstm(3, bidirectional) > dense(1)",
