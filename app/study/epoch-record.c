@@ -105,12 +105,3 @@ anm_snapshot_unref (AnmSnapshot *self)
   g_bytes_unref (self->parameters);
   g_free (self);
 }
-
-const char *
-anm_snapshot_kind_to_string (AnmSnapshotKind kind)
-{
-  static const char *const words[] = { "initial", "best", "last" };
-
-  g_assert ((guint) kind < G_N_ELEMENTS (words));
-  return words[kind];
-}

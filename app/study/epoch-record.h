@@ -52,7 +52,6 @@ AnmSnapshot *anm_snapshot_new   (guint epoch,
                                  gsize n_parameters);
 AnmSnapshot *anm_snapshot_ref   (AnmSnapshot *self);
 void         anm_snapshot_unref (AnmSnapshot *self);
-const char  *anm_snapshot_kind_to_string (AnmSnapshotKind kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmEpochRecord, anm_epoch_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmSnapshot, anm_snapshot_unref)

@@ -21,8 +21,13 @@ AnmRun    *anm_run_new             (AnmStore *store,
                                     GError **error);
 /* A run that is in the file; its figures are read when they are first asked for. */
 AnmRun    *anm_run_new_stored      (AnmStore *store,
-                                    const AnmStoredRun *row,
+                                    AnmStoredRun *row,   /* taken */
                                     GError **error);
+AnmStore  *anm_run_get_store       (AnmRun *self);
+AnmStoredRun *anm_run_get_row      (AnmRun *self);
+/* In memory and in the file; the study's list is the caller's. */
+void       anm_run_mark_deleted    (AnmRun *self,
+                                    gboolean deleted);
 AnmRunKey *anm_run_get_key         (AnmRun *self);
 /* Cohort and split; read from the file if need be. @current, nullable: a cohort that is in memory already. */
 AnmCohortVersion *anm_run_load_cohort (AnmRun *self,

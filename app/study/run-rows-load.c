@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/run-rows.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +17,11 @@ anm_stored_run_free (AnmStoredRun *self)
   g_free (self->network);
   g_free (self->hyperparameters);
   g_free (self->message);
+  g_free (self->process);
+  g_free (self->name);
+  g_free (self->note);
+  g_strfreev (self->tags);
+  anm_machine_clear (&self->machine);
   g_free (self);
 }
 
@@ -36,6 +40,8 @@ static AnmRunStatus
 find_status (const char *last_event,
              const char *process)
 {
+  if (process == NULL)
+    return ANM_RUN_CUT_OFF;
   if (g_strcmp0 (last_event, "finished") == 0)
     return ANM_RUN_FINISHED;
   if (g_strcmp0 (last_event, "stopped") == 0)
@@ -47,8 +53,47 @@ find_status (const char *last_event,
   return g_strcmp0 (last_event, "paused") == 0 ? ANM_RUN_PAUSED : ANM_RUN_RUNNING;
 }
 
+static char **
+split_tags (const char *text)
+{
+  return text != NULL ? g_strsplit (text, "\n", -1) : g_new0 (char *, 1);
+}
+
+static AnmStoredRun *
+read_run (sqlite3_stmt *statement)
+{
+  AnmStoredRun *run = g_new0 (AnmStoredRun, 1);
+  g_autofree char *tags = anm_statement_dup_text (statement, 20);
+
+  run->id = (guint) sqlite3_column_int64 (statement, 0);
+  run->race = (guint) sqlite3_column_int64 (statement, 1);
+  run->cohort = anm_statement_dup_text (statement, 2);
+  run->split = anm_statement_dup_text (statement, 3);
+  run->recipe = anm_statement_dup_text (statement, 4);
+  run->network = anm_statement_dup_text (statement, 5);
+  run->hyperparameters = anm_statement_dup_text (statement, 6);
+  run->process = anm_statement_dup_text (statement, 7);
+  run->status = find_status ((const char *) sqlite3_column_text (statement, 8), run->process);
+  if (run->status == ANM_RUN_FAILED)
+    run->message = anm_statement_dup_text (statement, 9);
+  run->name = anm_statement_dup_text (statement, 10);
+  run->note = anm_statement_dup_text (statement, 11);
+  run->starred = sqlite3_column_int (statement, 12);
+  run->deleted = sqlite3_column_int (statement, 13);
+  run->parent = (guint) sqlite3_column_int64 (statement, 14);
+  run->parent_epoch = (guint) sqlite3_column_int64 (statement, 15);
+  run->machine.name = anm_statement_dup_text (statement, 16);
+  run->machine.instructions = anm_statement_dup_text (statement, 17);
+  run->machine.libraries = anm_statement_dup_text (statement, 18);
+  run->began = sqlite3_column_int64 (statement, 19);
+  run->tags = split_tags (tags);
+  run->epochs = (guint) sqlite3_column_int64 (statement, 21);
+  return run;
+}
+
 GPtrArray *
 anm_run_rows_load (sqlite3 *db,
+                   guint first,
                    GError **error)
 {
   g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify) anm_stored_run_free);
@@ -56,31 +101,22 @@ anm_run_rows_load (sqlite3 *db,
   gboolean has_row;
 
   statement = anm_statement_prepare (db,
-                                     "SELECT run.id, race, cohort, split, recipe, network, hyperparameters, process, event.kind, event.detail"
+                                     "SELECT run.id, race, cohort, split, recipe, network, hyperparameters, process, event.kind, event.detail,"
+                                     " name, note, starred, deleted, parent, parent_epoch, machine, instructions, libraries, began,"
+                                     " (SELECT group_concat (tag, char (10)) FROM (SELECT tag FROM tag WHERE tag.run = run.id ORDER BY tag)),"
+                                     " (SELECT max (CAST (detail AS INTEGER)) FROM event WHERE event.run = run.id AND kind = 'extended')"
                                      " FROM run LEFT JOIN event ON event.id ="
-                                     "   (SELECT max (id) FROM event WHERE run = run.id AND kind <> 'changed')"
-                                     " WHERE NOT deleted ORDER BY run.id",
+                                     "   (SELECT max (id) FROM event WHERE run = run.id AND kind NOT IN ('changed', 'extended'))"
+                                     " WHERE run.id >= ? ORDER BY run.id",
                                      error);
   if (statement == NULL)
     return NULL;
+  sqlite3_bind_int64 (statement, 1, first);
   while (anm_statement_step (statement, &has_row, error))
     {
-      AnmStoredRun *run;
-
       if (!has_row)
         return g_steal_pointer (&runs);
-      run = g_new0 (AnmStoredRun, 1);
-      run->id = (guint) sqlite3_column_int64 (statement, 0);
-      run->race = (guint) sqlite3_column_int64 (statement, 1);
-      run->cohort = anm_statement_dup_text (statement, 2);
-      run->split = anm_statement_dup_text (statement, 3);
-      run->recipe = anm_statement_dup_text (statement, 4);
-      run->network = anm_statement_dup_text (statement, 5);
-      run->hyperparameters = anm_statement_dup_text (statement, 6);
-      run->status = find_status ((const char *) sqlite3_column_text (statement, 8), (const char *) sqlite3_column_text (statement, 7));
-      if (run->status == ANM_RUN_FAILED)
-        run->message = anm_statement_dup_text (statement, 9);
-      g_ptr_array_add (runs, run);
+      g_ptr_array_add (runs, read_run (statement));
     }
   return NULL;
 }
@@ -208,40 +244,4 @@ anm_run_rows_load_updates (sqlite3 *db,
         }
     }
   return NULL;
-}
-
-gboolean
-anm_run_rows_load_snapshot (sqlite3 *db,
-                            guint id,
-                            AnmSnapshotKind kind,
-                            AnmSnapshot **snapshot,
-                            GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autoptr (GBytes) blob = NULL;
-  g_autofree float *parameters = NULL;
-  gboolean has_row;
-  gsize n_parameters;
-
-  *snapshot = NULL;
-  statement = anm_statement_prepare (db, "SELECT epoch, updates, parameters FROM snapshot WHERE run = ? AND kind = ?", error);
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, id);
-  anm_statement_bind_text (statement, 2, anm_snapshot_kind_to_string (kind));
-  if (!anm_statement_step (statement, &has_row, error))
-    return FALSE;
-  if (!has_row)
-    return TRUE;
-  blob = anm_statement_dup_bytes (statement, 2);
-  parameters = anm_numbers_blob_to_floats (blob, &n_parameters);
-  if (parameters == NULL)
-    {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
-                   _ ("The %s weights of run %u are damaged."), anm_snapshot_kind_to_string (kind), id);
-      return FALSE;
-    }
-  *snapshot = anm_snapshot_new ((guint) sqlite3_column_int64 (statement, 0), (guint64) sqlite3_column_int64 (statement, 1),
-                                parameters, n_parameters);
-  return TRUE;
 }

@@ -53,7 +53,8 @@ anm_run_row_free (AnmRunRow *self)
   g_free (self->recipe);
   g_free (self->network);
   g_free (self->hyperparameters);
-  g_free (self->machine);
+  g_clear_pointer (&self->parent, anm_run_key_unref);
+  anm_machine_clear (&self->machine);
   g_free (self);
 }
 
@@ -84,8 +85,8 @@ insert_run (sqlite3 *db,
   g_autoptr (sqlite3_stmt) statement = NULL;
 
   statement = anm_statement_prepare (db,
-                                     "INSERT INTO run (id, race, cohort, split, recipe, network, hyperparameters, began, process, machine)"
-                                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                     "INSERT INTO run (id, race, cohort, split, recipe, network, hyperparameters, began, process, machine,"
+                                     " instructions, libraries, parent, parent_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                      error);
   if (statement == NULL)
     return FALSE;
@@ -96,7 +97,14 @@ insert_run (sqlite3 *db,
     anm_statement_bind_text (statement, 4 + i, hashes[i]);
   sqlite3_bind_int64 (statement, 8, g_get_real_time ());
   anm_statement_bind_text (statement, 9, anm_process_name_get_own ());
-  anm_statement_bind_text (statement, 10, row->machine);
+  anm_statement_bind_text (statement, 10, row->machine.name);
+  anm_statement_bind_text (statement, 11, row->machine.instructions);
+  anm_statement_bind_text (statement, 12, row->machine.libraries);
+  if (row->parent != NULL)
+    {
+      sqlite3_bind_int64 (statement, 13, anm_run_key_get (row->parent));
+      sqlite3_bind_int64 (statement, 14, row->parent_epoch);
+    }
   return anm_statement_run (statement, error);
 }
 
@@ -236,7 +244,7 @@ write_updates (sqlite3 *db,
                GError **error)
 {
   UpdatesJob *job = data;
-  g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, "INSERT INTO updates (run, epoch, first, figures) VALUES (?, ?, ?, ?)", error);
+  g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, "INSERT OR REPLACE INTO updates (run, epoch, first, figures) VALUES (?, ?, ?, ?)", error);
 
   if (statement == NULL)
     return FALSE;
@@ -272,69 +280,6 @@ anm_run_rows_add_updates (AnmStore *store,
   job->figures = anm_numbers_blob_from_doubles (pairs, 2 * n_updates);
   anm_writer_submit (anm_store_get_writer (store), write_updates, job, (GDestroyNotify) updates_job_free,
                      sizeof *job + g_bytes_get_size (job->figures));
-}
-
-typedef struct
-{
-  AnmRunKey      *key;
-  AnmSnapshotKind kind;
-  AnmSnapshot    *snapshot;
-  GBytes         *state; /* nullable */
-} SnapshotJob;
-
-static void
-snapshot_job_free (SnapshotJob *job)
-{
-  anm_run_key_unref (job->key);
-  anm_snapshot_unref (job->snapshot);
-  g_clear_pointer (&job->state, g_bytes_unref);
-  g_free (job);
-}
-
-static gboolean
-write_snapshot (sqlite3 *db,
-                gpointer data,
-                GError **error)
-{
-  SnapshotJob *job = data;
-  AnmSnapshot *snapshot = job->snapshot;
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autoptr (GBytes) parameters = NULL;
-  gsize size;
-  const anm_real *values = g_bytes_get_data (snapshot->parameters, &size);
-
-  statement = anm_statement_prepare (db,
-                                     "INSERT OR REPLACE INTO snapshot (run, kind, epoch, updates, parameters, state)"
-                                     " VALUES (?, ?, ?, ?, ?, ?)",
-                                     error);
-  if (statement == NULL)
-    return FALSE;
-  parameters = anm_numbers_blob_from_floats (values, size / sizeof *values);
-  sqlite3_bind_int64 (statement, 1, anm_run_key_get (job->key));
-  anm_statement_bind_text (statement, 2, anm_snapshot_kind_to_string (job->kind));
-  sqlite3_bind_int64 (statement, 3, snapshot->epoch);
-  sqlite3_bind_int64 (statement, 4, (gint64) snapshot->updates);
-  anm_statement_bind_bytes (statement, 5, parameters);
-  anm_statement_bind_bytes (statement, 6, job->state);
-  return anm_statement_run (statement, error);
-}
-
-void
-anm_run_rows_put_snapshot (AnmStore *store,
-                           AnmRunKey *key,
-                           AnmSnapshotKind kind,
-                           AnmSnapshot *snapshot,
-                           GBytes *state)
-{
-  SnapshotJob *job = g_new0 (SnapshotJob, 1);
-  gsize size = sizeof *job + g_bytes_get_size (snapshot->parameters) + (state != NULL ? g_bytes_get_size (state) : 0);
-
-  job->key = anm_run_key_ref (key);
-  job->kind = kind;
-  job->snapshot = anm_snapshot_ref (snapshot);
-  job->state = state != NULL ? g_bytes_ref (state) : NULL;
-  /* A key of its own for each run and kind. */
-  anm_writer_submit_latest (anm_store_get_writer (store), (const char *) key + kind, write_snapshot, job, (GDestroyNotify) snapshot_job_free, size);
 }
 
 typedef struct

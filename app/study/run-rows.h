@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/study/epoch-record.h"
+#include "app/study/machine.h"
 #include "app/study/store.h"
 #include "app/study/versions.h"
 
@@ -31,7 +32,9 @@ typedef struct
   char             *recipe;          /* as fitted, JSON */
   char             *network;         /* text */
   char             *hyperparameters; /* JSON */
-  char             *machine;
+  AnmMachine        machine;
+  AnmRunKey        *parent;          /* nullable: the run that it was forked from, */
+  guint             parent_epoch;    /* at this epoch */
 } AnmRunRow;
 
 void      anm_run_row_free        (AnmRunRow *self);
@@ -48,12 +51,6 @@ void      anm_run_rows_add_updates (AnmStore *store,
                                    guint epoch,
                                    const AnmRunUpdate *updates,
                                    gsize n_updates);
-/* @state nullable. One that still waits is replaced: only the newest matters. */
-void      anm_run_rows_put_snapshot (AnmStore *store,
-                                   AnmRunKey *key,
-                                   AnmSnapshotKind kind,
-                                   AnmSnapshot *snapshot,
-                                   GBytes *state);
 void      anm_run_rows_add_event  (AnmStore *store,
                                    AnmRunKey *key,
                                    guint64 updates,
@@ -72,11 +69,23 @@ typedef struct
   char        *hyperparameters;
   AnmRunStatus status;
   char        *message;
+  char        *process;         /* who trained it last */
+  char        *name;            /* nullable */
+  char        *note;
+  gboolean     starred;
+  gboolean     deleted;
+  char       **tags;            /* in alphabetical order */
+  guint        parent;          /* 0: none */
+  guint        parent_epoch;
+  guint        epochs;          /* 0, or what the run was extended to */
+  gint64       began;           /* microseconds since 1970 */
+  AnmMachine   machine;
 } AnmStoredRun;
 
 void        anm_stored_run_free   (AnmStoredRun *self);
-/* Of AnmStoredRun, oldest first. */
+/* Of AnmStoredRun, oldest first, of the runs from number @first on; deleted ones too. */
 GPtrArray  *anm_run_rows_load     (sqlite3 *db,
+                                   guint first,
                                    GError **error);
 /* Of AnmEpochRecord. */
 GPtrArray  *anm_run_rows_load_epochs (sqlite3 *db,
@@ -85,12 +94,6 @@ GPtrArray  *anm_run_rows_load_epochs (sqlite3 *db,
 /* Of AnmRunUpdate. */
 GArray     *anm_run_rows_load_updates (sqlite3 *db,
                                    guint id,
-                                   GError **error);
-/* @snapshot is set to NULL if there is none. */
-gboolean    anm_run_rows_load_snapshot (sqlite3 *db,
-                                   guint id,
-                                   AnmSnapshotKind kind,
-                                   AnmSnapshot **snapshot,
                                    GError **error);
 guint       anm_run_rows_get_last_id (sqlite3 *db);
 

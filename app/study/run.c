@@ -4,7 +4,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/study/hyperparameters-json.h"
+#include "app/study/process-name.h"
 #include "app/study/run-private.h"
+#include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "engine/workspace.h"
 
@@ -17,8 +19,6 @@ struct _AnmRun
   AnmRunKey         *race;           /* nullable */
   AnmCohortVersion  *cohort;         /* NULL: read by its hash when asked for */
   GBytes            *split;
-  char              *cohort_hash;
-  char              *split_hash;
   AnmFittedRecipe   *recipe;
   AnmNetwork        *network;
   AnmHyperparameters hyperparameters;
@@ -27,12 +27,12 @@ struct _AnmRun
   guint              name_id;        /* the id that the name was made for */
   AnmRunStatus       status;
   char              *message;
+  AnmStoredRun      *row;            /* all else that is said of it */
 
   gboolean           figures_loaded;
   GPtrArray         *epochs;         /* of AnmEpochRecord */
   GArray            *updates;        /* of AnmRunUpdate */
-  AnmSnapshot       *snapshots[ANM_N_SNAPSHOTS]; /* nullable */
-  gboolean           snapshots_loaded;
+  AnmSnapshot       *snapshots[ANM_N_SNAPSHOTS]; /* of a run trained here, nullable: they may not be in the file yet */
 };
 
 G_DEFINE_FINAL_TYPE (AnmRun, anm_run, G_TYPE_OBJECT)
@@ -61,8 +61,7 @@ anm_run_finalize (GObject *object)
   g_clear_pointer (&self->key, anm_run_key_unref);
   g_clear_pointer (&self->race, anm_run_key_unref);
   g_clear_pointer (&self->store, anm_store_unref);
-  g_free (self->cohort_hash);
-  g_free (self->split_hash);
+  g_clear_pointer (&self->row, anm_stored_run_free);
   g_free (self->name);
   g_free (self->message);
   G_OBJECT_CLASS (anm_run_parent_class)->finalize (object);
@@ -119,7 +118,12 @@ anm_run_new (AnmStore *store,
   self->hyperparameters = *hyperparameters;
   self->status = ANM_RUN_RUNNING;
   self->figures_loaded = TRUE;
-  self->snapshots_loaded = TRUE;
+  self->row = g_new0 (AnmStoredRun, 1);
+  self->row->note = g_strdup ("");
+  self->row->tags = g_new0 (char *, 1);
+  self->row->process = g_strdup (anm_process_name_get_own ());
+  self->row->began = g_get_real_time ();
+  anm_machine_read (&self->row->machine);
   return resolve_loss (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -136,6 +140,8 @@ load_versions (AnmRun *self,
 
   if (hyperparameters == NULL || !anm_hyperparameters_from_json (&self->hyperparameters, hyperparameters, error))
     return FALSE;
+  if (row->epochs > 0)
+    self->hyperparameters.epochs = row->epochs;
   self->recipe = anm_fitted_recipe_from_json (recipe, error);
   if (self->recipe == NULL)
     return FALSE;
@@ -149,7 +155,7 @@ load_versions (AnmRun *self,
 
 AnmRun *
 anm_run_new_stored (AnmStore *store,
-                    const AnmStoredRun *row,
+                    AnmStoredRun *row,
                     GError **error)
 {
   g_autoptr (AnmRun) self = g_object_new (ANM_TYPE_RUN, NULL);
@@ -157,8 +163,7 @@ anm_run_new_stored (AnmStore *store,
   self->store = anm_store_ref (store);
   self->key = anm_run_key_new (row->id);
   self->race = row->race > 0 ? anm_run_key_new (row->race) : NULL;
-  self->cohort_hash = g_strdup (row->cohort);
-  self->split_hash = g_strdup (row->split);
+  self->row = row;
   self->status = row->status;
   self->message = g_strdup (row->message);
   if (!load_versions (self, row, error))
@@ -167,6 +172,18 @@ anm_run_new_stored (AnmStore *store,
       return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+AnmStore *
+anm_run_get_store (AnmRun *self)
+{
+  return self->store;
+}
+
+AnmStoredRun *
+anm_run_get_row (AnmRun *self)
+{
+  return self->row;
 }
 
 AnmRunKey *
@@ -180,10 +197,10 @@ anm_run_load_cohort (AnmRun *self,
                      AnmCohortVersion *current,
                      GError **error)
 {
-  if (self->cohort == NULL && current != NULL && g_strcmp0 (anm_cohort_version_get_hash (current), self->cohort_hash) == 0)
+  if (self->cohort == NULL && current != NULL && g_strcmp0 (anm_cohort_version_get_hash (current), self->row->cohort) == 0)
     self->cohort = anm_cohort_version_ref (current);
   if (self->cohort == NULL)
-    self->cohort = anm_cohort_version_load (anm_store_get_reader (self->store), self->cohort_hash, error);
+    self->cohort = anm_cohort_version_load (anm_store_get_reader (self->store), self->row->cohort, error);
   return self->cohort;
 }
 
@@ -192,7 +209,7 @@ anm_run_load_split (AnmRun *self,
                     GError **error)
 {
   if (self->split == NULL)
-    self->split = anm_versions_load_split (anm_store_get_reader (self->store), self->split_hash, error);
+    self->split = anm_versions_load_split (anm_store_get_reader (self->store), self->row->split, error);
   return self->split;
 }
 
@@ -219,20 +236,6 @@ ensure_figures (AnmRun *self)
   g_clear_pointer (&self->updates, g_array_unref);
   self->epochs = g_steal_pointer (&epochs);
   self->updates = g_steal_pointer (&updates);
-}
-
-static gboolean
-ensure_snapshots (AnmRun *self,
-                  GError **error)
-{
-  for (guint i = 0; i < ANM_N_SNAPSHOTS && !self->snapshots_loaded; i++)
-    {
-      g_clear_pointer (&self->snapshots[i], anm_snapshot_unref);
-      if (!anm_run_rows_load_snapshot (anm_store_get_reader (self->store), anm_run_get_id (self), i, &self->snapshots[i], error))
-        return FALSE;
-    }
-  self->snapshots_loaded = TRUE;
-  return TRUE;
 }
 
 void
@@ -298,6 +301,8 @@ anm_run_get_name (AnmRun *self)
 {
   g_return_val_if_fail (ANM_IS_RUN (self), NULL);
 
+  if (self->row->name != NULL)
+    return self->row->name;
   if (self->name == NULL || self->name_id != anm_run_get_id (self))
     {
       g_autofree char *optimizer = describe_optimizer (&self->hyperparameters);
@@ -415,40 +420,71 @@ anm_run_get_race (AnmRun *self)
   return self->race != NULL ? anm_run_key_get (self->race) : 0;
 }
 
+static int
+compare_epochs (gconstpointer a,
+                gconstpointer b)
+{
+  guint first = *(const guint *) a, second = *(const guint *) b;
+
+  return (first > second) - (first < second);
+}
+
 guint *
 anm_run_get_kept_epochs (AnmRun *self,
                          guint *n_epochs)
 {
-  guint *epochs = g_new0 (guint, ANM_N_SNAPSHOTS);
   g_autoptr (GError) error = NULL;
-
-  g_return_val_if_fail (ANM_IS_RUN (self), epochs);
+  g_autoptr (GArray) epochs = NULL;
+  guint n = 0;
 
   *n_epochs = 0;
-  if (!ensure_snapshots (self, &error))
-    g_warning ("%s", error->message);
-  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
-    {
-      const AnmSnapshot *snapshot = self->snapshots[i];
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
 
-      if (snapshot != NULL && (*n_epochs == 0 || epochs[*n_epochs - 1] != snapshot->epoch))
-        epochs[(*n_epochs)++] = snapshot->epoch;
+  epochs = anm_snapshot_rows_list (anm_store_get_reader (self->store), anm_run_get_id (self), &error);
+  if (epochs == NULL)
+    {
+      g_warning ("%s", error->message);
+      epochs = g_array_new (FALSE, FALSE, sizeof (guint));
     }
-  return epochs;
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    if (self->snapshots[i] != NULL)
+      g_array_append_val (epochs, self->snapshots[i]->epoch);
+  g_array_sort (epochs, compare_epochs);
+  for (guint i = 0; i < epochs->len; i++)
+    if (n == 0 || g_array_index (epochs, guint, n - 1) != g_array_index (epochs, guint, i))
+      g_array_index (epochs, guint, n++) = g_array_index (epochs, guint, i);
+  *n_epochs = n;
+  return (guint *) (gpointer) g_array_free (g_steal_pointer (&epochs), FALSE);
 }
 
-static const AnmSnapshot *
+/* From memory or from the file. @snapshot is set to NULL if there is none. */
+static gboolean
 find_snapshot (AnmRun *self,
-               int epoch)
+               int epoch,
+               AnmSnapshot **snapshot,
+               GError **error)
 {
+  sqlite3 *db = anm_store_get_reader (self->store);
+  AnmSnapshot *held = NULL;
+
   if (epoch == ANM_EPOCH_LAST)
-    return self->snapshots[ANM_SNAPSHOT_LAST];
-  if (epoch == ANM_EPOCH_BEST)
-    return self->snapshots[ANM_SNAPSHOT_BEST];
-  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
-    if (self->snapshots[i] != NULL && self->snapshots[i]->epoch == (guint) epoch)
-      return self->snapshots[i];
-  return NULL;
+    held = self->snapshots[ANM_SNAPSHOT_LAST];
+  else if (epoch == ANM_EPOCH_BEST)
+    held = self->snapshots[ANM_SNAPSHOT_BEST];
+  else if (epoch == 0)
+    held = self->snapshots[ANM_SNAPSHOT_INITIAL];
+  else if (self->snapshots[ANM_SNAPSHOT_BEST] != NULL && self->snapshots[ANM_SNAPSHOT_BEST]->epoch == (guint) epoch)
+    held = self->snapshots[ANM_SNAPSHOT_BEST];
+  *snapshot = held != NULL ? anm_snapshot_ref (held) : NULL;
+  if (held != NULL)
+    return TRUE;
+  if (!anm_snapshot_rows_load (db, anm_run_get_id (self), epoch, snapshot, error))
+    return FALSE;
+  /* Of a run under way it may still be on its way to the file. */
+  if (*snapshot != NULL || self->snapshots[ANM_SNAPSHOT_LAST] == NULL)
+    return TRUE;
+  return anm_writer_flush (anm_store_get_writer (self->store), error) &&
+         anm_snapshot_rows_load (db, anm_run_get_id (self), epoch, snapshot, error);
 }
 
 static void
@@ -461,7 +497,17 @@ set_not_kept_error (AnmRun *self,
   g_autofree guint *epochs = anm_run_get_kept_epochs (self, &n_epochs);
 
   for (guint i = 0; i < n_epochs; i++)
-    g_string_append_printf (kept, "%s%u", i > 0 ? ", " : "", epochs[i]);
+    {
+      guint last = i;
+
+      /* Epochs without a gap are written as one: 3–17. */
+      while (last + 1 < n_epochs && epochs[last + 1] == epochs[last] + 1)
+        last++;
+      g_string_append_printf (kept, i > 0 ? ", %u" : "%u", epochs[i]);
+      if (last > i)
+        g_string_append_printf (kept, last > i + 1 ? "–%u" : ", %u", epochs[last]);
+      i = last;
+    }
   if (n_epochs == 0)
     g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT,
                  _ ("Run %u has no weights yet."), anm_run_get_id (self));
@@ -470,7 +516,7 @@ set_not_kept_error (AnmRun *self,
                  _ ("Run %u has no best or last weights yet; kept: epoch %s."), anm_run_get_id (self), kept->str);
   else
     g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT,
-                 _ ("Run %u kept no weights of epoch %d. Kept are those of the epochs %s (first, best, last)."),
+                 _ ("Run %u kept no weights of epoch %d. Kept are those of the epochs %s."),
                  anm_run_get_id (self), epoch, kept->str);
 }
 
@@ -480,15 +526,14 @@ anm_run_load_parameters (AnmRun *self,
                          guint *found_epoch,
                          GError **error)
 {
-  const AnmSnapshot *snapshot;
+  g_autoptr (AnmSnapshot) snapshot = NULL;
   gsize size;
   const void *parameters;
 
   g_return_val_if_fail (ANM_IS_RUN (self), NULL);
 
-  if (!ensure_snapshots (self, error))
+  if (!find_snapshot (self, epoch, &snapshot, error))
     return NULL;
-  snapshot = find_snapshot (self, epoch);
   if (snapshot == NULL)
     {
       set_not_kept_error (self, epoch, error);

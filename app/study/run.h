@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "app/study/machine.h"
 #include "data/recipe.h"
 #include "engine/probe.h"
 #include "engine/trainer.h"
@@ -69,8 +70,8 @@ const AnmRunUpdate      *anm_run_get_updates         (AnmRun *self);
 guint                    anm_run_get_best_epoch      (AnmRun *self);
 guint                    anm_run_get_race            (AnmRun *self);   /* runs of one race share a number > 0 */
 
-/* A snapshot of the parameters: kept are the initial, the best and the last epoch's. @epoch:
- * ANM_EPOCH_BEST, ANM_EPOCH_LAST or a number; an epoch that wasn't kept is an error that lists those that were. */
+/* A snapshot of the parameters: kept are the initial, the best and the last epoch's, and of the others as many as
+ * the study's budget allows. @epoch: ANM_EPOCH_BEST, ANM_EPOCH_LAST or a number; an epoch that wasn't kept is an error that lists those that were. */
 #define ANM_EPOCH_BEST (-1)
 #define ANM_EPOCH_LAST (-2)
 anm_real                *anm_run_load_parameters     (AnmRun *self,
@@ -79,5 +80,26 @@ anm_real                *anm_run_load_parameters     (AnmRun *self,
                                                       GError **error);
 guint                   *anm_run_get_kept_epochs     (AnmRun *self,
                                                       guint *n_epochs);
+
+/* What people say of it; each setter emits `changed`. */
+void                     anm_run_set_name            (AnmRun *self,
+                                                      const char *name);   /* NULL or "": by number and optimiser again */
+const char              *anm_run_get_note            (AnmRun *self);       /* never NULL */
+void                     anm_run_set_note            (AnmRun *self,
+                                                      const char *note);
+gboolean                 anm_run_get_starred         (AnmRun *self);
+void                     anm_run_set_starred         (AnmRun *self,
+                                                      gboolean starred);
+const char *const       *anm_run_get_tags            (AnmRun *self);       /* in alphabetical order; NULL-terminated */
+void                     anm_run_add_tag             (AnmRun *self,
+                                                      const char *tag);
+void                     anm_run_remove_tag          (AnmRun *self,
+                                                      const char *tag);
+gboolean                 anm_run_get_deleted         (AnmRun *self);
+/* The run that it was forked from, 0 if none, and at which epoch. */
+guint                    anm_run_get_parent          (AnmRun *self,
+                                                      guint *epoch);
+const AnmMachine        *anm_run_get_machine         (AnmRun *self);
+gint64                   anm_run_get_began           (AnmRun *self);       /* microseconds since 1970 */
 
 G_END_DECLS

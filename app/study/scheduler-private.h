@@ -18,6 +18,7 @@ typedef struct
   gboolean    steps_left;      /* what Step still asks of this arm */
   double      seconds;         /* computing, of the whole epochs */
   guint       epochs_done;
+  guint       best_epoch;      /* 0: none yet */
   GArray     *epoch_updates;   /* of AnmRunUpdate: the epoch buffer */
   double      epoch_loss;      /* sum over epoch_updates */
   guint64     n_updates_planned; /* of all epochs */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "app/study/hyperparameters-json.h"
+#include "app/study/snapshot-rows.h"
 
 /* How long the thread waits for the disk before it looks at the commands again. */
 #define DISK_MICROSECONDS (20 * G_TIME_SPAN_MILLISECOND)
@@ -41,13 +42,11 @@ record_event (AnmScheduler *self,
 }
 
 static void
-record_snapshot (AnmScheduler *self,
-                 AnmArm *arm,
-                 AnmSnapshotKind kind,
-                 AnmSnapshot *snapshot,
-                 GBytes *state)
+tell_snapshot (AnmScheduler *self,
+               AnmArm *arm,
+               AnmSnapshotKind kind,
+               AnmSnapshot *snapshot)
 {
-  anm_run_rows_put_snapshot (self->store, arm->key, kind, snapshot, state);
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&arm->news.snapshots[kind], anm_snapshot_unref);
   arm->news.snapshots[kind] = anm_snapshot_ref (snapshot);
@@ -63,14 +62,19 @@ snapshot_of (AnmArm *arm,
   return anm_snapshot_new (epoch, arm->updates, parameters, anm_network_get_n_parameters (anm_trainer_get_network (arm->trainer)));
 }
 
+/* The parameters and all that is needed to go on from them. */
 static void
-record_last (AnmScheduler *self,
-             AnmArm *arm)
+record_state (AnmScheduler *self,
+              AnmArm *arm,
+              AnmSnapshot *snapshot,
+              gboolean whole,
+              guint best_before)
 {
-  g_autoptr (AnmSnapshot) last = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), arm->epochs_done);
   g_autoptr (GBytes) state = anm_trainer_save (arm->trainer);
 
-  record_snapshot (self, arm, ANM_SNAPSHOT_LAST, last, state);
+  anm_snapshot_rows_put (self->store, arm->key, snapshot, whole, arm->best_epoch, best_before);
+  anm_snapshot_rows_put_state (self->store, arm->key, snapshot->epoch, snapshot->updates, state);
+  tell_snapshot (self, arm, ANM_SNAPSHOT_LAST, snapshot);
 }
 
 static void
@@ -112,21 +116,30 @@ record_epoch (AnmScheduler *self,
   const AnmEpochFigures *figures = anm_trainer_get_epoch (arm->trainer);
   g_autoptr (AnmEpochRecord) record = NULL;
   g_autoptr (AnmSnapshot) snapshot = NULL;
+  AnmWriter *writer = anm_store_get_writer (self->store);
+  guint best_before;
 
   if (isfinite (figures->seconds))
     arm->seconds += figures->seconds;
   record = anm_epoch_record_new_from_trainer (figures, arm->seconds);
+  /* Whatever ends the program: an epoch is in the file whole, with the state behind it, or not at all. */
+  anm_writer_hold (writer);
   if (figures->epoch > 0)
     flush_epoch_updates (self, arm);
   arm->epochs_done = figures->epoch;
   anm_run_rows_add_epoch (self->store, arm->key, record);
 
   snapshot = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), figures->epoch);
+  best_before = arm->best_epoch;
   if (figures->epoch == 0)
-    record_snapshot (self, arm, ANM_SNAPSHOT_INITIAL, snapshot, NULL);
+    tell_snapshot (self, arm, ANM_SNAPSHOT_INITIAL, snapshot);
   if (figures->best)
-    record_snapshot (self, arm, ANM_SNAPSHOT_BEST, snapshot, NULL);
-  record_last (self, arm);
+    {
+      arm->best_epoch = figures->epoch;
+      tell_snapshot (self, arm, ANM_SNAPSHOT_BEST, snapshot);
+    }
+  record_state (self, arm, snapshot, TRUE, best_before);
+  anm_writer_release (writer);
 
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (arm->news.epochs, g_steal_pointer (&record));
@@ -173,26 +186,27 @@ end_arm (AnmScheduler *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/* Ends the arm between two epochs or in the middle of one. */
 static void
-fail_arm (AnmScheduler *self,
-          AnmArm *arm,
-          const GError *error)
+break_off_arm (AnmScheduler *self,
+               AnmArm *arm,
+               AnmRunStatus status,
+               const char *event,
+               const char *message)
 {
-  flush_epoch_updates (self, arm);
-  record_last (self, arm);
-  end_arm (self, arm, ANM_RUN_FAILED, "failed", error->message);
-}
+  AnmWriter *writer = anm_store_get_writer (self->store);
 
-static void
-stop_arm (AnmScheduler *self,
-          AnmArm *arm)
-{
+  anm_writer_hold (writer);
   if (arm->begun)
     {
+      g_autoptr (AnmSnapshot) last = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), arm->epochs_done);
+      gboolean whole = arm->epoch_updates->len == 0;
+
       flush_epoch_updates (self, arm);
-      record_last (self, arm);
+      record_state (self, arm, last, whole, arm->best_epoch);
     }
-  end_arm (self, arm, ANM_RUN_STOPPED, "stopped", NULL);
+  end_arm (self, arm, status, event, message);
+  anm_writer_release (writer);
 }
 
 /* Copies for the eye are made of whole updates. */
@@ -273,7 +287,7 @@ step_arm (AnmScheduler *self,
       end_arm (self, arm, ANM_RUN_FINISHED, "finished", NULL);
       break;
     case ANM_TRAINER_FAILED:
-      fail_arm (self, arm, error);
+      break_off_arm (self, arm, ANM_RUN_FAILED, "failed", error->message);
       break;
     case ANM_TRAINER_INTERRUPTED:
       return;
@@ -415,7 +429,7 @@ scheduler_thread (gpointer data)
     }
   for (guint i = 0; i < self->n_arms; i++)
     if (!self->arms[i].ended)
-      stop_arm (self, &self->arms[i]);
+      break_off_arm (self, &self->arms[i], ANM_RUN_STOPPED, "stopped", NULL);
 
   g_mutex_lock (&self->mutex);
   count_work (self, FALSE);

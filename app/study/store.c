@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/study/schema.h"
 #include "app/study/statement.h"
+#include "app/study/upgrade.h"
 
 #define BUSY_MILLISECONDS 10000
 /* https://www.sqlite.org/fileformat.html, section 1.3. */
@@ -16,90 +18,6 @@
 #define HEADER_MAGIC "SQLite format 3"
 #define HEADER_USER_VERSION 60
 #define HEADER_APPLICATION_ID 68
-
-/*
- * Recipes, networks, hyperparameters, cohorts and splits are rows that never
- * change, named by the SHA-256 of their content. The head row names the current
- * ones. Runs, epochs, updates and events are only ever added; of a run's
- * snapshots there is one of each kind.
- */
-static const char schema[] =
-    "CREATE TABLE version ("
-    "  hash TEXT PRIMARY KEY,"
-    "  kind TEXT NOT NULL," /* recipe | fitted-recipe | network | hyperparameters */
-    "  text TEXT NOT NULL"
-    ") WITHOUT ROWID;"
-    "CREATE TABLE cohort ("
-    "  hash TEXT PRIMARY KEY,"
-    "  title TEXT NOT NULL,"
-    "  source TEXT NOT NULL,"
-    "  bytes BLOB NOT NULL"
-    ");"
-    "CREATE TABLE split (" /* a byte a patient of the cohort: 0, 1, 2 = training, validation, test; 255 = none */
-    "  hash TEXT PRIMARY KEY,"
-    "  parts BLOB NOT NULL"
-    ");"
-    "CREATE TABLE head ("
-    "  id INTEGER PRIMARY KEY CHECK (id = 1),"
-    "  cohort TEXT REFERENCES cohort (hash),"
-    "  recipe TEXT REFERENCES version (hash),"
-    "  network TEXT REFERENCES version (hash),"
-    "  hyperparameters TEXT REFERENCES version (hash)"
-    ");"
-    "INSERT INTO head (id) VALUES (1);"
-    "CREATE TABLE run ("
-    "  id INTEGER PRIMARY KEY,"
-    "  race INTEGER NOT NULL DEFAULT 0," /* runs of one race share a number > 0 */
-    "  cohort TEXT NOT NULL REFERENCES cohort (hash),"
-    "  split TEXT NOT NULL REFERENCES split (hash),"
-    "  recipe TEXT NOT NULL REFERENCES version (hash)," /* as fitted */
-    "  network TEXT NOT NULL REFERENCES version (hash),"
-    "  hyperparameters TEXT NOT NULL REFERENCES version (hash),"
-    "  began INTEGER NOT NULL,"       /* microseconds since 1970 */
-    "  process TEXT NOT NULL,"        /* who trains it */
-    "  machine TEXT NOT NULL,"        /* what its bits depend on beside the study */
-    "  deleted INTEGER NOT NULL DEFAULT 0"
-    ");"
-    "CREATE TABLE event (" /* commands and how it ended */
-    "  id INTEGER PRIMARY KEY,"
-    "  run INTEGER NOT NULL REFERENCES run (id),"
-    "  time INTEGER NOT NULL,"
-    "  updates INTEGER NOT NULL," /* made when it acted */
-    "  kind TEXT NOT NULL," /* paused | resumed | changed | finished | stopped | failed */
-    "  detail TEXT"
-    ");"
-    "CREATE INDEX event_run ON event (run);"
-    "CREATE TABLE epoch ("
-    "  run INTEGER NOT NULL REFERENCES run (id),"
-    "  epoch INTEGER NOT NULL,"
-    "  updates INTEGER NOT NULL," /* made so far */
-    "  seconds REAL NOT NULL,"
-    "  training_loss REAL,"
-    "  best INTEGER NOT NULL,"
-    "  rows INTEGER NOT NULL," /* of the validation part, as all that follows */
-    "  positive INTEGER NOT NULL,"
-    "  loss REAL, accuracy REAL, auroc REAL, average_precision REAL, f1 REAL, mse REAL, mae REAL,"
-    "  layer_norms BLOB,"             /* double [layers] */
-    "  gradient_by_step BLOB,"        /* float [layers][steps]; a layer that isn't recurrent is NaN */
-    "  gradient_before_end BLOB,"
-    "  PRIMARY KEY (run, epoch)"
-    ") WITHOUT ROWID;"
-    "CREATE TABLE updates ("
-    "  run INTEGER NOT NULL REFERENCES run (id),"
-    "  epoch INTEGER NOT NULL,"
-    "  first INTEGER NOT NULL,"       /* number of the first update */
-    "  figures BLOB NOT NULL,"        /* double [updates][loss, gradient norm] */
-    "  PRIMARY KEY (run, epoch)"
-    ") WITHOUT ROWID;"
-    "CREATE TABLE snapshot ("
-    "  run INTEGER NOT NULL REFERENCES run (id),"
-    "  kind TEXT NOT NULL,"           /* initial | best | last */
-    "  epoch INTEGER NOT NULL,"       /* whole epochs done */
-    "  updates INTEGER NOT NULL,"
-    "  parameters BLOB NOT NULL,"     /* float, the network's canonical vector */
-    "  state BLOB,"                   /* last only: the trainer's whole state */
-    "  PRIMARY KEY (run, kind)"
-    ");";
 
 struct _AnmStore
 {
@@ -146,6 +64,7 @@ read_big_endian (const guint8 *bytes)
 /* Looks at the first bytes before SQLite is let near the file: it would take an empty file for a new database. */
 static gboolean
 check_is_study (const char *path,
+                guint *version,
                 GError **error)
 {
   guint8 header[HEADER_SIZE];
@@ -172,11 +91,12 @@ check_is_study (const char *path,
                    _ ("“%s” is the database of another program, and is left as it is. Name a study (.anamnesis), or a file that doesn't exist to make a new one."), path);
       return FALSE;
     }
-  if (read_big_endian (header + HEADER_USER_VERSION) > ANM_STORE_VERSION)
+  *version = read_big_endian (header + HEADER_USER_VERSION);
+  if (*version > ANM_STORE_VERSION)
     {
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NEWER,
                    _ ("“%s” was made by a newer Anamnesis (format %u, this one knows %d). Open it with that one."),
-                   path, read_big_endian (header + HEADER_USER_VERSION), ANM_STORE_VERSION);
+                   path, *version, ANM_STORE_VERSION);
       return FALSE;
     }
   return TRUE;
@@ -186,17 +106,16 @@ static gboolean
 fill_new_database (const char *path,
                    GError **error)
 {
-  g_autofree char *pragmas = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d;",
-                                              ANM_STORE_APPLICATION_ID, ANM_STORE_VERSION);
+  g_autofree char *application = g_strdup_printf ("PRAGMA application_id = %d", ANM_STORE_APPLICATION_ID);
   sqlite3 *db = connect_database (path, SQLITE_OPEN_READWRITE, error);
   gboolean filled;
 
   if (db == NULL)
     return FALSE;
-  filled = anm_statement_execute (db, "PRAGMA journal_mode = WAL;", error) &&
+  filled = anm_statement_execute (db, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;", error) &&
            anm_statement_execute (db, "BEGIN", error) &&
-           anm_statement_execute (db, pragmas, error) &&
-           anm_statement_execute (db, schema, error) &&
+           anm_statement_execute (db, application, error) &&
+           anm_schema_upgrade (db, 0, error) &&
            anm_statement_execute (db, "COMMIT", error);
   sqlite3_close (db);
   return filled;
@@ -243,8 +162,9 @@ open_existing (const char *path,
 {
   sqlite3 *reader, *db;
   AnmStore *self;
+  guint version;
 
-  if (!check_is_study (path, error))
+  if (!check_is_study (path, &version, error) || (version < ANM_STORE_VERSION && !anm_study_upgrade_file (path, error)))
     return NULL;
   db = connect_database (path, SQLITE_OPEN_READWRITE, error);
   if (db == NULL)

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <sqlite3.h>
 
+#include "app/study/schema.h"
 #include "app/study/writer.h"
 
 G_BEGIN_DECLS
@@ -18,9 +19,10 @@ G_BEGIN_DECLS
 typedef struct _AnmStore AnmStore;
 
 #define ANM_STORE_APPLICATION_ID 0x416e616d /* "Anam" */
-#define ANM_STORE_VERSION 1
+#define ANM_STORE_VERSION ANM_SCHEMA_VERSION
 
-/* Opens a study, or makes one where nothing is. Anything else there is refused and left as it is. */
+/* Opens a study, or makes one where nothing is. Anything else there is refused and left as it is. A study of an
+ * older version is brought up to date in a copy that takes its place; the old file stays beside it. */
 AnmStore   *anm_store_open       (const char *path,
                                   GError **error);
 /* A new file with a name of its own in the user's data directory. */

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @ANM_STUDY_ERROR_READ: the file can't be opened or read, or what it holds is damaged
  * @ANM_STUDY_ERROR_WRITE: the disk refused
  * @ANM_STUDY_ERROR_NOT_KEPT: no snapshot of that epoch
+ * @ANM_STUDY_ERROR_BUSY: another program has it
  * @ANM_STUDY_ERROR_NOT_READY: something that the training needs isn't there yet
  *
  * What a study reports of things that a user can influence.
@@ -24,6 +25,7 @@ typedef enum
   ANM_STUDY_ERROR_WRITE,
   ANM_STUDY_ERROR_NOT_KEPT,
   ANM_STUDY_ERROR_NOT_READY,
+  ANM_STUDY_ERROR_BUSY,
 } AnmStudyError;
 
 #define ANM_STUDY_ERROR (anm_study_error_quark ())

@@ -19,7 +19,8 @@ struct _AnmStudy
   AnmRecipe         *recipe;
   AnmNetworkSpec    *network;
   AnmHyperparameters hyperparameters;
-  GListStore        *runs;           /* of AnmRun */
+  GPtrArray         *all_runs;       /* of AnmRun, oldest first */
+  GListStore        *runs;           /* those of them that aren't deleted */
 
   AnmDataset        *dataset;        /* nullable */
   GError            *dataset_error;  /* nullable */
@@ -107,6 +108,7 @@ anm_study_dispose (GObject *object)
 
   drop_preparation (self);
   g_clear_object (&self->runs);
+  g_clear_pointer (&self->all_runs, g_ptr_array_unref);
   g_clear_pointer (&self->cohort, anm_cohort_version_unref);
   g_clear_pointer (&self->dataset, anm_dataset_unref);
   g_clear_pointer (&self->store, anm_store_unref);
@@ -155,6 +157,7 @@ anm_study_init (AnmStudy *self)
   self->network = anm_network_spec_parse (DEFAULT_NETWORK, &error);
   g_assert_no_error (error);
   anm_hyperparameters_init (&self->hyperparameters, ANM_OPTIMIZER_ADAM);
+  self->all_runs = g_ptr_array_new_with_free_func (g_object_unref);
   self->runs = g_list_store_new (ANM_TYPE_RUN);
 }
 
@@ -246,15 +249,17 @@ static gboolean
 load_runs (AnmStudy *self,
            GError **error)
 {
-  g_autoptr (GPtrArray) rows = anm_run_rows_load (anm_store_get_reader (self->store), error);
+  g_autoptr (GPtrArray) rows = anm_run_rows_load (anm_store_get_reader (self->store), 0, error);
 
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
+  while (rows != NULL && rows->len > 0)
     {
-      g_autoptr (AnmRun) run = anm_run_new_stored (self->store, g_ptr_array_index (rows, i), error);
+      g_autoptr (AnmRun) run = anm_run_new_stored (self->store, g_ptr_array_steal_index (rows, 0), error);
 
       if (run == NULL)
         return FALSE;
-      g_list_store_append (self->runs, run);
+      g_ptr_array_add (self->all_runs, g_object_ref (run));
+      if (!anm_run_get_deleted (run))
+        g_list_store_append (self->runs, run);
     }
   return rows != NULL;
 }
@@ -665,13 +670,9 @@ anm_study_find_run (AnmStudy *self,
 {
   g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
-    {
-      g_autoptr (AnmRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-
-      if (anm_run_get_id (run) == id)
-        return run; /* the list keeps it */
-    }
+  for (guint i = 0; i < self->all_runs->len; i++)
+    if (anm_run_get_id (g_ptr_array_index (self->all_runs, i)) == id)
+      return g_ptr_array_index (self->all_runs, i);
   return NULL;
 }
 
@@ -679,6 +680,7 @@ void
 anm_study_add_run (AnmStudy *self,
                    AnmRun *run)
 {
+  g_ptr_array_add (self->all_runs, g_object_ref (run));
   g_list_store_append (self->runs, run);
 }
 
@@ -687,12 +689,8 @@ anm_study_propose_run_id (AnmStudy *self)
 {
   guint last = anm_run_rows_get_last_id (anm_store_get_reader (self->store));
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
-    {
-      g_autoptr (AnmRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-
-      last = MAX (last, anm_run_get_id (run));
-    }
+  for (guint i = 0; i < self->all_runs->len; i++)
+    last = MAX (last, anm_run_get_id (g_ptr_array_index (self->all_runs, i)));
   return last + 1;
 }
 

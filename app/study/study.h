@@ -65,6 +65,19 @@ char             *anm_study_dup_network_text   (AnmStudy *self);
 GListModel       *anm_study_get_runs           (AnmStudy *self); /* of AnmRun, oldest first; borrowed */
 AnmRun           *anm_study_find_run           (AnmStudy *self,
                                                 guint id);       /* borrowed, nullable */
+/* Bytes of parameters kept of all runs' epochs, and how many they may be (512 MB unless it is said otherwise); beyond it
+ * they are thinned. */
+gboolean          anm_study_get_snapshot_bytes (AnmStudy *self,
+                                                gint64 *kept,
+                                                gint64 *budget,
+                                                GError **error);
+void              anm_study_set_snapshot_budget (AnmStudy *self,
+                                                gint64 budget);
+/* What people write about the study as a whole. */
+char             *anm_study_load_notes         (AnmStudy *self,
+                                                GError **error); /* the caller's own; "" if there are none */
+void              anm_study_set_notes          (AnmStudy *self,
+                                                const char *notes);
 /* What a run was trained on, which needn't be the study's present cohort; from the file if need be. */
 AnmCohort        *anm_study_load_run_cohort    (AnmStudy *self,
                                                 AnmRun *run,

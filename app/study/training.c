@@ -3,11 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "app/study/hyperparameters-json.h"
 #include "app/study/readable.h"
 #include "app/study/scheduler.h"
+#include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
 
@@ -174,17 +174,6 @@ lay_ground (Ground *ground,
   return TRUE;
 }
 
-/* What a run's bits depend on beside the study. */
-static char *
-describe_machine (void)
-{
-  struct utsname name;
-
-  if (uname (&name) != 0)
-    return g_strdup ("");
-  return g_strdup_printf ("%s %s, Anamnesis %s", name.sysname, name.machine, ANM_VERSION);
-}
-
 static AnmRunRow *
 make_row (AnmStudy *study,
           const Ground *ground,
@@ -201,7 +190,7 @@ make_row (AnmStudy *study,
   row->recipe = anm_fitted_recipe_to_json (ground->dataset->recipe);
   row->network = anm_network_spec_to_text (anm_network_get_spec (ground->network));
   row->hyperparameters = anm_hyperparameters_to_json (hyperparameters);
-  row->machine = describe_machine ();
+  anm_machine_read (&row->machine);
   return row;
 }
 
@@ -244,19 +233,26 @@ keep_arms (AnmTraining *self,
            const Ground *ground,
            const AnmInitialWeights *weights)
 {
+  AnmStore *store = anm_study_get_store (self->study);
   AnmRunKey *first = anm_run_get_key (g_ptr_array_index (self->runs, 0));
+  g_autoptr (AnmSnapshot) initial = anm_snapshot_new (0, 0, ground->weights, anm_network_get_n_parameters (ground->network));
+
+  /* A run never lacks the weights that it begins with, whatever ends it. */
+  anm_writer_hold (anm_store_get_writer (store));
 
   for (guint i = 0; i < self->runs->len; i++)
     {
       AnmRun *run = g_ptr_array_index (self->runs, i);
 
-      anm_run_rows_add (anm_study_get_store (self->study),
+      anm_run_rows_add (store,
                         make_row (self->study, ground, anm_run_get_key (run), self->runs->len > 1 ? first : NULL,
                                   anm_run_get_hyperparameters (run)));
       if (weights != NULL)
-        anm_run_rows_add_event (anm_study_get_store (self->study), anm_run_get_key (run), 0, "weights", weights->name);
+        anm_run_rows_add_event (store, anm_run_get_key (run), 0, "weights", weights->name);
+      anm_snapshot_rows_put (store, anm_run_get_key (run), initial, TRUE, 0, 0);
       anm_study_add_run (self->study, run);
     }
+  anm_writer_release (anm_store_get_writer (store));
 }
 
 AnmTraining *

@@ -31,6 +31,7 @@ struct _AnmWriter
   guint64   n_written;
   guint64   n_attempts;
   gboolean  hurry;   /* somebody waits: don't wait before the next attempt */
+  guint     n_holds;
   gboolean  ending;
   GError   *error;   /* of the last attempt */
 };
@@ -89,7 +90,7 @@ wait_for_jobs (AnmWriter *self)
         if (!g_cond_wait_until (&self->work, &self->mutex, until))
           break;
     }
-  while (g_queue_is_empty (&self->jobs) && !self->ending)
+  while ((g_queue_is_empty (&self->jobs) || self->n_holds > 0) && !self->ending)
     g_cond_wait (&self->work, &self->mutex);
   return !g_queue_is_empty (&self->jobs);
 }
@@ -224,6 +225,23 @@ anm_writer_submit (AnmWriter *self,
                    gsize size)
 {
   anm_writer_submit_latest (self, NULL, func, data, destroy, size);
+}
+
+void
+anm_writer_hold (AnmWriter *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_holds++;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+anm_writer_release (AnmWriter *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_holds--;
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean

@@ -39,6 +39,10 @@ void       anm_writer_submit_latest (AnmWriter *self,
                                     gpointer data,
                                     GDestroyNotify destroy,
                                     gsize size);
+/* What is submitted between the two, by this thread or another, is in one transaction or another as a whole: nobody will
+ * ever see half of it. May be nested; not to be flushed in between. */
+void       anm_writer_hold         (AnmWriter *self);
+void       anm_writer_release      (AnmWriter *self);
 /* Waits until all that was submitted before is in the file; FALSE and @error if the disk refused. */
 gboolean   anm_writer_flush        (AnmWriter *self,
                                     GError **error);

@@ -413,15 +413,69 @@ test_snapshots (Fixture *fixture,
   fixture_init_hyperparameters (&hyperparameters, 4);
   run = fixture_train (study, &hyperparameters);
   kept = anm_run_get_kept_epochs (run, &n_kept);
-  g_assert_cmpuint (n_kept, >=, 2);
-  g_assert_cmpuint (kept[0], ==, 0);
-  g_assert_cmpuint (kept[n_kept - 1], ==, 4);
+  g_assert_cmpuint (n_kept, ==, 5);
+  for (guint i = 0; i < n_kept; i++)
+    g_assert_cmpuint (kept[i], ==, i);
   parameters = anm_run_load_parameters (run, ANM_EPOCH_BEST, &found, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (found, ==, anm_run_get_best_epoch (run));
   g_assert_null (anm_run_load_parameters (run, 99, NULL, &error));
   g_assert_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_KEPT);
-  g_assert_nonnull (strstr (error->message, "0, "));
+  g_assert_nonnull (strstr (error->message, "0–4"));
+}
+
+/* A budget of so many snapshots: what is kept lies evenly over the epochs, with the first, the best and the last. */
+static void
+test_thinning (Fixture *fixture,
+               gconstpointer data)
+{
+  const guint limit = 12;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK);
+  AnmHyperparameters hyperparameters;
+  g_autofree guint *kept = NULL, *of_first = NULL;
+  guint n_kept, best, widest = 0, n_first;
+  gint64 n_bytes, budget;
+  AnmRun *run, *first;
+
+  g_assert_true (anm_study_get_snapshot_bytes (study, &n_bytes, &budget, NULL));
+  g_assert_cmpint (n_bytes, ==, 0);
+  g_assert_cmpint (budget, ==, (gint64) 512 << 20);
+  fixture_init_hyperparameters (&hyperparameters, 2);
+  first = fixture_train (study, &hyperparameters);
+  budget = limit * (gint64) (anm_network_get_n_parameters (anm_run_get_network (first)) * sizeof (anm_real));
+  anm_study_set_snapshot_budget (study, budget);
+  hyperparameters.epochs = 101;
+  run = fixture_train (study, &hyperparameters);
+  g_assert_true (anm_study_get_snapshot_bytes (study, &n_bytes, &budget, NULL));
+  g_assert_cmpint (n_bytes, <=, budget);
+  g_assert_cmpint (n_bytes, >, budget / 3);
+
+  best = anm_run_get_best_epoch (run);
+  kept = anm_run_get_kept_epochs (run, &n_kept);
+  g_assert_cmpuint (kept[0], ==, 0);
+  g_assert_cmpuint (kept[n_kept - 1], ==, 101);
+  for (guint i = 1; i < n_kept; i++)
+    widest = MAX (widest, kept[i] - kept[i - 1]);
+  g_assert_cmpuint (widest, <=, 32);
+  for (guint i = 0; i < n_kept; i++)
+    {
+      g_autofree anm_real *parameters = anm_run_load_parameters (run, (int) kept[i], NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (kept[i] == best || kept[i] == 101 || kept[i] % 8 == 0);
+    }
+  g_free (anm_run_load_parameters (run, (int) best, NULL, &error));
+  g_assert_no_error (error);
+  of_first = anm_run_get_kept_epochs (first, &n_first);
+  g_assert_cmpuint (n_first, ==, 3);
+
+  /* A smaller budget acts at once. */
+  anm_study_set_snapshot_budget (study, budget / 2);
+  g_assert_true (anm_study_flush (study, &error));
+  g_assert_no_error (error);
+  g_assert_true (anm_study_get_snapshot_bytes (study, &n_bytes, &budget, NULL));
+  g_assert_cmpint (n_bytes, <=, budget);
 }
 
 /* Which patients a run learnt from is kept with it, whatever the study's recipe says later. */
@@ -536,6 +590,7 @@ main (int argc,
   ADD ("dropped-while-preparing", test_dropped_while_preparing);
   ADD ("run-in-another-process", test_run_in_another_process);
   ADD ("snapshots", test_snapshots);
+  ADD ("thinning", test_thinning);
   ADD ("run-keeps-its-split", test_run_keeps_its_split);
   ADD ("two-writers", test_two_writers);
   ADD ("cut-off", test_cut_off);

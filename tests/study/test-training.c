@@ -287,7 +287,7 @@ test_stop (Fixture *fixture,
   g_assert_cmpint (memcmp (last, initial, anm_network_get_n_parameters (anm_run_get_network (run)) * sizeof *last), !=, 0);
   g_assert_true (anm_study_flush (study, NULL));
   g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM updates"), ==, 1);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM snapshot WHERE kind = 'last' AND state IS NOT NULL AND updates = 1"), ==, 1);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM snapshot NATURAL JOIN state WHERE updates = 1 AND NOT whole"), ==, 1);
   /* Commands to what has ended are nothing. */
   anm_training_resume (training);
   anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
