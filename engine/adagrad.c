@@ -45,4 +45,10 @@ update (const AnmHyperparameters *hyperparameters,
     }
 }
 
-const AnmOptimizer anm_adagrad = { .count_moments = count_moments, .get_initial_moment = get_initial_moment, .update = update };
+static const char *
+get_moment_name (const AnmHyperparameters *hyperparameters, guint moment)
+{
+  return "sum of squares";
+}
+
+const AnmOptimizer anm_adagrad = { .count_moments = count_moments, .get_initial_moment = get_initial_moment, .get_moment_name = get_moment_name, .update = update };

@@ -83,4 +83,12 @@ update (const AnmHyperparameters *hyperparameters,
     }
 }
 
-const AnmOptimizer anm_nadam = { .count_moments = count_moments, .update = update };
+static const char *
+get_moment_name (const AnmHyperparameters *hyperparameters, guint moment)
+{
+  static const char *const names[] = { "m", "v" };
+
+  return names[moment];
+}
+
+const AnmOptimizer anm_nadam = { .count_moments = count_moments, .get_moment_name = get_moment_name, .update = update };

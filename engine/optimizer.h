@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @count_moments: how many vectors it keeps beside the parameters; at most
  *   %ANM_OPTIMIZER_MAX_MOMENTS
  * @get_initial_moment: (nullable): what a moment begins as; %NULL = 0
+ * @get_moment_name: what a moment is, static: "m", "v", "velocity"
  * @update: makes one update of @n parameters from their gradient. @update_number
  *   counts from 1 over the whole run. Each of @moments is [n].
  *
@@ -25,6 +26,8 @@ typedef struct
   guint (*count_moments) (const AnmHyperparameters *hyperparameters);
   double (*get_initial_moment) (const AnmHyperparameters *hyperparameters,
                                 guint moment);
+  const char *(*get_moment_name) (const AnmHyperparameters *hyperparameters,
+                                  guint moment);
   void (*update) (const AnmHyperparameters *hyperparameters,
                   guint64 update_number,
                   gsize n,

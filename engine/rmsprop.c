@@ -94,4 +94,12 @@ update (const AnmHyperparameters *hyperparameters,
     }
 }
 
-const AnmOptimizer anm_rmsprop = { .count_moments = count_moments, .update = update };
+static const char *
+get_moment_name (const AnmHyperparameters *hyperparameters, guint moment)
+{
+  if (moment == 0)
+    return "v";
+  return moment == 1 && hyperparameters->momentum > 0.0 ? "velocity" : "m";
+}
+
+const AnmOptimizer anm_rmsprop = { .count_moments = count_moments, .get_moment_name = get_moment_name, .update = update };

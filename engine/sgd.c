@@ -51,4 +51,10 @@ update (const AnmHyperparameters *hyperparameters,
       parameters[i] += velocity[i];
 }
 
-const AnmOptimizer anm_sgd = { .count_moments = count_moments, .update = update };
+static const char *
+get_moment_name (const AnmHyperparameters *hyperparameters, guint moment)
+{
+  return "velocity";
+}
+
+const AnmOptimizer anm_sgd = { .count_moments = count_moments, .get_moment_name = get_moment_name, .update = update };
