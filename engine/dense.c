@@ -6,6 +6,7 @@
  * Parameters: kernel [inputs][units], bias [units], as in Keras 3.
  */
 #include "engine/blas.h"
+#include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/layer-private.h"
 #include "engine/memory.h"
@@ -17,6 +18,7 @@ typedef struct
 {
   AnmLayer      layer;
   AnmActivation activation;
+  AnmKernelInitializer kernel_initializer;
 } AnmDense;
 
 typedef struct
@@ -50,6 +52,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Activation"),
       .summary = N_("What bends the sums: nothing (linear), sigmoid for a probability, softmax for probabilities that add up to 1."),
   },
+  ANM_KERNEL_INITIALIZER_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
 
@@ -69,6 +72,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 
   layer->n_units = (guint) _anm_layer_class_get_value (layer->klass, values, "units");
   layer->gives_sequences = layer->takes_sequences;
+  self->kernel_initializer = (AnmKernelInitializer) _anm_layer_class_get_value (layer->klass, values, "kernel_initializer");
   self->activation = (AnmActivation) _anm_layer_class_get_value (layer->klass, values, "activation");
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, layer->n_units);
   _anm_layer_add_parameter (layer, "bias", ANM_PARAMETER_BIAS, 1, layer->n_units);
@@ -78,7 +82,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 static void
 initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *parameters)
 {
-  _anm_initialize_glorot_uniform (seed, stream, layer->n_inputs, layer->n_units, parameters, layer->n_units);
+  _anm_initialize_kernel (((const AnmDense *) layer)->kernel_initializer, seed, stream, layer->n_inputs, layer->n_units, parameters, layer->n_units);
   for (gsize j = layer->parameters[1].offset; j < layer->n_reals; j++)
     parameters[j] = 0;
 }

@@ -35,6 +35,7 @@
 #include "engine/bidirectional.h"
 #include "engine/blas.h"
 #include "engine/cell-private.h"
+#include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/random.h"
@@ -65,7 +66,7 @@ enum
 typedef struct
 {
   AnmLayer layer;
-  gboolean per_gate;
+  AnmGateInitializers initializers;
 } AnmGruD;
 
 /**
@@ -131,6 +132,8 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_KERNEL_INITIALIZER_ARGUMENT,
+  ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
@@ -144,7 +147,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
   _anm_recurrent_read_arguments (layer, values);
   n_units = layer->n_units;
   n_columns = N_GATES * n_units;
-  ((AnmGruD *) layer)->per_gate = _anm_layer_class_get_value (layer->klass, values, "initializer") == ANM_INITIALIZER_PER_GATE;
+  _anm_gate_initializers_read (&((AnmGruD *) layer)->initializers, layer->klass, values);
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, n_inputs, n_columns);
   _anm_layer_add_parameter (layer, "mask_kernel", ANM_PARAMETER_KERNEL, n_inputs, n_columns);
   _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, n_units, n_columns);
@@ -174,10 +177,10 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
   anm_real *input_decay = get_parameter (layer, parameters, INPUT_DECAY);
 
   memset (parameters, 0, layer->n_reals * sizeof *parameters);
-  _anm_initialize_gates (seed, stream, ((const AnmGruD *) layer)->per_gate, n_inputs, n_units, N_GATES,
-                         get_parameter (layer, parameters, KERNEL), get_parameter (layer, parameters, RECURRENT_KERNEL));
-  _anm_initialize_glorot_uniform (seed, stream + MASK_KERNEL_STREAM, n_inputs, n_columns,
-                                  get_parameter (layer, parameters, MASK_KERNEL), n_columns);
+  _anm_gate_initializers_draw (&((const AnmGruD *) layer)->initializers, seed, stream, n_inputs, n_units, N_GATES,
+                               get_parameter (layer, parameters, KERNEL), get_parameter (layer, parameters, RECURRENT_KERNEL));
+  _anm_initialize_kernel (((const AnmGruD *) layer)->initializers.kernel, seed, stream + MASK_KERNEL_STREAM, n_inputs, n_columns,
+                          get_parameter (layer, parameters, MASK_KERNEL), n_columns);
   for (guint j = 0; j < n_inputs; j++)
     input_decay[j] = (anm_real) (INPUT_DECAY_LIMIT * anm_random_uniform (seed, stream + INPUT_DECAY_STREAM, j));
   _anm_initialize_glorot_uniform (seed, stream + HIDDEN_DECAY_STREAM, n_inputs, n_units,

@@ -23,6 +23,7 @@
 #include "engine/bidirectional.h"
 #include "engine/blas.h"
 #include "engine/cell-private.h"
+#include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/recurrent-private.h"
@@ -35,7 +36,7 @@ typedef struct
 {
   AnmLayer layer;
   gboolean reset_after;
-  gboolean per_gate;
+  AnmGateInitializers initializers;
 } AnmGru;
 
 /*
@@ -88,6 +89,8 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_KERNEL_INITIALIZER_ARGUMENT,
+  ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
@@ -100,7 +103,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 
   _anm_recurrent_read_arguments (layer, values);
   self->reset_after = _anm_layer_class_get_value (layer->klass, values, "reset_after") != 0.0;
-  self->per_gate = _anm_layer_class_get_value (layer->klass, values, "initializer") == ANM_INITIALIZER_PER_GATE;
+  _anm_gate_initializers_read (&self->initializers, layer->klass, values);
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, N_GATES * layer->n_units);
   _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, layer->n_units, N_GATES * layer->n_units);
   _anm_layer_add_parameter (layer, "bias", ANM_PARAMETER_BIAS, 1, N_GATES * layer->n_units);
@@ -115,8 +118,8 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
   const AnmGru *self = (const AnmGru *) layer;
   const AnmParameterSlice *slices = layer->parameters;
 
-  _anm_initialize_gates (seed, stream, self->per_gate, layer->n_inputs, layer->n_units, N_GATES,
-                         parameters + slices[0].offset, parameters + slices[1].offset);
+  _anm_gate_initializers_draw (&self->initializers, seed, stream, layer->n_inputs, layer->n_units, N_GATES,
+                               parameters + slices[0].offset, parameters + slices[1].offset);
   for (gsize j = slices[2].offset; j < layer->n_reals; j++)
     parameters[j] = 0;
 }

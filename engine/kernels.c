@@ -261,10 +261,12 @@ simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *h, const 
       EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_SIGMOID, load (h + j, left), load (dh + j, left))););
       break;
     case ANM_ACTIVATION_RELU:
+      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_RELU, load (h + j, left), load (dh + j, left))););
+      break;
     case ANM_ACTIVATION_SOFTMAX:
     case ANM_ACTIVATION_LINEAR:
     default:
-      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_RELU, load (h + j, left), load (dh + j, left))););
+      memcpy (h, dh, n * sizeof *h);
       break;
     }
 }

@@ -268,7 +268,5 @@ void      _anm_initialize_glorot_uniform (guint64 seed, guint64 stream, guint n_
                                           anm_real *kernel, gsize stride);
 void      _anm_initialize_orthogonal     (guint64 seed, guint64 stream, guint n_rows, guint n_columns,
                                           anm_real *kernel, gsize stride);
-void      _anm_initialize_gates          (guint64 seed, guint64 stream, gboolean per_gate, guint n_inputs, guint n_units,
-                                          guint n_gates, anm_real *kernel, anm_real *recurrent_kernel);
 
 G_END_DECLS

@@ -21,6 +21,7 @@
  */
 #include "engine/bidirectional.h"
 #include "engine/cell-private.h"
+#include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/recurrent-private.h"
@@ -34,7 +35,7 @@ typedef struct
 {
   AnmLayer layer;
   double   forget_bias;
-  gboolean per_gate;
+  AnmGateInitializers initializers;
 } AnmLstm;
 
 typedef struct
@@ -81,6 +82,8 @@ static const AnmArgument arguments[] = {
       .label = N_("Initial weights"),
       .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
   },
+  ANM_KERNEL_INITIALIZER_ARGUMENT,
+  ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
@@ -93,7 +96,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
 
   _anm_recurrent_read_arguments (layer, values);
   self->forget_bias = _anm_layer_class_get_value (layer->klass, values, "forget_bias");
-  self->per_gate = _anm_layer_class_get_value (layer->klass, values, "initializer") == ANM_INITIALIZER_PER_GATE;
+  _anm_gate_initializers_read (&self->initializers, layer->klass, values);
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, N_GATES * layer->n_units);
   _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, layer->n_units, N_GATES * layer->n_units);
   _anm_layer_add_parameter (layer, "bias", ANM_PARAMETER_BIAS, 1, N_GATES * layer->n_units);
@@ -106,8 +109,8 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
   const AnmLstm *self = (const AnmLstm *) layer;
   const AnmParameterSlice *slices = layer->parameters;
 
-  _anm_initialize_gates (seed, stream, self->per_gate, layer->n_inputs, layer->n_units, N_GATES,
-                         parameters + slices[0].offset, parameters + slices[1].offset);
+  _anm_gate_initializers_draw (&self->initializers, seed, stream, layer->n_inputs, layer->n_units, N_GATES,
+                               parameters + slices[0].offset, parameters + slices[1].offset);
   for (guint j = 0; j < N_GATES * layer->n_units; j++)
     parameters[slices[2].offset + j] = j / layer->n_units == FORGET_GATE ? (anm_real) self->forget_bias : 0;
 }

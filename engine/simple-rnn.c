@@ -12,6 +12,7 @@
 #include "engine/activation.h"
 #include "engine/bidirectional.h"
 #include "engine/cell-private.h"
+#include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/recurrent-private.h"
 
@@ -21,10 +22,11 @@ typedef struct
 {
   AnmLayer      layer;
   AnmActivation activation;
+  AnmGateInitializers initializers;
 } AnmSimpleRnn;
 
-static const char *const activation_names[] = { "tanh", "relu", "sigmoid", NULL };
-static const AnmActivation activations[] = { ANM_ACTIVATION_TANH, ANM_ACTIVATION_RELU, ANM_ACTIVATION_SIGMOID };
+static const char *const activation_names[] = { "tanh", "relu", "sigmoid", "linear", NULL };
+static const AnmActivation activations[] = { ANM_ACTIVATION_TANH, ANM_ACTIVATION_RELU, ANM_ACTIVATION_SIGMOID, ANM_ACTIVATION_LINEAR };
 
 static const AnmArgument arguments[] = {
   {
@@ -42,10 +44,10 @@ static const AnmArgument arguments[] = {
       .name = "activation",
       .kind = ANM_ARGUMENT_CHOICE,
       .common = TRUE,
-      .maximum = 2,
+      .maximum = 3,
       .choices = activation_names,
       .label = N_("Activation"),
-      .summary = N_("What bends each unit's sum: tanh keeps it between -1 and 1, sigmoid between 0 and 1, relu cuts off what is negative."),
+      .summary = N_("What bends each unit's sum: tanh keeps it between -1 and 1, sigmoid between 0 and 1, relu cuts off what is negative, linear does nothing."),
   },
   {
       .name = "return_sequences",
@@ -55,6 +57,8 @@ static const AnmArgument arguments[] = {
       .label = N_("Return sequences"),
       .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
   },
+  ANM_KERNEL_INITIALIZER_ARGUMENT,
+  ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
   ANM_FROZEN_ARGUMENT,
@@ -66,6 +70,7 @@ lay_out (AnmLayer *layer, const double *values, GError **error)
   AnmSimpleRnn *self = (AnmSimpleRnn *) layer;
 
   _anm_recurrent_read_arguments (layer, values);
+  _anm_gate_initializers_read (&self->initializers, layer->klass, values);
   self->activation = activations[(guint) _anm_layer_class_get_value (layer->klass, values, "activation")];
   _anm_layer_add_parameter (layer, "kernel", ANM_PARAMETER_KERNEL, layer->n_inputs, layer->n_units);
   _anm_layer_add_parameter (layer, "recurrent_kernel", ANM_PARAMETER_RECURRENT_KERNEL, layer->n_units, layer->n_units);
@@ -78,8 +83,8 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
 {
   const AnmParameterSlice *slices = layer->parameters;
 
-  _anm_initialize_gates (seed, stream, FALSE, layer->n_inputs, layer->n_units, 1,
-                         parameters + slices[0].offset, parameters + slices[1].offset);
+  _anm_gate_initializers_draw (&((const AnmSimpleRnn *) layer)->initializers, seed, stream, layer->n_inputs, layer->n_units, 1,
+                               parameters + slices[0].offset, parameters + slices[1].offset);
   for (guint j = 0; j < layer->n_units; j++)
     parameters[slices[2].offset + j] = 0;
 }

@@ -48,6 +48,7 @@ static const char *const body_cases[] = {
   "dense(5, activation=relu) > gru(4%s) > dense(3, activation=sigmoid)",
   "dense(4, activation=sigmoid) > lstm(4%s) > dense(3, activation=relu)",
   "gru(3%s) > dense(4, activation=softmax) > dense(3)",
+  "simple_rnn(5, activation=linear%s)",
   "gru_d(4%s)",
   "gru_d(3, bidirectional, return_sequences) > gru(3%s)",
   "lstm(3, bidirectional%s)",

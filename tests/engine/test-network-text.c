@@ -39,6 +39,12 @@ test_round_trip (void)
     { "lstm(5, forget_bias=3, initializer=per_gate)", "lstm(5, forget_bias=3, initializer=per_gate)" },
     { "lstm(5, initializer=glorot_uniform, forget_bias=1.0)", "lstm(5)" },
     { "lstm(5, forget_bias=-0.1)", "lstm(5, forget_bias=-0.1)" },
+    { "lstm(32, bidirectional)", "lstm(32, bidirectional)" },
+    { "gru(32, bidirectional=concat, dropout=0.2)", "gru(32, bidirectional, dropout=0.2)" },
+    { "gru(32, bidirectional=mean, return_sequences)", "gru(32, return_sequences, bidirectional=mean)" },
+    { "gru_d(49, bidirectional=none)", "gru_d(49)" },
+    { "simple_rnn(64, activation=relu, recurrent_initializer=identity, recurrent_gain=0.5)", "simple_rnn(64, activation=relu, recurrent_initializer=identity, recurrent_gain=0.5)" },
+    { "lstm(8, kernel_initializer=glorot_uniform, recurrent_initializer=orthogonal)", "lstm(8)" },
     { "dense(10, activation=softmax)", "dense(10, activation=softmax)" },
     { "dense(1, activation=linear)", "dense(1)" },
   };

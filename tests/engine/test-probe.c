@@ -21,6 +21,7 @@ static const char *const networks[] = {
   "simple_rnn(5) > dense(1)",
   "simple_rnn(9, activation=relu) > dense(1, activation=sigmoid)",
   "simple_rnn(17, activation=sigmoid) > dense(1)",
+  "simple_rnn(6, activation=linear) > dense(1)",
   "lstm(5) > dense(1)",
   "lstm(23) > dense(1)",
   "gru(6) > dense(1)",

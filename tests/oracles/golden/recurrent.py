@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recurrent layers: PyTorch's own modules over packed sequences wherever PyTorch has the cell, plain
-autograd code where it hasn't (sigmoid SimpleRNN, the GRU that resets before the product).
+autograd code where it hasn't (sigmoid or linear SimpleRNN, the GRU that resets before the product).
 
 Kernels are (inputs, gates x units); gate order i f g o for the LSTM, z r h for the GRU, whose z has
 the literature's sign h_t = (1 - z_t) h_{t-1} + z_t h~_t, that is PyTorch's 1 - z.
@@ -113,7 +113,8 @@ class SimpleRNN(Recurrent):
         if activation in ("tanh", "relu"):
             cell = nn.RNN(self.n_inputs, self.one_way_units, nonlinearity=activation, batch_first=True)
             return run_packed(cell, one_bias(p), x, batch)
-        return run_steps(x, batch, self.one_way_units, lambda x_t, h: torch.sigmoid(
+        bend = torch.sigmoid if activation == "sigmoid" else lambda y: y
+        return run_steps(x, batch, self.one_way_units, lambda x_t, h: bend(
             x_t @ p["kernel"] + h @ p["recurrent_kernel"] + p["bias"]))
 
 
@@ -171,6 +172,7 @@ CASES.update({
     "simple-rnn-tanh": Case("simple_rnn(5) > dense(1)", "binary", EVERY_OPTIMISER),
     "simple-rnn-relu": Case("simple_rnn(5, activation=relu) > dense(1)", "regression", EVERY_OPTIMISER),
     "simple-rnn-sigmoid": Case("simple_rnn(5, activation=sigmoid) > dense(3, activation=softmax)", "classes", EVERY_OPTIMISER),
+    "simple-rnn-linear": Case("simple_rnn(4, activation=linear) > dense(1)", "binary", ("sgd", "adam")),
     "lstm": Case("lstm(6) > dense(1, activation=sigmoid)", "binary", EVERY_OPTIMISER),
     "lstm-stack": Case("lstm(7, return_sequences) > lstm(4) > dense(1)", "regression", EVERY_OPTIMISER),
     "gru": Case("gru(6) > dense(1)", "binary", EVERY_OPTIMISER),
