@@ -408,14 +408,6 @@ static const AnmTraceInfo traces[] = {
   { "y", N_("Output"), FALSE, FALSE, TRUE },
 };
 
-static void
-read_trace (const AnmLayer *layer, const AnmLayerState *base, const AnmPass *pass, guint index, guint row, anm_real *values)
-{
-  for (guint k = 0; k < pass->output->lengths[row]; k++)
-    memcpy (values + (gsize) k * layer->n_units, base->output.values + (pass->output->start[k] + row) * base->output.stride,
-            layer->n_units * sizeof *values);
-}
-
 static AnmActivation
 get_activation (const AnmLayer *layer)
 {
@@ -442,6 +434,6 @@ const AnmLayerClass _anm_conv1d_class = {
   .backward = backward,
   .traces = traces,
   .n_traces = G_N_ELEMENTS (traces),
-  .read_trace = read_trace,
+  .read_trace = _anm_layer_read_output,
   .get_activation = get_activation,
 };

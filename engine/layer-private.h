@@ -165,8 +165,8 @@ struct _AnmLayer
  *   %NULL = the same if gives_sequences, else 1. Only where changes_lengths
  * @get_anchor: (nullable): the step of an input of @input_length steps that step @step of
  *   the output stands for; grows with @step. %NULL = the same. Only where changes_lengths
- * @initialize: draws the layer's initial parameters; @stream is the layer's own
- * @packed_size, @pack: the kernels' private copies of the layer's parameters
+ * @initialize: (nullable): draws the layer's initial parameters; @stream is the layer's own
+ * @packed_size, @pack: (nullable): the kernels' private copies of the layer's parameters
  * @load: (nullable): called when a batch has been loaded, before forward
  * @forward, @backward: over the whole batch; %FALSE if stopped. backward adds
  *   to @gradient (the layer's slice, canonical order) and overwrites input_gradient
@@ -219,6 +219,7 @@ extern const AnmLayerClass _anm_gru_class;
 extern const AnmLayerClass _anm_gru_d_class;
 extern const AnmLayerClass _anm_dense_class;
 extern const AnmLayerClass _anm_conv1d_class;
+extern const AnmLayerClass _anm_pooling_class;
 
 /* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
 #define ANM_MAX_UNITS 65536
@@ -244,6 +245,12 @@ _anm_pass_is_stopped (const AnmPass *pass)
   return pass->stop != NULL && g_atomic_int_get (pass->stop) != 0;
 }
 
+static inline gboolean
+_anm_is_skipped (const AnmPass *pass, gsize packed_row)
+{
+  return pass->skip != NULL && pass->skip[packed_row];
+}
+
 /* layer.c */
 AnmLayer *_anm_layer_new           (const AnmLayerClass *klass, const double *values, guint n_inputs,
                                     gboolean takes_sequences, GError **error);
@@ -253,6 +260,9 @@ void      _anm_layer_free          (AnmLayer *self);
 void      _anm_layer_add_parameter (AnmLayer *self, const char *name, AnmParameterKind kind, gsize n_rows, gsize n_columns);
 guint     _anm_layer_output_length (const AnmLayer *self, guint input_length);
 guint     _anm_layer_get_anchor    (const AnmLayer *self, guint step, guint input_length);
+/* A class's read_trace() for layers that show what they give. */
+void      _anm_layer_read_output   (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
+                                    guint index, guint row, anm_real *values);
 guint     _anm_layer_get_trace_width (const AnmLayer *self, guint index);
 gboolean  _anm_layer_has_argument (const AnmLayer *self, const char *argument);
 /* The value of @argument in @values, which are in the class's order. */

@@ -11,6 +11,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_gru_d_class,
   &_anm_dense_class,
   &_anm_conv1d_class,
+  &_anm_pooling_class,
 };
 
 /**
@@ -182,6 +183,14 @@ _anm_layer_get_anchor (const AnmLayer *self, guint step, guint input_length)
   if (!self->gives_sequences)
     return input_length - 1;
   return self->changes_lengths ? self->klass->get_anchor (self, step, input_length) : step;
+}
+
+void
+_anm_layer_read_output (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass, guint index, guint row, anm_real *values)
+{
+  for (guint k = 0; k < pass->output->lengths[row]; k++)
+    memcpy (values + (gsize) k * self->n_units, state->output.values + (pass->output->start[k] + row) * state->output.stride,
+            self->n_units * sizeof *values);
 }
 
 guint

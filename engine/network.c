@@ -591,5 +591,6 @@ void
 anm_network_initialize (const AnmNetwork *self, guint64 seed, anm_real *parameters)
 {
   for (guint i = 0; i < self->n_layers; i++)
-    self->layers[i]->klass->initialize (self->layers[i], seed, WEIGHTS_STREAM + i * STREAMS_OF_LAYER, parameters + self->offsets[i]);
+    if (self->layers[i]->klass->initialize != NULL)
+      self->layers[i]->klass->initialize (self->layers[i], seed, WEIGHTS_STREAM + i * STREAMS_OF_LAYER, parameters + self->offsets[i]);
 }

@@ -13,7 +13,8 @@ anm_packed_new (const AnmNetwork *network)
   for (guint i = 0; i < network->n_layers; i++)
     {
       self->offsets[i] = size;
-      size += _anm_round_up (network->layers[i]->klass->packed_size (network->layers[i]));
+      if (network->layers[i]->klass->packed_size != NULL)
+        size += _anm_round_up (network->layers[i]->klass->packed_size (network->layers[i]));
     }
   self->values = _anm_allocate (size);
   return self;
@@ -42,5 +43,6 @@ anm_packed_fill (AnmPacked *self, const anm_real *parameters)
   const AnmNetwork *network = self->network;
 
   for (guint i = 0; i < network->n_layers; i++)
-    network->layers[i]->klass->pack (network->layers[i], parameters + network->offsets[i], self->values + self->offsets[i]);
+    if (network->layers[i]->klass->pack != NULL)
+      network->layers[i]->klass->pack (network->layers[i], parameters + network->offsets[i], self->values + self->offsets[i]);
 }

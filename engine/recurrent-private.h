@@ -135,12 +135,6 @@ void     _anm_recurrent_read_hidden (const AnmRecurrentState *self, const AnmPas
 /* Copies a [packed][H] plane. */
 void     _anm_recurrent_read_plane  (const AnmRecurrentState *self, const AnmPass *pass, const anm_real *plane, guint row, anm_real *values);
 
-static inline gboolean
-_anm_is_skipped (const AnmPass *pass, gsize packed_row)
-{
-  return pass->skip != NULL && pass->skip[packed_row];
-}
-
 /* [x | h | 1] of row r at a step. */
 static inline anm_real *
 _anm_recurrent_get_joined (const AnmRecurrentState *self, gsize packed_row)

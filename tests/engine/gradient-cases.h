@@ -60,6 +60,10 @@ static const char *const body_cases[] = {
   "conv1d(4, kernel=3, strides=2) > gru(3%s)",
   "gru(3, return_sequences) > conv1d(3, kernel=5, padding=causal, strides=3) > gru(3%s)",
   "simple_rnn(4, return_sequences) > conv1d(4, kernel=3, activation=relu) > conv1d(3, kernel=1) > lstm(3%s)",
+  "gru(4, return_sequences) > pooling(mean%s)",
+  "simple_rnn(4, return_sequences) > pooling(max%s) > dense(3, activation=tanh)",
+  "lstm(3, return_sequences) > pooling(last%s)",
+  "pooling(mean, return_sequences) > gru(3, return_sequences) > pooling(max, return_sequences) > gru(3%s)",
   "gru(2, bidirectional, return_sequences) > lstm(3, bidirectional=mean, return_sequences) > simple_rnn(3, bidirectional=concat%s)",
 };
 

@@ -85,12 +85,48 @@ naive_conv1d (const NaiveInput *in, NaiveLayer *layer)
     }
 }
 
+/* One vector of the unskipped steps first .. last; of several, the running one. */
+static inline void
+naive_pool (const NaiveInput *in, const char *kind, guint last, double *y)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < in->n_units; i++)
+    {
+      double sum = 0.0, largest = -HUGE_VAL, latest = 0.0;
+
+      n = 0;
+      for (guint t = 0; t <= last; t++)
+        if (!naive_is_skipped (in, t))
+          {
+            latest = in->x[(gsize) t * in->n_inputs + i];
+            sum += latest;
+            largest = fmax (largest, latest);
+            n++;
+          }
+      y[i] = n == 0 ? 0.0 : g_str_equal (kind, "mean") ? sum / n : g_str_equal (kind, "max") ? largest : latest;
+    }
+}
+
+static inline void
+naive_pooling (const NaiveInput *in, NaiveLayer *layer)
+{
+  const char *kind = naive_get_choice (in->spec, "kind");
+  gboolean running = anm_layer_spec_get (in->spec, "return_sequences") != 0.0;
+
+  layer->n_output_steps = running ? in->n_steps : MIN (in->n_steps, 1);
+  layer->y = g_new0 (double, MAX (layer->n_output_steps, 1) * in->n_units);
+  for (guint k = 0; k < layer->n_output_steps; k++)
+    naive_pool (in, kind, running ? k : in->n_steps - 1, layer->y + (gsize) k * in->n_units);
+}
+
 static const struct
 {
   const char *type;
   void      (*run) (const NaiveInput *in, NaiveLayer *layer);
 } naive_plain_layers[] = {
   { "conv1d", naive_conv1d },
+  { "pooling", naive_pooling },
 };
 
 static inline gboolean

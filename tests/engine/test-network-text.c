@@ -47,6 +47,9 @@ test_round_trip (void)
     { "lstm(8, kernel_initializer=glorot_uniform, recurrent_initializer=orthogonal)", "lstm(8)" },
     { "dense(10, activation=softmax)", "dense(10, activation=softmax)" },
     { "dense(1, activation=linear)", "dense(1)" },
+    { "conv1d(strides=2, 8, kernel=5, padding=same)", "conv1d(8, strides=2)" },
+    { "pooling(kind=max)", "pooling(max)" },
+    { "pooling(return_sequences, mean) > dense(1)", "pooling(mean, return_sequences) > dense(1)" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -137,6 +140,12 @@ test_refusals (void)
                   "Layer 1, there is no kind of layer called “LSTM”, allowed are {layers}. Did you mean lstm?");
   assert_refused ("lstm > dense(1)", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32).");
   assert_refused ("lstm()", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32).");
+  assert_refused ("gru(return_sequences)",
+                  "Layer 1, gru: units is missing, allowed is a whole number from 1 to 65536, as in gru(32, return_sequences).");
+  assert_refused ("pooling", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
+  assert_refused ("pooling()", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
+  assert_refused ("pooling(median)", "Layer 1, pooling: kind can’t be “median”, allowed is one of last, mean, max.");
+  assert_refused ("pooling(3)", "Layer 1, pooling: there is no argument “3”, allowed are kind, return_sequences.");
   assert_refused ("lstm(0)", "Layer 1, lstm: units can’t be “0”, allowed is a whole number from 1 to 65536.");
   assert_refused ("lstm(-3)", "Layer 1, lstm: units can’t be “-3”, allowed is a whole number from 1 to 65536.");
   assert_refused ("lstm(1.5)", "Layer 1, lstm: units can’t be “1.5”, allowed is a whole number from 1 to 65536.");

@@ -127,6 +127,11 @@ test_refusals (void)
                   "Write conv1d(4) there.");
   assert_refused ("conv1d(4) > gru(4) > conv1d(4) > dense(1)", 3, &binary,
                   "Layer 3, conv1d, needs a sequence, but layer 2, gru, gives only its last output. Write gru(4, return_sequences) there.");
+  assert_refused ("pooling(max) > gru(4) > dense(1)", 3, &binary,
+                  "Layer 2, gru, needs a sequence, but layer 1, pooling, gives only its last output. Write pooling(max, return_sequences) there.");
+  assert_refused ("gru(4, return_sequences) > pooling(mean, return_sequences) > dense(1)", 3, &binary,
+                  "The target is one value for the whole sequence, but the network answers at every step. "
+                  "Write pooling(mean) as layer 2, without return_sequences.");
   assert_refused ("conv1d(60000, kernel=1000) > dense(1)", 10, &binary,
                   "Layer 1, conv1d(60000, kernel=1000), brings the network to 600060000 weights, which take 2.2\u00a0GiB, and training several times as much; "
                   "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");

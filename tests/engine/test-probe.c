@@ -39,6 +39,10 @@ static const char *const networks[] = {
   "conv1d(5, kernel=4, strides=2, activation=relu) > lstm(4) > dense(1)",
   "gru(3, return_sequences) > conv1d(7, kernel=5, padding=causal, strides=3, activation=sigmoid) > gru(4) > dense(1)",
   "conv1d(3, kernel=3, padding=valid, strides=2) > conv1d(3, kernel=2, padding=valid) > simple_rnn(4) > dense(1)",
+  "gru(5, return_sequences) > pooling(mean) > dense(1)",
+  "gru(5, return_sequences) > pooling(max) > dense(3, activation=tanh) > dense(1)",
+  "conv1d(4, kernel=3, strides=2) > pooling(last) > dense(1)",
+  "conv1d(4, kernel=3, padding=valid) > pooling(max) > dense(1)",
   "dense(6, activation=tanh) > gru(7, return_sequences) > lstm(5, return_sequences) > gru(4, reset_after=false) > dense(4, activation=softmax) > dense(1)",
 };
 

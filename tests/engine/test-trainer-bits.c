@@ -25,6 +25,8 @@ static const Arm arms[] = {
   { "gru(5, dropout=0.3, recurrent_dropout=0.4, bidirectional, return_sequences) > lstm(4, recurrent_dropout=0.5) > dense(1)", ANM_OPTIMIZER_ADAM, 40 },
   { "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru_d(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "gru(5, return_sequences) > pooling(mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "pooling(max) > dense(1)", ANM_OPTIMIZER_SGD, 50 },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };

@@ -75,6 +75,8 @@ static const char *const networks[] = {
   "gru(200) > dense(1)",
   "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)",
   "gru_d(6, dropout=0.1, recurrent_dropout=0.2, bidirectional, return_sequences) > lstm(4, dropout=0.2, bidirectional=mean) > dense(1)",
+  "gru(5, return_sequences) > pooling(mean) > dense(1)",
+  "pooling(max) > dense(1)",
 };
 
 static void
