@@ -28,6 +28,7 @@ typedef struct
   const AnmSafetensors *file;
   AnmLayout             layout;
   anm_real             *parameters;
+  AnmLayerMap          *maps;       /* [layers], not for the layout anamnesis */
   GPtrArray            *groups;     /* of Group, by first appearance */
   GHashTable           *by_name;    /* of the same, borrowed */
   GHashTable           *used;       /* tensors that were read */
@@ -55,6 +56,7 @@ exchange_clear (Exchange *self)
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->used);
   g_ptr_array_unref (self->groups);
+  g_free (self->maps);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Exchange, exchange_clear)
@@ -68,41 +70,6 @@ describe_layer (const AnmNetwork *network, guint layer)
 
   /* Translators: "layer 2 (lstm(32))" */
   return g_strdup_printf (_("layer %u (%s)"), layer + 1, text);
-}
-
-/* "rnn.weight_hh_l1" is weight_hh of the group "rnn l1". */
-static void
-split_pytorch_name (const char *name, char **group, char **leaf)
-{
-  const char *dot = strrchr (name, '.');
-  g_autofree char *module = dot != NULL ? g_strndup (name, (gsize) (dot - name)) : g_strdup ("");
-  const char *end = dot != NULL ? dot + 1 : name;
-  const char *level = g_strrstr (end, "_l");
-  gsize n_digits = level != NULL ? strspn (level + 2, "0123456789") : 0;
-
-  if (n_digits == 0)
-    {
-      *group = g_steal_pointer (&module);
-      *leaf = g_strdup (end);
-      return;
-    }
-  *group = g_strdup_printf ("%s l%.*s", module, (int) n_digits, level + 2);
-  *leaf = g_strdup_printf ("%.*s%s", (int) (level - end), end, level + 2 + n_digits);
-}
-
-/* "sequential/lstm_1/lstm_cell/kernel" is kernel of the group "sequential/lstm_1"; dots do as well. */
-static void
-split_keras_name (const char *name, char **group, char **leaf)
-{
-  g_auto (GStrv) parts = g_strsplit_set (name, "/.", -1);
-  guint n = g_strv_length (parts);
-
-  *leaf = g_strdup (n > 0 ? parts[n - 1] : "");
-  if (n > 0)
-    g_clear_pointer (&parts[n - 1], g_free);
-  if (n > 1 && g_str_has_suffix (parts[n - 2], "_cell"))
-    g_clear_pointer (&parts[n - 2], g_free);
-  *group = g_strjoinv ("/", parts);
 }
 
 static Group *
@@ -130,10 +97,7 @@ gather (Exchange *self)
       g_autofree char *name = NULL;
       Piece piece = { tensor, NULL };
 
-      if (self->layout == ANM_LAYOUT_PYTORCH)
-        split_pytorch_name (tensor->name, &name, &piece.leaf);
-      else
-        split_keras_name (tensor->name, &name, &piece.leaf);
+      _anm_exchange_split_name (self->layout, tensor->name, &name, &piece.leaf);
       g_array_append_val (find_group (self, name)->pieces, piece);
     }
 }
@@ -152,10 +116,10 @@ find_piece (const Group *group, const char *leaf)
 }
 
 static gboolean
-has_leaf (const AnmLayerRule *rule, const char *leaf)
+has_leaf (const AnmLayerMap *map, const char *leaf)
 {
-  for (guint i = 0; i < rule->n_rules; i++)
-    if (g_str_equal (rule->rules[i].leaf, leaf))
+  for (guint i = 0; i < map->n_tensors; i++)
+    if (g_str_equal (map->tensors[i].leaf, leaf))
       return TRUE;
   return FALSE;
 }
@@ -163,27 +127,39 @@ has_leaf (const AnmLayerRule *rule, const char *leaf)
 static guint
 get_n_dimensions (AnmForm form)
 {
-  return form == ANM_FORM_VECTOR || form == ANM_FORM_ADDEND ? 1 : 2;
+  return form == ANM_FORM_VECTOR || form == ANM_FORM_ADDEND ? 1 : form == ANM_FORM_TAPS || form == ANM_FORM_TAPS_LAST ? 3 : 2;
 }
 
-/* Whether a group's tensors are those of this kind of layer, whatever their sizes: the first one
- * tells by its dimensions and, of a recurrent layer, by its number of gates. */
+/* The first tensor of a half tells by its dimensions and, of a recurrent layer, by its number of gates. */
 static gboolean
-looks_like (const Group *group, const AnmLayerRule *rule)
+half_looks_like (const Group *group, const AnmLayerMap *map, guint half)
 {
-  const AnmTensorRule *main_rule = &rule->rules[0];
-  const Piece *main_piece = find_piece (group, main_rule->leaf);
+  const AnmTensorRule *rule = &map->tensors[half * map->rule->n_tensors];
+  const Piece *piece = find_piece (group, rule->leaf);
+  const AnmGates *gates = map->rule->gates;
   const guint64 *shape;
 
-  if (group->used || main_piece == NULL || main_piece->tensor->n_dimensions != get_n_dimensions (main_rule->form))
+  if (piece == NULL || piece->tensor->n_dimensions != get_n_dimensions (rule->form))
     return FALSE;
-  for (guint i = 0; i < group->pieces->len; i++)
-    if (!has_leaf (rule, g_array_index (group->pieces, Piece, i).leaf))
-      return FALSE;
-  if (rule->gates == NULL)
+  if (gates == NULL)
     return TRUE;
-  shape = main_piece->tensor->shape;
-  return main_rule->form == ANM_FORM_TRANSPOSED ? shape[0] == rule->gates->n * shape[1] : shape[1] == rule->gates->n * shape[0];
+  shape = piece->tensor->shape;
+  return rule->form == ANM_FORM_TRANSPOSED ? shape[0] == gates->n * shape[1] : shape[1] == gates->n * shape[0];
+}
+
+/* Whether a group's tensors are those of this kind of layer, whatever their sizes. */
+static gboolean
+looks_like (const Group *group, const AnmLayerMap *map)
+{
+  if (group->used)
+    return FALSE;
+  for (guint half = 0; half < map->n_halves; half++)
+    if (!half_looks_like (group, map, half))
+      return FALSE;
+  for (guint i = 0; i < group->pieces->len; i++)
+    if (!has_leaf (map, g_array_index (group->pieces, Piece, i).leaf))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -195,71 +171,27 @@ has_shape (const AnmTensor *tensor, const AnmPlacement *placement)
 
 /* Whether all of a group's shapes are the layer's. */
 static gboolean
-fits (const Exchange *self, const Group *group, guint layer, const AnmLayerRule *rule)
+fits (const Exchange *self, const Group *group, guint layer)
 {
-  for (guint i = 0; i < rule->n_rules; i++)
+  const AnmLayerMap *map = &self->maps[layer];
+
+  for (guint i = 0; i < map->n_tensors; i++)
     {
-      const Piece *piece = find_piece (group, rule->rules[i].leaf);
+      const Piece *piece = find_piece (group, map->tensors[i].leaf);
       AnmPlacement placement;
 
-      _anm_exchange_place (rule->rules[i].form, _anm_exchange_find_parameter (self->network, layer, rule->rules[i].parameter), &placement);
+      _anm_exchange_place (self->network, _anm_exchange_find_parameter (self->network, layer, map->tensors[i].parameter), map->tensors[i].form, &placement);
       if (piece == NULL || !has_shape (piece->tensor, &placement))
         return FALSE;
     }
   return TRUE;
 }
 
-/* A name without its numbers and what sets them off: "lstm" of "lstm_1" and of "lstm". */
-static char *
-get_word (const char *name)
-{
-  GString *word = g_string_new (NULL);
-
-  for (; *name != '\0'; name++)
-    {
-      if (!g_ascii_isdigit (*name))
-        g_string_append_c (word, *name);
-      else if (word->len > 0 && !g_ascii_isdigit (name[-1]) && strchr ("_./ ", name[-1]) != NULL)
-        g_string_truncate (word, word->len - 1);
-    }
-  return g_string_free (word, FALSE);
-}
-
-static guint64
-take_number (const char **name)
-{
-  while (**name != '\0' && !g_ascii_isdigit (**name))
-    (*name)++;
-  return g_ascii_strtoull (*name, (char **) name, 10);
-}
-
-/* By the numbers in the names, one after the other; a name without one comes first. */
-static int
-compare_numbers (const char *a, const char *b)
-{
-  while (*a != '\0' || *b != '\0')
-    {
-      guint64 first, second;
-
-      while (*a != '\0' && !g_ascii_isdigit (*a))
-        a++;
-      while (*b != '\0' && !g_ascii_isdigit (*b))
-        b++;
-      if ((*a == '\0') != (*b == '\0'))
-        return *a == '\0' ? -1 : 1;
-      first = take_number (&a);
-      second = take_number (&b);
-      if (first != second)
-        return first < second ? -1 : 1;
-    }
-  return 0;
-}
-
 static int
 compare_groups (gconstpointer a, gconstpointer b)
 {
   const char *first = (*(const Group *const *) a)->name, *second = (*(const Group *const *) b)->name;
-  int order = compare_numbers (first, second);
+  int order = _anm_exchange_compare_numbers (first, second);
 
   return order != 0 ? order : strcmp (first, second);
 }
@@ -271,10 +203,10 @@ are_numbered (GPtrArray *sorted)
   for (guint i = 1; i < sorted->len; i++)
     {
       const Group *before = g_ptr_array_index (sorted, i - 1), *group = g_ptr_array_index (sorted, i);
-      g_autofree char *word_before = get_word (before->name);
-      g_autofree char *word = get_word (group->name);
+      g_autofree char *word_before = _anm_exchange_get_word (before->name);
+      g_autofree char *word = _anm_exchange_get_word (group->name);
 
-      if (!g_str_equal (word_before, word) || compare_numbers (before->name, group->name) == 0)
+      if (!g_str_equal (word_before, word) || _anm_exchange_compare_numbers (before->name, group->name) == 0)
         return FALSE;
     }
   return TRUE;
@@ -306,13 +238,12 @@ order_by_shape (const Exchange *self, GPtrArray *groups, GArray *layers, GError 
   for (guint i = 0; i < layers->len; i++)
     {
       guint layer = g_array_index (layers, guint, i);
-      const AnmLayerRule *rule = _anm_exchange_find_rule (self->network, layer, self->layout, NULL);
       g_autoptr (GPtrArray) fitting = g_ptr_array_new ();
       g_autofree char *where = describe_layer (self->network, layer);
       g_autofree char *list = NULL;
 
       for (guint k = 0; k < groups->len; k++)
-        if (fits (self, g_ptr_array_index (groups, k), layer, rule))
+        if (fits (self, g_ptr_array_index (groups, k), layer))
           g_ptr_array_add (fitting, g_ptr_array_index (groups, k));
       list = list_groups (fitting->len == 0 ? groups : fitting);
       if (fitting->len == 0)
@@ -369,7 +300,7 @@ take_parameter (const AnmGates *gates, AnmForm form, const AnmParameter *paramet
         int order = gates != NULL ? gates->order[gate] : 0;
         gsize our_gate = (gsize) (order < 0 ? ANM_NEGATED (order) : order);
         anm_real *to = ours + row * parameter->n_columns + our_gate * n_units;
-        const anm_real *from = theirs + placement->offset + row * placement->row_stride + gate * n_units * placement->column_stride;
+        const anm_real *from = theirs + _anm_exchange_get_row_offset (placement, row) + gate * n_units * placement->column_stride;
 
         for (gsize unit = 0; unit < n_units; unit++)
           {
@@ -392,7 +323,7 @@ read_tensor (const Exchange *self, const AnmTensor *tensor, const AnmGates *gate
   g_autofree char *where = describe_layer (self->network, parameter->layer);
   AnmPlacement placement;
 
-  _anm_exchange_place (form, parameter, &placement);
+  _anm_exchange_place (self->network, parameter, form, &placement);
   if (!has_shape (tensor, &placement))
     return refuse_shape (tensor, &placement, form, where, error);
   values = g_new (anm_real, MAX (tensor->n_values, 1));
@@ -403,38 +334,34 @@ read_tensor (const Exchange *self, const AnmTensor *tensor, const AnmGates *gate
   return TRUE;
 }
 
-/* The name that a tensor would have beside another of its group. */
-static char *
-guess_name (const Piece *known, const char *leaf)
+static gboolean
+refuse_missing (const Exchange *self, const Group *group, guint layer, guint index, GError **error)
 {
-  const char *found = g_strrstr (known->tensor->name, known->leaf);
+  const AnmLayerMap *map = &self->maps[layer];
+  guint n_in_half = map->rule->n_tensors;
+  const char *known_leaf = map->tensors[index / n_in_half * n_in_half].leaf;
+  g_autofree char *name = _anm_exchange_guess_name (find_piece (group, known_leaf)->tensor->name, known_leaf, map->tensors[index].leaf);
+  g_autofree char *shown = _anm_shorten (name);
+  g_autofree char *where = describe_layer (self->network, layer);
 
-  if (found == NULL)
-    return g_strdup (leaf);
-  return g_strdup_printf ("%.*s%s%s", (int) (found - known->tensor->name), known->tensor->name, leaf, found + strlen (known->leaf));
+  return _anm_refuse_file (error, _("Tensor “%s” of %s is missing."), shown, where);
 }
 
 static gboolean
 read_group (const Exchange *self, Group *group, guint layer, GError **error)
 {
-  const AnmLayerRule *rule = _anm_exchange_find_rule (self->network, layer, self->layout, NULL);
+  const AnmLayerMap *map = &self->maps[layer];
 
   group->used = TRUE;
-  for (guint i = 0; i < rule->n_rules; i++)
+  for (guint i = 0; i < map->n_tensors; i++)
     {
-      const AnmTensorRule *tensor_rule = &rule->rules[i];
-      Piece *piece = find_piece (group, tensor_rule->leaf);
+      const AnmTensorRule *rule = &map->tensors[i];
+      Piece *piece = find_piece (group, rule->leaf);
 
       if (piece == NULL)
-        {
-          g_autofree char *name = guess_name (find_piece (group, rule->rules[0].leaf), tensor_rule->leaf);
-          g_autofree char *shown = _anm_shorten (name);
-          g_autofree char *where = describe_layer (self->network, layer);
-
-          return _anm_refuse_file (error, _("Tensor “%s” of %s is missing."), shown, where);
-        }
-      if (!read_tensor (self, piece->tensor, rule->gates, tensor_rule->form,
-                        _anm_exchange_find_parameter (self->network, layer, tensor_rule->parameter), error))
+        return refuse_missing (self, group, layer, i, error);
+      if (!read_tensor (self, piece->tensor, map->rule->gates, rule->form,
+                        _anm_exchange_find_parameter (self->network, layer, rule->parameter), error))
         return FALSE;
     }
   return TRUE;
@@ -445,31 +372,36 @@ refuse_number (const Exchange *self, GPtrArray *groups, GArray *layers, GError *
 {
   guint first = g_array_index (layers, guint, 0);
   guint lacking = g_array_index (layers, guint, MIN (groups->len, layers->len - 1));
-  const AnmLayerRule *rule = _anm_exchange_find_rule (self->network, lacking, self->layout, NULL);
-  g_autofree char *example = _anm_exchange_make_name (self->network, lacking, rule, rule->rules[0].leaf);
+  const AnmLayerMap *map = &self->maps[lacking];
+  g_autofree char *example = _anm_exchange_make_name (self->network, lacking, map, map->tensors[0].leaf);
   g_autofree char *where = describe_layer (self->network, lacking);
   g_autofree char *list = list_groups (groups);
 
   if (groups->len == 0)
     return _anm_refuse_file (error, _("The tensors of %s are missing: one called “%s”, or the like of it."), where, example);
   return _anm_refuse_file (error, _("The network has %u layers of the kind %s, but the file has tensors of %u: %s."),
-                           layers->len, self->network->layers[first]->klass->type, groups->len, list);
+                           layers->len, self->network->spec->layers[first]->klass->type, groups->len, list);
+}
+
+/* Layers whose tensors have the same names are told apart by the modules' names only. */
+static gboolean
+is_same_kind (const AnmLayerMap *a, const AnmLayerMap *b)
+{
+  return a->rule != NULL && b->rule != NULL && g_str_equal (a->rule->type, b->rule->type) && a->n_halves == b->n_halves;
 }
 
 /* All layers of one kind: from @first on, with which the kind begins. */
 static gboolean
 read_kind (const Exchange *self, guint first, GError **error)
 {
-  const AnmNetwork *network = self->network;
-  const AnmLayerRule *rule = _anm_exchange_find_rule (network, first, self->layout, NULL);
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GPtrArray) groups = g_ptr_array_new ();
 
-  for (guint i = first; i < network->n_layers; i++)
-    if (network->layers[i]->klass == network->layers[first]->klass)
+  for (guint i = first; i < self->network->n_layers; i++)
+    if (is_same_kind (&self->maps[first], &self->maps[i]))
       g_array_append_val (layers, i);
   for (guint i = 0; i < self->groups->len; i++)
-    if (looks_like (g_ptr_array_index (self->groups, i), rule))
+    if (looks_like (g_ptr_array_index (self->groups, i), &self->maps[first]))
       g_ptr_array_add (groups, g_ptr_array_index (self->groups, i));
   if (groups->len != layers->len)
     return refuse_number (self, groups, layers, error);
@@ -517,21 +449,20 @@ check_all_used (const Exchange *self, GError **error)
 static gboolean
 read_theirs (Exchange *self, GError **error)
 {
-  gather (self);
-  for (guint i = 0; i < self->network->n_layers; i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-      const AnmLayerRule *rule = _anm_exchange_find_rule (self->network, i, self->layout, &local_error);
-      gboolean begun = FALSE;
+  guint n_layers = self->network->n_layers;
 
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
+  self->maps = g_new0 (AnmLayerMap, n_layers);
+  for (guint i = 0; i < n_layers; i++)
+    if (!_anm_exchange_map_layer (self->network, i, self->layout, &self->maps[i], error))
+      return FALSE;
+  gather (self);
+  for (guint i = 0; i < n_layers; i++)
+    {
+      gboolean begun = self->maps[i].rule == NULL;
+
       for (guint k = 0; k < i; k++)
-        begun |= self->network->layers[k]->klass == self->network->layers[i]->klass;
-      if (rule != NULL && !begun && !read_kind (self, i, error))
+        begun |= is_same_kind (&self->maps[k], &self->maps[i]);
+      if (!begun && !read_kind (self, i, error))
         return FALSE;
     }
   return TRUE;

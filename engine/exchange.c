@@ -21,34 +21,48 @@ put_parameter (const AnmGates *gates, const AnmParameter *parameter, const AnmPl
         int order = gates != NULL ? gates->order[gate] : 0;
         gsize our_gate = (gsize) (order < 0 ? ANM_NEGATED (order) : order);
         const anm_real *from = ours + row * parameter->n_columns + our_gate * n_units;
-        anm_real *to = theirs + placement->offset + row * placement->row_stride + gate * n_units * placement->column_stride;
+        anm_real *to = theirs + _anm_exchange_get_row_offset (placement, row) + gate * n_units * placement->column_stride;
 
         for (gsize unit = 0; unit < n_units; unit++)
           to[unit * placement->column_stride] = order < 0 ? -from[unit] : from[unit];
       }
 }
 
-/* Rules from @first on that make one tensor; returns the next one. */
+/* The tensor that begins with @first; returns where the next one does. */
 static guint
-write_tensor (const AnmNetwork *network, guint layer, const AnmLayerRule *rule, guint first, const anm_real *parameters, AnmSafetensors *file)
+write_tensor (const AnmNetwork *network, guint layer, const AnmLayerMap *map, guint first, const anm_real *parameters, AnmSafetensors *file)
 {
-  g_autofree char *name = _anm_exchange_make_name (network, layer, rule, rule->rules[first].leaf);
+  g_autofree char *name = _anm_exchange_make_name (network, layer, map, map->tensors[first].leaf);
   g_autofree anm_real *values = NULL;
   AnmPlacement placement;
   guint i;
 
-  for (i = first; i < rule->n_rules && g_str_equal (rule->rules[i].leaf, rule->rules[first].leaf); i++)
+  for (i = first; i < map->n_tensors && g_str_equal (map->tensors[i].leaf, map->tensors[first].leaf); i++)
     {
-      const AnmParameter *parameter = _anm_exchange_find_parameter (network, layer, rule->rules[i].parameter);
+      const AnmParameter *parameter = _anm_exchange_find_parameter (network, layer, map->tensors[i].parameter);
 
-      _anm_exchange_place (rule->rules[i].form, parameter, &placement);
+      _anm_exchange_place (network, parameter, map->tensors[i].form, &placement);
       if (values == NULL)
         values = g_new0 (anm_real, MAX (placement.n_values, 1));
-      if (rule->rules[i].form != ANM_FORM_ADDEND)
-        put_parameter (rule->gates, parameter, &placement, parameters + parameter->offset, values);
+      if (map->tensors[i].form != ANM_FORM_ADDEND)
+        put_parameter (map->rule->gates, parameter, &placement, parameters + parameter->offset, values);
     }
   anm_safetensors_add (file, name, placement.n_dimensions, placement.shape, values);
   return i;
+}
+
+static gboolean
+write_theirs (const AnmNetwork *network, const anm_real *parameters, AnmLayout layout, AnmSafetensors *file, GError **error)
+{
+  g_autofree AnmLayerMap *maps = g_new (AnmLayerMap, network->n_layers);
+
+  for (guint i = 0; i < network->n_layers; i++)
+    if (!_anm_exchange_map_layer (network, i, layout, &maps[i], error))
+      return FALSE;
+  for (guint i = 0; i < network->n_layers; i++)
+    for (guint k = 0; k < maps[i].n_tensors;)
+      k = write_tensor (network, i, &maps[i], k, parameters, file);
+  return TRUE;
 }
 
 static void
@@ -59,7 +73,7 @@ write_own (const AnmNetwork *network, const anm_real *parameters, AnmSafetensors
       const AnmParameter *parameter = &network->parameters[i];
       AnmPlacement placement;
 
-      _anm_exchange_place (_anm_exchange_own_form (parameter), parameter, &placement);
+      _anm_exchange_place (network, parameter, _anm_exchange_own_form (parameter), &placement);
       anm_safetensors_add (file, parameter->name, placement.n_dimensions, placement.shape, parameters + parameter->offset);
     }
 }
@@ -92,27 +106,11 @@ write_texts (const AnmNetwork *network, AnmLayout layout, AnmSafetensors *file)
 gboolean
 anm_exchange_write (const AnmNetwork *network, const anm_real *parameters, AnmLayout layout, AnmSafetensors *file, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-
-  for (guint i = 0; i < network->n_layers; i++)
-    {
-      _anm_exchange_find_rule (network, i, layout, &local_error);
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-    }
-  write_texts (network, layout, file);
   if (layout == ANM_LAYOUT_ANAMNESIS)
     write_own (network, parameters, file);
-  for (guint i = 0; i < network->n_layers; i++)
-    {
-      const AnmLayerRule *rule = _anm_exchange_find_rule (network, i, layout, NULL);
-
-      for (guint k = 0; rule != NULL && k < rule->n_rules;)
-        k = write_tensor (network, i, rule, k, parameters, file);
-    }
+  else if (!write_theirs (network, parameters, layout, file, error))
+    return FALSE;
+  write_texts (network, layout, file);
   return TRUE;
 }
 

@@ -27,10 +27,15 @@ G_BEGIN_DECLS
  * GRU: ours z r h with h_t = (1 - z_t) h_{t-1} + z_t h~_t; Keras has z r h and PyTorch r z n, both with
  * h_t = z_t h_{t-1} + (1 - z_t) h~_t, so that their weights of z are ours negated. Keras keeps our two
  * biases as the rows of one.
+ * Bidirectional layers: PyTorch puts "_reverse" behind the second half's names; Keras wraps a layer, so that
+ * the halves are "lstm_1/forward_lstm/lstm_cell/kernel" and "lstm_1/backward_lstm/…" of
+ * Bidirectional (LSTM (4, name="lstm"), name="lstm_1").
+ * Convolution: ours [taps x inputs, filters], Keras' [taps, inputs, filters], PyTorch's [filters, inputs, taps].
  *
  * What is converted is exact, to the bit and back; but for the sum of PyTorch's two biases, which is
  * rounded once. What can't be is refused, with the reason: PyTorch has no GRU that resets before the
- * product and no sigmoid RNN.
+ * product and no sigmoid RNN, and neither has GRU-D. How a layer's output is bent, merged or padded is the
+ * module's affair and not the weights'.
  *
  * Reading finds a layer's tensors by these names first. Else modules of one kind are taken in the order
  * of the numbers in their names (lstm, lstm_1; rnn.weight_ih_l0, rnn.weight_ih_l1; 0.weight, 2.weight) or,

@@ -141,6 +141,9 @@ static const GoldenCase golden_cases[] = {
   { "gru", ANM_LAYOUT_PYTORCH, TRUE },
   { "gru-numbered", ANM_LAYOUT_PYTORCH, FALSE },
   { "gru-half", ANM_LAYOUT_PYTORCH, TRUE },
+  { "conv1d", ANM_LAYOUT_PYTORCH, TRUE },
+  { "both-ways", ANM_LAYOUT_PYTORCH, FALSE },
+  { "lstm-both-ways", ANM_LAYOUT_PYTORCH, TRUE },
   { "simple-rnn", ANM_LAYOUT_KERAS, TRUE },
   { "simple-rnn-sigmoid", ANM_LAYOUT_KERAS, FALSE },
   { "lstm", ANM_LAYOUT_KERAS, TRUE },
@@ -148,6 +151,9 @@ static const GoldenCase golden_cases[] = {
   { "gru", ANM_LAYOUT_KERAS, TRUE },
   { "gru-reset-before", ANM_LAYOUT_KERAS, TRUE },
   { "gru-both", ANM_LAYOUT_KERAS, FALSE },
+  { "conv1d", ANM_LAYOUT_KERAS, TRUE },
+  { "gru-both-ways", ANM_LAYOUT_KERAS, TRUE },
+  { "both-ways", ANM_LAYOUT_KERAS, FALSE },
 };
 
 static void
@@ -249,12 +255,21 @@ static const char *const everywhere[] = {
   "lstm(%u, return_sequences) > lstm(%u, return_sequences) > lstm(%u) > dense(%u)",
   "gru(%u, return_sequences) > gru(%u) > dense(%u, activation=tanh) > dense(%u)",
   "gru(%u, return_sequences) > dense(%u) > lstm(%u, return_sequences) > simple_rnn(%u)",
+  "conv1d(%u, kernel=%u) > conv1d(%u, kernel=%u, strides=2, padding=causal) > gru(%u, dropout=0.5) > dense(%u)",
+  "lstm(%u, return_sequences, bidirectional) > lstm(%u, return_sequences) > lstm(%u, bidirectional=sum) > dense(%u)",
+  "gru(%u, return_sequences, bidirectional) > simple_rnn(%u, bidirectional=mean) > dense(%u)",
 };
 
 static const char *const keras_only[] = {
   "simple_rnn(%u, activation=sigmoid) > dense(%u)",
   "gru(%u, reset_after=false, return_sequences) > gru(%u) > dense(%u)",
   "gru(%u, return_sequences) > gru(%u, reset_after=false) > dense(%u)",
+  "gru(%u, return_sequences, bidirectional, reset_after=false) > gru(%u, bidirectional) > dense(%u)",
+};
+
+static const char *const ours_only[] = {
+  "gru_d(%u) > dense(%u)",
+  "gru_d(%u, bidirectional) > dense(%u)",
 };
 
 static AnmNetwork *
@@ -289,6 +304,12 @@ test_identity (void)
 
           assert_identity (network, ANM_LAYOUT_ANAMNESIS, seed);
           assert_identity (network, ANM_LAYOUT_KERAS, seed);
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (ours_only); i++)
+        {
+          g_autoptr (AnmNetwork) network = make_random_network (ours_only[i], seed);
+
+          assert_identity (network, ANM_LAYOUT_ANAMNESIS, seed);
         }
     }
 }
@@ -404,12 +425,14 @@ test_no_exact_form (void)
 {
   static const char gru[] = "Layer 1, gru(4, reset_after=false), has no form in PyTorch’s layout: PyTorch’s GRU applies the reset gate after the "
                             "recurrent product, this one before it (reset_after=false), and no weights make the two the same.";
-  static const char rnn[] = "Layer 2, simple_rnn(4, activation=sigmoid), has no form in PyTorch’s layout: PyTorch’s RNN knows tanh and relu only, not sigmoid.";
+  static const char rnn[] = "Layer 2, simple_rnn(4, activation=sigmoid), has no form in PyTorch’s layout: PyTorch’s RNN knows no activation but tanh and relu.";
   g_autoptr (AnmSafetensors) theirs = load_golden ("gru", ".pytorch.safetensors");
 
   assert_write_refused ("gru(4, reset_after=false) > dense(1)", ANM_LAYOUT_PYTORCH, gru);
   assert_write_refused ("lstm(4, return_sequences) > simple_rnn(4, activation=sigmoid)", ANM_LAYOUT_PYTORCH, rnn);
   assert_read_refused ("gru(4, reset_after=false) > dense(1)", theirs, ANM_LAYOUT_PYTORCH, gru);
+  assert_write_refused ("gru_d(4) > dense(1)", ANM_LAYOUT_PYTORCH, "Layer 1, gru_d(4), has no form in PyTorch’s layout: it has no layer that computes the same.");
+  assert_write_refused ("gru_d(4) > dense(1)", ANM_LAYOUT_KERAS, "Layer 1, gru_d(4), has no form in Keras’s layout: it has no layer that computes the same.");
 }
 
 /* A copy of @from: @omit left out; @replace (nullable) gets other numbers. */
@@ -448,6 +471,10 @@ test_wrong_tensors (void)
   g_autoptr (AnmSafetensors) infinite = copy_but (theirs, "dense_1.bias", NULL, NULL);
   g_autoptr (AnmSafetensors) odd_bias = copy_but (theirs, "dense_1.bias", NULL, NULL);
   g_autoptr (AnmSafetensors) nothing = anm_safetensors_new ();
+  g_autoptr (AnmSafetensors) both = load_golden ("lstm-both-ways", ".pytorch.safetensors");
+  g_autoptr (AnmSafetensors) half = copy_but (both, "lstm_1.bias_hh_l0_reverse", NULL, NULL);
+  g_autoptr (AnmSafetensors) keras_both = load_golden ("gru-both-ways", ".keras.safetensors");
+  g_autoptr (AnmSafetensors) keras_half = copy_but (keras_both, "gru_2/backward_gru/gru_cell/kernel", NULL, NULL);
 
   anm_safetensors_add (more, "norm.weight", 1, shape, two);
   anm_safetensors_add (more, "seed_generator_state", 1, shape, two);
@@ -472,6 +499,12 @@ test_wrong_tensors (void)
   assert_read_refused ("lstm(5) > dense(2)", theirs, ANM_LAYOUT_ANAMNESIS, "Tensor “lstm_1.kernel” of layer 1 (lstm(5)) is missing.");
   assert_read_refused ("dense(1)", nothing, ANM_LAYOUT_KERAS,
                        "The tensors of layer 1 (dense(1)) are missing: one called “dense_1/kernel”, or the like of it.");
+  assert_read_refused ("lstm(4, return_sequences, bidirectional) > dense(1)", half, ANM_LAYOUT_PYTORCH,
+                       "Tensor “lstm_1.bias_hh_l0_reverse” of layer 1 (lstm(4, return_sequences, bidirectional)) is missing.");
+  assert_read_refused ("gru(4, return_sequences, bidirectional) > gru(3, reset_after=false, bidirectional=sum) > dense(1)", keras_half, ANM_LAYOUT_KERAS,
+                       "Tensor “gru_2/backward_gru/gru_cell/kernel” of layer 2 (gru(3, reset_after=false, bidirectional=sum)) is missing.");
+  assert_read_refused ("lstm(4, return_sequences) > dense(1)", both, ANM_LAYOUT_PYTORCH,
+                       "The tensors of layer 1 (lstm(4, return_sequences)) are missing: one called “lstm_1.weight_hh_l0”, or the like of it.");
   assert_read_refused ("gru(4) > dense(1)", gru, ANM_LAYOUT_KERAS,
                        "Tensor “gru_1/gru_cell/bias” has shape [12], but layer 1 (gru(4)) needs [2, 12]: a GRU with one row of biases resets "
                        "before the product; write reset_after=false.");

@@ -26,7 +26,8 @@ static const char *const morsels[] = {
 
 static const char *const networks[] = {
   "gru(5) > dense(1)", "lstm(5) > dense(2)", "gru(3, return_sequences) > gru(3) > dense(3, activation=tanh) > dense(3)",
-  "lstm(5, return_sequences) > lstm(3) > dense(2)", "simple_rnn(4) > dense(2)", "gru(4, reset_after=false, return_sequences) > gru(4) > dense(1)",
+  "lstm(5, return_sequences) > lstm(3) > dense(2)", "simple_rnn(4) > dense(2)", "lstm(4, bidirectional, return_sequences) > dense(1)",
+  "conv1d(4, kernel=3) > conv1d(3, kernel=2) > gru(4) > dense(1)", "gru(4, reset_after=false, return_sequences) > gru(4) > dense(1)",
 };
 
 static void

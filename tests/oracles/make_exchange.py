@@ -63,6 +63,34 @@ class Encoder(nn.Module):
         return self.readout(self.later(self.earlier(x)[0])[0][:, -1])
 
 
+class Convolution(nn.Module):
+    """PyTorch convolves (rows, channels, steps)."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1d_1 = nn.Conv1d(N_INPUTS, 5, 3, stride=2)
+        self.gru_1 = nn.GRU(5, 4, batch_first=True)
+        self.dense_1 = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.dense_1(self.gru_1(torch.relu(self.conv1d_1(x.transpose(1, 2))).transpose(1, 2))[0][:, -1])
+
+
+class BothWays(nn.Module):
+    """The state of each direction after it has read everything; last a layer that reads one way."""
+
+    def __init__(self):
+        super().__init__()
+        self.deep = nn.GRU(N_INPUTS, 4, num_layers=2, bidirectional=True, batch_first=True)
+        self.plain = nn.GRU(8, 3, batch_first=True)
+        self.both = nn.LSTM(3, 2, bidirectional=True, batch_first=True)
+        self.out = nn.Linear(4, 1)
+
+    def forward(self, x):
+        _, (h, _) = self.both(self.plain(self.deep(x)[0])[0])
+        return self.out(torch.cat([h[0], h[1]], -1))
+
+
 def rnn(n_inputs, units, **options):
     return nn.RNN(n_inputs, units, batch_first=True, **options)
 
@@ -85,6 +113,11 @@ PYTORCH = {
     "gru": ("gru(5) > dense(1)", lambda: Net(gru_1=gru(3, 5), dense_1=nn.Linear(5, 1))),
     "gru-numbered": ("gru(3, return_sequences) > gru(3) > dense(3, activation=tanh) > dense(3)",
                      lambda: Net(gru1=gru(3, 3), gru2=gru(3, 3), head=nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3)))),
+    "conv1d": ("conv1d(5, kernel=3, padding=valid, strides=2, activation=relu) > gru(4) > dense(2)", Convolution),
+    "both-ways": ("gru(4, return_sequences, bidirectional) > gru(4, return_sequences, bidirectional) > gru(3, return_sequences) > "
+                  "lstm(2, bidirectional) > dense(1)", BothWays),
+    "lstm-both-ways": ("lstm(4, bidirectional, return_sequences) > dense(1)",
+                       lambda: Net(False, lstm_1=lstm(3, 4, bidirectional=True), dense_1=nn.Linear(8, 1))),
     "gru-half": ("gru(4) > dense(1)", lambda: Net(gru_1=gru(3, 4), dense_1=nn.Linear(4, 1))),
 }
 
@@ -111,6 +144,17 @@ KERAS = {
     "gru": ("gru(5) > dense(1)", lambda: functional(layers.GRU(5, name="gru_1"), layers.Dense(1, name="dense_1"))),
     "gru-reset-before": ("gru(4, reset_after=false) > dense(1)",
                          lambda: functional(layers.GRU(4, reset_after=False, name="gru_1"), layers.Dense(1, name="dense_1"))),
+    "conv1d": ("conv1d(4, kernel=3, padding=causal, dilation=2, activation=tanh) > conv1d(3, kernel=2) > gru(4) > dense(1)",
+               lambda: functional(layers.Conv1D(4, 3, padding="causal", dilation_rate=2, activation="tanh", name="conv1d_1"),
+                                  layers.Conv1D(3, 2, padding="same", name="conv1d_2"), layers.GRU(4, name="gru_1"),
+                                  layers.Dense(1, name="dense_1"))),
+    "gru-both-ways": ("gru(4, return_sequences, bidirectional) > gru(3, reset_after=false, bidirectional=sum) > dense(1)",
+                      lambda: functional(layers.Bidirectional(layers.GRU(4, return_sequences=True, name="gru"), name="gru_1"),
+                                         layers.Bidirectional(layers.GRU(3, reset_after=False, name="gru"), "sum", name="gru_2"),
+                                         layers.Dense(1, name="dense_1"))),
+    "both-ways": ("lstm(3, return_sequences, bidirectional) > lstm(3, return_sequences) > simple_rnn(3, bidirectional=mean) > dense(1)",
+                  lambda: sequential(layers.Bidirectional(layers.LSTM(3, return_sequences=True)), layers.LSTM(3, return_sequences=True),
+                                     layers.Bidirectional(layers.SimpleRNN(3), "ave"), layers.Dense(1))),
     "gru-both": ("gru(4, reset_after=false, return_sequences) > gru(4) > dense(1)",
                  lambda: sequential(layers.GRU(4, reset_after=False, return_sequences=True), layers.GRU(4), layers.Dense(1))),
 }
