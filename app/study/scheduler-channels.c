@@ -70,6 +70,16 @@ anm_scheduler_request_parameters (AnmScheduler *self,
   g_mutex_unlock (&self->mutex);
 }
 
+void
+anm_scheduler_request_step_view (AnmScheduler *self,
+                                 guint arm)
+{
+  g_mutex_lock (&self->mutex);
+  self->arms[arm].view_wanted = TRUE;
+  g_cond_signal (&self->commands);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* News. */
 
 void
@@ -182,6 +192,18 @@ anm_scheduler_take_parameters (AnmScheduler *self,
   copy = g_steal_pointer (&self->arms[arm].copy);
   g_mutex_unlock (&self->mutex);
   return copy;
+}
+
+AnmStepView *
+anm_scheduler_take_step_view (AnmScheduler *self,
+                              guint arm)
+{
+  AnmStepView *view;
+
+  g_mutex_lock (&self->mutex);
+  view = g_steal_pointer (&self->arms[arm].view);
+  g_mutex_unlock (&self->mutex);
+  return view;
 }
 
 void

@@ -30,6 +30,9 @@ typedef struct
   gboolean    over;            /* as ended, for other threads */
   gboolean    copy_wanted;
   AnmSnapshot *copy;           /* nullable */
+  gboolean    updated;         /* an update has been made here */
+  gboolean    view_wanted;
+  AnmStepView *view;           /* nullable */
   gboolean    change_wanted;
   AnmHyperparameters change;
 } AnmArm;

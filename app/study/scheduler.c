@@ -162,6 +162,7 @@ record_update (AnmScheduler *self,
 
   g_mutex_lock (&self->mutex);
   arm->updates = figures->update;
+  arm->updated = TRUE;
   g_array_append_val (arm->news.updates, update);
   arm->live.epoch = figures->epoch;
   arm->live.fraction_of_epoch = (double) arm->epoch_updates->len / anm_trainer_get_n_updates_per_epoch (arm->trainer);
@@ -231,6 +232,28 @@ make_copy (AnmScheduler *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/* A look at the last update; before the first it waits. */
+static void
+make_view (AnmScheduler *self,
+           AnmArm *arm)
+{
+  gboolean wanted;
+  AnmStepView *view;
+
+  g_mutex_lock (&self->mutex);
+  wanted = arm->view_wanted && arm->updated;
+  g_mutex_unlock (&self->mutex);
+  if (!wanted)
+    return;
+  view = anm_step_view_new (arm->trainer);
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&arm->view, anm_step_view_free);
+  arm->view = view;
+  arm->view_wanted = FALSE;
+  announce (self);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* Changes act between two updates and are recorded with what they changed to. */
 static void
 apply_change (AnmScheduler *self,
@@ -295,6 +318,7 @@ step_arm (AnmScheduler *self,
       g_assert_not_reached ();
     }
   make_copy (self, arm);
+  make_view (self, arm);
 }
 
 /* Whether @arm has something to do now. Unfinished initial evaluations go on under Pause:
@@ -393,7 +417,7 @@ wait_for_turn (AnmScheduler *self)
         break;
       count_work (self, FALSE);
       for (guint i = 0; i < self->n_arms; i++)
-        if (self->arms[i].copy_wanted || self->arms[i].change_wanted)
+        if (self->arms[i].copy_wanted || self->arms[i].change_wanted || (self->arms[i].view_wanted && self->arms[i].updated))
           arm = &self->arms[i];
       if (arm != NULL)
         break;
@@ -425,7 +449,10 @@ scheduler_thread (gpointer data)
       if (due)
         step_arm (self, arm);
       else
-        make_copy (self, arm);
+        {
+          make_copy (self, arm);
+          make_view (self, arm);
+        }
     }
   for (guint i = 0; i < self->n_arms; i++)
     if (!self->arms[i].ended)
@@ -487,6 +514,7 @@ anm_scheduler_free (AnmScheduler *self)
       g_array_unref (arm->epoch_updates);
       anm_arm_news_clear (&arm->news);
       g_clear_pointer (&arm->copy, anm_snapshot_unref);
+      g_clear_pointer (&arm->view, anm_step_view_free);
     }
   g_free (self->arms);
   g_mutex_clear (&self->mutex);

@@ -4,6 +4,7 @@
 #include "app/study/epoch-record.h"
 #include "app/study/run-rows.h"
 #include "app/study/training.h"
+#include "engine/step-view.h"
 
 G_BEGIN_DECLS
 
@@ -63,6 +64,9 @@ void          anm_scheduler_change    (AnmScheduler *self,
 void          anm_scheduler_request_parameters (AnmScheduler *self,
                                        guint arm);
 
+void          anm_scheduler_request_step_view (AnmScheduler *self,
+                                       guint arm);
+
 /* What is new of @arm; FALSE if nothing. The caller clears @news. */
 gboolean      anm_scheduler_take_news (AnmScheduler *self,
                                        guint arm,
@@ -75,6 +79,9 @@ void          anm_scheduler_get_live  (AnmScheduler *self,
                                        AnmArmLive *live);
 /* The copy that was asked for, once; NULL until it is there. */
 AnmSnapshot  *anm_scheduler_take_parameters (AnmScheduler *self,
+                                       guint arm);
+/* The same of the look at the last update. */
+AnmStepView  *anm_scheduler_take_step_view (AnmScheduler *self,
                                        guint arm);
 /* Waits for news or the end, at most @microseconds. */
 void          anm_scheduler_wait      (AnmScheduler *self,

@@ -539,6 +539,26 @@ anm_training_request_parameters (AnmTraining *self,
   anm_scheduler_request_parameters (self->scheduler, arm);
 }
 
+void
+anm_training_request_step_view (AnmTraining *self,
+                                guint arm)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+  g_return_if_fail (arm < self->runs->len);
+
+  anm_scheduler_request_step_view (self->scheduler, arm);
+}
+
+AnmStepView *
+anm_training_take_step_view (AnmTraining *self,
+                             guint arm)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), NULL);
+  g_return_val_if_fail (arm < self->runs->len, NULL);
+
+  return anm_scheduler_take_step_view (self->scheduler, arm);
+}
+
 gboolean
 anm_training_take_parameters (AnmTraining *self,
                               guint arm,

@@ -3,6 +3,7 @@
 
 #include "app/study/model.h"
 #include "app/study/study.h"
+#include "engine/step-view.h"
 
 G_BEGIN_DECLS
 
@@ -102,5 +103,11 @@ gboolean          anm_training_take_parameters (AnmTraining *self,
                                             guint arm,
                                             anm_real *parameters,
                                             guint *epoch);
+/* What @arm's optimiser made of the last update: looked at after the next update (at once while it pauses), then taken
+ * once; NULL until it is there, and after the run has ended. */
+void              anm_training_request_step_view (AnmTraining *self,
+                                            guint arm);
+AnmStepView      *anm_training_take_step_view (AnmTraining *self,
+                                            guint arm);
 
 G_END_DECLS

@@ -411,6 +411,42 @@ test_parameters_for_the_eye (Fixture *fixture,
   g_assert_cmpmem (parameters, size, last, size);
 }
 
+/* A look at the optimiser: none before the first update, then that of the last one, once. */
+static void
+test_step_for_the_eye (Fixture *fixture,
+                       gconstpointer data)
+{
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_autoptr (AnmTraining) training = NULL;
+  g_autoptr (AnmStepView) view = NULL;
+  AnmHyperparameters hyperparameters;
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  fixture_init_hyperparameters (&hyperparameters, 3);
+  training = anm_training_start (study, &hyperparameters, 1, TRUE, 1, NULL);
+  anm_training_request_step_view (training, 0);
+  drain_for (training, 100);
+  g_assert_null (anm_training_take_step_view (training, 0));
+  anm_training_step (training, ANM_TRAINING_STEP_UPDATE);
+  for (guint asked = 0; asked < 2; asked++)
+    {
+      while ((view = anm_training_take_step_view (training, 0)) == NULL)
+        {
+          g_assert_cmpint (g_get_monotonic_time (), <, until);
+          anm_training_drain (training);
+          g_usleep (1000);
+        }
+      g_assert_cmpuint (view->update, ==, 1);
+      g_assert_cmpuint (view->n_moments, ==, 2);
+      g_assert_cmpfloat (view->whole.step_norm, >, 0);
+      g_assert_null (anm_training_take_step_view (training, 0));
+      g_clear_pointer (&view, anm_step_view_free);
+      anm_training_request_step_view (training, 0);
+    }
+  anm_training_resume (training);
+  fixture_wait_for (training, ANM_TRAINING_ENDED);
+}
+
 static void
 count_cb (GObject *object,
           gpointer data)
@@ -477,6 +513,7 @@ main (int argc,
   ADD ("not-finite", test_not_finite);
   ADD ("early-stopping", test_early_stopping);
   ADD ("parameters-for-the-eye", test_parameters_for_the_eye);
+  ADD ("step-for-the-eye", test_step_for_the_eye);
   ADD ("drains-once", test_drains_once);
   ADD ("cancelled-wait", test_cancelled_wait);
   return g_test_run ();
