@@ -263,16 +263,15 @@ forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const
                state->n_inputs, pass->packed + packing.kernel);
   _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, factors + state->n_inputs, state->joined_stride,
                n_units, pass->packed + packing.recurrent);
-  for (guint r = 0; r < step->n_rows; r++)
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
     {
-      gsize row = step->first + r;
+      gsize row = step->first + run.first;
 
-      if (_anm_is_skipped (pass, row))
-        _anm_recurrent_skip_forward (state, step, r);
-      else
-        _anm_gru_cell_forward (n_units, _anm_recurrent_get_gates (state, row),
-                               _anm_recurrent_get_h_previous (state, row), _anm_recurrent_get_h (state, step, r));
+      _anm_gru_cells_forward (run.n_rows, n_units, _anm_recurrent_get_gates (state, row), state->gate_stride,
+                              _anm_recurrent_get_h_previous (state, row), state->joined_stride,
+                              _anm_recurrent_get_h (state, step, run.first), run.h_stride);
     }
+  _anm_recurrent_skip_rows_forward (state, pass, step);
 }
 
 static void
@@ -280,16 +279,15 @@ backward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, cons
 {
   gsize n_units = state->n_units;
 
-  for (guint r = 0; r < step->n_rows; r++)
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
     {
-      gsize row = step->first + r;
+      gsize row = step->first + run.first;
 
-      if (_anm_is_skipped (pass, row))
-        _anm_recurrent_skip_backward (state, step, r);
-      else
-        _anm_gru_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_h_previous (state, row),
-                                state->dh + r * n_units, state->carried + r * n_units);
+      _anm_gru_cells_backward (run.n_rows, n_units, _anm_recurrent_get_gates (state, row), state->gate_stride,
+                               _anm_recurrent_get_h_previous (state, row), state->joined_stride,
+                               state->dh + run.first * n_units, state->carried + run.first * n_units);
     }
+  _anm_recurrent_skip_rows_backward (state, pass, step);
   _anm_recurrent_send_back (state, step, N_GATES * n_units, pass->packed + get_packing (layer).recurrent_transposed, TRUE);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The fused, vectorised kernels: one call, one row of a batch. n is the number
- * of units; gates lie gate by gate, n each. "Sums" are what comes out of the
+ * The fused, vectorised kernels: one call, one row of a batch or several. n is
+ * the number of units; gates lie gate by gate, n each. "Sums" are what comes out of the
  * matrix products; forward turns them into activations in place, backward
  * turns activations into gradients of the sums in place. Arguments never
  * overlap unless it says "in place".
  *
- * The *_cell functions are one step's equations, those at the top of the
+ * The *_cells functions are one step's equations, those at the top of the
  * layers' files.
  *
  * KERNEL (type, name, parameters, arguments) becomes _anm_NAME() for the
@@ -19,26 +19,44 @@ KERNEL (void, activate, (AnmActivation activation, gsize n, anm_real *y), (activ
 /* dy becomes dL/d(sum), in place; y is what _anm_activate() gave */
 KERNEL (void, activate_backward, (AnmActivation activation, gsize n, const anm_real *y, anm_real *dy), (activation, n, y, dy))
 
+/*
+ * Cells of m rows of one step; where no stride is named the rows lie n apart.
+ */
+
+/* sums in, h_t out, there and in h */
+KERNEL (void, simple_rnn_cells_forward,
+        (AnmActivation activation, gsize m, gsize n, anm_real *sums, gsize stride, anm_real *h, gsize h_stride),
+        (activation, m, n, sums, stride, h, h_stride))
 /* h: h_t in, dL/d(sum) out */
-KERNEL (void, simple_rnn_cell_backward, (AnmActivation activation, gsize n, anm_real *h, const anm_real *dh), (activation, n, h, dh))
+KERNEL (void, simple_rnn_cells_backward,
+        (AnmActivation activation, gsize m, gsize n, anm_real *h, gsize stride, const anm_real *dh),
+        (activation, m, n, h, stride, dh))
 
 /* gates [i|f|g|o]: sums in, activations out. tanh_c and c are kept for backward. */
-KERNEL (void, lstm_cell_forward,
-        (gsize n, anm_real *gates, const anm_real *c_previous, anm_real *c, anm_real *tanh_c, anm_real *h),
-        (n, gates, c_previous, c, tanh_c, h))
+KERNEL (void, lstm_cells_forward,
+        (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *c_previous, gsize c_previous_stride,
+         anm_real *c, anm_real *tanh_c, anm_real *h, gsize h_stride),
+        (m, n, gates, gate_stride, c_previous, c_previous_stride, c, tanh_c, h, h_stride))
 /* gates: activations in, dL/d(sums) out. dc: dL/dc_t from later steps in, dL/dc_{t-1} out;
  * dc_total, nullable: all of dL/dc_t. */
-KERNEL (void, lstm_cell_backward,
-        (gsize n, anm_real *gates, const anm_real *c_previous, const anm_real *tanh_c, const anm_real *dh, anm_real *dc, anm_real *dc_total),
-        (n, gates, c_previous, tanh_c, dh, dc, dc_total))
+KERNEL (void, lstm_cells_backward,
+        (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *c_previous, gsize c_previous_stride,
+         const anm_real *tanh_c, const anm_real *dh, anm_real *dc, anm_real *dc_total),
+        (m, n, gates, gate_stride, c_previous, c_previous_stride, tanh_c, dh, dc, dc_total))
 
 /* Reset after the product. gates [n_h|z|r|n_x]: sums of W_hh h + b'_h, z, r and W_xh x + b_h in;
  * n_h, z, r and h~ out. */
-KERNEL (void, gru_cell_forward, (gsize n, anm_real *gates, const anm_real *h_previous, anm_real *h), (n, gates, h_previous, h))
+KERNEL (void, gru_cells_forward,
+        (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *h_previous, gsize h_previous_stride,
+         anm_real *h, gsize h_stride),
+        (m, n, gates, gate_stride, h_previous, h_previous_stride, h, h_stride))
 /* gates: as forward left them in, dL/d(sums) out. dh_previous: (1 - z) dh out, the products are added by the caller. */
-KERNEL (void, gru_cell_backward,
-        (gsize n, anm_real *gates, const anm_real *h_previous, const anm_real *dh, anm_real *dh_previous),
-        (n, gates, h_previous, dh, dh_previous))
+KERNEL (void, gru_cells_backward,
+        (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *h_previous, gsize h_previous_stride,
+         const anm_real *dh, anm_real *dh_previous),
+        (m, n, gates, gate_stride, h_previous, h_previous_stride, dh, dh_previous))
+
+/* One row: */
 
 /* Reset before the product, in two parts, because the product stands between them. gates [z|r|n]. */
 KERNEL (void, gru_reset_forward, (gsize n, anm_real *gates, const anm_real *h_previous, anm_real *reset_h), (n, gates, h_previous, reset_h))

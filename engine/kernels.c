@@ -27,10 +27,10 @@ typedef AnmBits Bits;
 #ifdef ANM_REAL_IS_DOUBLE
 
 ALWAYS_INLINE Vector
-exponential (Vector x)
+exponential (Vector x, double sign)
 {
   for (gsize k = 0; k < LANES; k++)
-    x[k] = exp (x[k]);
+    x[k] = exp (sign * x[k]);
   return x;
 }
 
@@ -67,20 +67,52 @@ divide (Vector a, Vector b)
 #endif
 }
 
+#ifdef __AVX512F__
+
+/* 2^(k / 32), less k where exponential() adds it. */
+static const gint32 powers[32] = {
+  0x3f800000, 0x3f7ecd87, 0x3f7daac3, 0x3f7c980f, 0x3f7b95c2, 0x3f7aa43a, 0x3f79c3d3, 0x3f78f4f0,
+  0x3f7837f0, 0x3f778d3a, 0x3f76f532, 0x3f767043, 0x3f75fed7, 0x3f75a15b, 0x3f75583f, 0x3f7523f6,
+  0x3f7504f3, 0x3f74fbaf, 0x3f7508a4, 0x3f752c4d, 0x3f75672a, 0x3f75b9be, 0x3f76248c, 0x3f76a81e,
+  0x3f7744fd, 0x3f77fbb8, 0x3f78ccdf, 0x3f79b907, 0x3f7ac0c7, 0x3f7be4ba, 0x3f7d257d, 0x3f7e83b3,
+};
+
 /*
- * e^x, for x below -87 and above 88 what it is there; NaN for NaN.
- * x = n ln 2 + r; e^r by the polynomial of Cephes's expf (S. Moshier, public
+ * e^(sign x), @sign a constant 1 or -1; clamped where the number ends; NaN for NaN.
+ * sign x = (n + f) ln 2 / 32: adding 1.5 x 2^23 rounds to the whole number n and
+ * leaves it in the lowest bits. Five of them look 2^(n / 32) up, the others go
+ * to the exponent; 2^(f / 32) is minimax of the second degree, relative error 6e-8.
+ */
+ALWAYS_INLINE Vector
+exponential (Vector x, float sign)
+{
+  const float rounder = 12582912.0f;
+  Vector clamped = clamp (x, sign > 0.0f ? -87.0f : -88.0f, sign > 0.0f ? 88.0f : 87.0f);
+  Vector shifted = clamped * (sign * 46.16624069213867f) + rounder;
+  Vector n = shifted - rounder;
+  Vector f = (clamped * (sign * 46.16624069213867f) - n) + clamped * (sign * 6.163081565e-7f);
+  Vector whole = (Vector) _mm512_permutex2var_ps (_mm512_loadu_ps (powers), (__m512i) shifted, _mm512_loadu_ps (powers + 16));
+
+  whole = (Vector) ((Bits) whole + ((Bits) shifted << 18));
+  return (whole * f) * (f * 2.34596189e-4f + 2.16611666e-2f) + whole;
+}
+
+#else
+
+/*
+ * e^(sign x), @sign a constant 1 or -1; clamped where the number ends; NaN for NaN.
+ * sign x = n ln 2 + r; e^r by the polynomial of Cephes's expf (S. Moshier, public
  * domain), relative error 2e-7; adding 1.5 x 2^23 rounds to a whole number and
  * leaves that number in the lowest bits, from where it goes to the exponent.
  */
 ALWAYS_INLINE Vector
-exponential (Vector x)
+exponential (Vector x, float sign)
 {
   const float rounder = 12582912.0f;
-  Vector clamped = clamp (x, -87.0f, 88.0f);
-  Vector shifted = clamped * 1.44269504088896341f + rounder;
+  Vector clamped = clamp (x, sign > 0.0f ? -87.0f : -88.0f, sign > 0.0f ? 88.0f : 87.0f);
+  Vector shifted = clamped * (sign * 1.44269504088896341f) + rounder;
   Vector n = shifted - rounder;
-  Vector r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  Vector r = (clamped * sign - n * 0.693359375f) + n * 2.12194440e-4f;
   Vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
 
   p = p * r + 8.3334519073e-3f;
@@ -91,12 +123,14 @@ exponential (Vector x)
   return (Vector) ((Bits) p + ((Bits) shifted << 23));
 }
 
+#endif
+
 ALWAYS_INLINE Vector
 sigmoid (Vector x)
 {
   const Vector zero = { 0 };
 
-  return divide (zero + 1.0f, 1.0f + exponential (-x));
+  return divide (zero + 1.0f, 1.0f + exponential (x, -1.0f));
 }
 
 /*
@@ -141,6 +175,30 @@ hyperbolic_tangent (Vector x)
       if (j < (n))                                  \
         {                                           \
           const gsize left = (n) - j;               \
+          __VA_ARGS__                               \
+        }                                           \
+    }                                               \
+  while (0)
+
+/*
+ * The same for rows r of m. The last vectors come when all whole ones are done:
+ * what they load lies beside what was just stored, and would wait for it.
+ */
+#define EACH_VECTOR_OF_ROWS(m, n, ...)              \
+  do                                                \
+    {                                               \
+      gsize n_whole = (n) - (n) % LANES;            \
+                                                    \
+      for (gsize r = 0; r < (m); r++)               \
+        for (gsize j = 0; j < n_whole; j += LANES)  \
+          {                                         \
+            const gsize left = LANES;               \
+            __VA_ARGS__                             \
+          }                                         \
+      for (gsize r = 0; r < (m) && n_whole < (n); r++) \
+        {                                           \
+          const gsize j = n_whole;                  \
+          const gsize left = (n) - n_whole;         \
           __VA_ARGS__                               \
         }                                           \
     }                                               \
@@ -250,109 +308,132 @@ activate_backward (AnmActivation activation, gsize n, const anm_real *y, anm_rea
 }
 
 UNCHECKED static void
-simple_rnn_cell_backward (AnmActivation activation, gsize n, anm_real *h, const anm_real *dh)
+simple_rnn_cells_forward (AnmActivation activation, gsize m, gsize n, anm_real *sums, gsize stride, anm_real *h, gsize h_stride)
 {
+  if (activation == ANM_ACTIVATION_TANH)
+    EACH_VECTOR_OF_ROWS (m, n,
+      Vector bent = hyperbolic_tangent (load (sums + r * stride + j, left));
+
+      store (sums + r * stride + j, left, bent);
+      store (h + r * h_stride + j, left, bent);
+    );
+  else
+    for (gsize r = 0; r < m; r++)
+      {
+        activate (activation, n, sums + r * stride);
+        memcpy (h + r * h_stride, sums + r * stride, n * sizeof *h);
+      }
+}
+
+UNCHECKED static void
+simple_rnn_cells_backward (AnmActivation activation, gsize m, gsize n, anm_real *h, gsize stride, const anm_real *dh)
+{
+#define BEND_BACK(activation)                                                                                  \
+  EACH_VECTOR_OF_ROWS (m, n,                                                                                   \
+    store (h + r * stride + j, left, bend_back (activation, load (h + r * stride + j, left), load (dh + r * n + j, left))); \
+  )
   switch (activation)
     {
     case ANM_ACTIVATION_TANH:
-      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_TANH, load (h + j, left), load (dh + j, left))););
+      BEND_BACK (ANM_ACTIVATION_TANH);
       break;
     case ANM_ACTIVATION_SIGMOID:
-      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_SIGMOID, load (h + j, left), load (dh + j, left))););
+      BEND_BACK (ANM_ACTIVATION_SIGMOID);
       break;
     case ANM_ACTIVATION_RELU:
-      EACH_VECTOR (n, store (h + j, left, bend_back (ANM_ACTIVATION_RELU, load (h + j, left), load (dh + j, left))););
+      BEND_BACK (ANM_ACTIVATION_RELU);
       break;
     case ANM_ACTIVATION_SOFTMAX:
     case ANM_ACTIVATION_LINEAR:
     default:
-      memcpy (h, dh, n * sizeof *h);
+      BEND_BACK (ANM_ACTIVATION_LINEAR);
       break;
     }
+#undef BEND_BACK
 }
 
 UNCHECKED static void
-lstm_cell_forward (gsize n, anm_real *gates, const anm_real *c_p, anm_real *c, anm_real *tanh_c, anm_real *h)
+lstm_cells_forward (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *c_p, gsize c_p_stride,
+                    anm_real *c, anm_real *tanh_c, anm_real *h, gsize h_stride)
 {
-  anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
-
-  EACH_VECTOR (n,
-    Vector input = sigmoid (load (i + j, left));
-    Vector forget = sigmoid (load (f + j, left));
-    Vector candidate = hyperbolic_tangent (load (g + j, left));
-    Vector output = sigmoid (load (o + j, left));
-    Vector cell = forget * load (c_p + j, left) + input * candidate;
+  EACH_VECTOR_OF_ROWS (m, n,
+    anm_real *i = gates + r * gate_stride + j;
+    Vector input = sigmoid (load (i, left));
+    Vector forget = sigmoid (load (i + n, left));
+    Vector candidate = hyperbolic_tangent (load (i + 2 * n, left));
+    Vector output = sigmoid (load (i + 3 * n, left));
+    Vector cell = forget * load (c_p + r * c_p_stride + j, left) + input * candidate;
     Vector bent = hyperbolic_tangent (cell);
 
-    store (i + j, left, input);
-    store (f + j, left, forget);
-    store (g + j, left, candidate);
-    store (o + j, left, output);
-    store (c + j, left, cell);
-    store (tanh_c + j, left, bent);
-    store (h + j, left, output * bent);
+    store (i, left, input);
+    store (i + n, left, forget);
+    store (i + 2 * n, left, candidate);
+    store (i + 3 * n, left, output);
+    store (c + r * n + j, left, cell);
+    store (tanh_c + r * n + j, left, bent);
+    store (h + r * h_stride + j, left, output * bent);
   );
 }
 
 UNCHECKED static void
-lstm_cell_backward (gsize n, anm_real *gates, const anm_real *c_p, const anm_real *tanh_c,
-                    const anm_real *dh, anm_real *dc, anm_real *dc_total)
+lstm_cells_backward (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *c_p, gsize c_p_stride,
+                     const anm_real *tanh_c, const anm_real *dh, anm_real *dc, anm_real *dc_total)
 {
-  anm_real *i = gates, *f = gates + n, *g = gates + 2 * n, *o = gates + 3 * n;
+  EACH_VECTOR_OF_ROWS (m, n,
+    anm_real *i = gates + r * gate_stride + j;
+    gsize place = r * n + j;
+    Vector input = load (i, left);
+    Vector forget = load (i + n, left);
+    Vector candidate = load (i + 2 * n, left);
+    Vector output = load (i + 3 * n, left);
+    Vector bent = load (tanh_c + place, left);
+    Vector d_h = load (dh + place, left);
+    Vector d = load (dc + place, left) + d_h * output * (1 - bent * bent);
 
-  EACH_VECTOR (n,
-    Vector input = load (i + j, left);
-    Vector forget = load (f + j, left);
-    Vector candidate = load (g + j, left);
-    Vector output = load (o + j, left);
-    Vector bent = load (tanh_c + j, left);
-    Vector d_h = load (dh + j, left);
-    Vector d = load (dc + j, left) + d_h * output * (1 - bent * bent);
-
-    store (i + j, left, d * candidate * input * (1 - input));
-    store (f + j, left, d * load (c_p + j, left) * forget * (1 - forget));
-    store (g + j, left, d * input * (1 - candidate * candidate));
-    store (o + j, left, d_h * bent * output * (1 - output));
-    store (dc + j, left, d * forget);
+    store (i, left, d * candidate * input * (1 - input));
+    store (i + n, left, d * load (c_p + r * c_p_stride + j, left) * forget * (1 - forget));
+    store (i + 2 * n, left, d * input * (1 - candidate * candidate));
+    store (i + 3 * n, left, d_h * bent * output * (1 - output));
+    store (dc + place, left, d * forget);
     if (dc_total != NULL)
-      store (dc_total + j, left, d);
+      store (dc_total + place, left, d);
   );
 }
 
 UNCHECKED static void
-gru_cell_forward (gsize n, anm_real *gates, const anm_real *h_p, anm_real *h)
+gru_cells_forward (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *h_p, gsize h_p_stride,
+                   anm_real *h, gsize h_stride)
 {
-  anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
+  EACH_VECTOR_OF_ROWS (m, n,
+    anm_real *n_h = gates + r * gate_stride + j;
+    Vector update = sigmoid (load (n_h + n, left));
+    Vector reset = sigmoid (load (n_h + 2 * n, left));
+    Vector candidate = hyperbolic_tangent (load (n_h + 3 * n, left) + reset * load (n_h, left));
 
-  EACH_VECTOR (n,
-    Vector update = sigmoid (load (z + j, left));
-    Vector reset = sigmoid (load (r + j, left));
-    Vector candidate = hyperbolic_tangent (load (n_x + j, left) + reset * load (n_h + j, left));
-
-    store (z + j, left, update);
-    store (r + j, left, reset);
-    store (n_x + j, left, candidate);
-    store (h + j, left, (1 - update) * load (h_p + j, left) + update * candidate);
+    store (n_h + n, left, update);
+    store (n_h + 2 * n, left, reset);
+    store (n_h + 3 * n, left, candidate);
+    store (h + r * h_stride + j, left, (1 - update) * load (h_p + r * h_p_stride + j, left) + update * candidate);
   );
 }
 
 UNCHECKED static void
-gru_cell_backward (gsize n, anm_real *gates, const anm_real *h_p, const anm_real *dh, anm_real *dh_p)
+gru_cells_backward (gsize m, gsize n, anm_real *gates, gsize gate_stride, const anm_real *h_p, gsize h_p_stride,
+                    const anm_real *dh, anm_real *dh_p)
 {
-  anm_real *n_h = gates, *z = gates + n, *r = gates + 2 * n, *n_x = gates + 3 * n;
-
-  EACH_VECTOR (n,
-    Vector update = load (z + j, left);
-    Vector reset = load (r + j, left);
-    Vector candidate = load (n_x + j, left);
-    Vector d_h = load (dh + j, left);
+  EACH_VECTOR_OF_ROWS (m, n,
+    anm_real *n_h = gates + r * gate_stride + j;
+    Vector update = load (n_h + n, left);
+    Vector reset = load (n_h + 2 * n, left);
+    Vector candidate = load (n_h + 3 * n, left);
+    Vector d_h = load (dh + r * n + j, left);
     Vector d_candidate = d_h * update * (1 - candidate * candidate);
 
-    store (r + j, left, d_candidate * load (n_h + j, left) * reset * (1 - reset));
-    store (n_h + j, left, d_candidate * reset);
-    store (z + j, left, d_h * (candidate - load (h_p + j, left)) * update * (1 - update));
-    store (n_x + j, left, d_candidate);
-    store (dh_p + j, left, d_h * (1 - update));
+    store (n_h + 2 * n, left, d_candidate * load (n_h, left) * reset * (1 - reset));
+    store (n_h, left, d_candidate * reset);
+    store (n_h + n, left, d_h * (candidate - load (h_p + r * h_p_stride + j, left)) * update * (1 - update));
+    store (n_h + 3 * n, left, d_candidate);
+    store (dh_p + r * n + j, left, d_h * (1 - update));
   );
 }
 
@@ -419,10 +500,7 @@ gru_reset_backward (gsize n, anm_real *gates, const anm_real *h_p, const anm_rea
 UNCHECKED static void
 decay (gsize n, anm_real *y)
 {
-  for (gsize j = 0; j < n; j++)
-    y[j] = y[j] < 0 ? 0 : y[j];
-  for (gsize j = 0; j < n; j += LANES)
-    store (y + j, n - j, exponential (-load (y + j, n - j)));
+  EACH_VECTOR (n, store (y + j, left, exponential (rectify (load (y + j, left)), -1)););
 }
 
 UNCHECKED static void

@@ -157,16 +157,28 @@ forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pa
   gsize n_units = state->n_units;
 
   _anm_recurrent_multiply (state, pass, step);
-  for (guint r = 0; r < step->n_rows; r++)
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
     {
-      gsize row = step->first + r;
+      gsize row = step->first + run.first;
 
-      if (_anm_is_skipped (pass, row))
-        _anm_recurrent_skip_forward (state, step, r);
-      else
-        _anm_lstm_cell_forward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_c_previous (state, step, r),
-                                state->c + row * n_units, self->tanh_c + row * n_units, _anm_recurrent_get_h (state, step, r));
+      _anm_lstm_cells_forward (run.n_rows, n_units, _anm_recurrent_get_gates (state, row), state->gate_stride,
+                               _anm_recurrent_get_c_previous (state, step, run.first), run.c_previous_stride,
+                               state->c + row * n_units, self->tanh_c + row * n_units,
+                               _anm_recurrent_get_h (state, step, run.first), run.h_stride);
     }
+  _anm_recurrent_skip_rows_forward (state, pass, step);
+}
+
+/* A skipped step hands dL/dc on as it came. */
+static void
+trace_skipped (AnmLstmState *self, const AnmPass *pass, const AnmStep *step)
+{
+  AnmRecurrentState *state = &self->recurrent;
+  gsize n_units = state->n_units;
+
+  for (guint r = 0; pass->skip != NULL && state->dc_trace != NULL && r < step->n_rows; r++)
+    if (pass->skip[step->first + r])
+      memcpy (state->dc_trace + (step->first + r) * n_units, self->dc + r * n_units, n_units * sizeof (anm_real));
 }
 
 static void
@@ -175,24 +187,18 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
   AnmLstmState *self = (AnmLstmState *) state;
   gsize n_units = state->n_units;
 
-  for (guint r = 0; r < step->n_rows; r++)
+  memset (self->dc + step->n_going * n_units, 0, (step->n_rows - step->n_going) * n_units * sizeof (anm_real));
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
     {
-      gsize row = step->first + r;
-      anm_real *dc = self->dc + r * n_units;
-      anm_real *dc_total = state->dc_trace == NULL ? NULL : state->dc_trace + row * n_units;
+      gsize row = step->first + run.first;
 
-      if (r >= step->n_going)
-        memset (dc, 0, n_units * sizeof *dc);
-      if (!_anm_is_skipped (pass, row))
-        {
-          _anm_lstm_cell_backward (n_units, _anm_recurrent_get_gates (state, row), _anm_recurrent_get_c_previous (state, step, r),
-                                   self->tanh_c + row * n_units, state->dh + r * n_units, dc, dc_total);
-          continue;
-        }
-      _anm_recurrent_skip_backward (state, step, r);
-      if (dc_total != NULL)
-        memcpy (dc_total, dc, n_units * sizeof *dc);
+      _anm_lstm_cells_backward (run.n_rows, n_units, _anm_recurrent_get_gates (state, row), state->gate_stride,
+                                _anm_recurrent_get_c_previous (state, step, run.first), run.c_previous_stride,
+                                self->tanh_c + row * n_units, state->dh + run.first * n_units, self->dc + run.first * n_units,
+                                state->dc_trace == NULL ? NULL : state->dc_trace + row * n_units);
     }
+  _anm_recurrent_skip_rows_backward (state, pass, step);
+  trace_skipped (self, pass, step);
   _anm_recurrent_multiply_back (state, pass, step);
 }
 

@@ -57,6 +57,21 @@ typedef struct
 } AnmStep;
 
 /**
+ * AnmRun:
+ * @first, @n_rows: rows of a step that are alike: none is skipped, all came from
+ *   a step before or none did, and all go on or none does
+ * @h_stride: from row to row of where h goes
+ * @c_previous_stride: from row to row of the cells of the step before
+ */
+typedef struct
+{
+  guint first;
+  guint n_rows;
+  gsize h_stride;
+  gsize c_previous_stride;
+} AnmRun;
+
+/**
  * AnmRecurrentState:
  * @joined: [max_packed][joined_stride] rows [x | h of the step before | 1], so placed that h is aligned
  * @gates: [max_packed][gate_stride], gate_columns of them used: sums, then activations, then dL/d(sums)
@@ -107,6 +122,11 @@ gboolean _anm_recurrent_forward     (const AnmLayer *layer, AnmRecurrentState *s
                                      AnmStepFunc forward_step);
 gboolean _anm_recurrent_backward    (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass,
                                      AnmStepFunc backward_step);
+/* Goes on to the next rows to compute, from { 0 }. Returns FALSE if there are no more. */
+gboolean _anm_recurrent_next_run    (const AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step, AnmRun *run);
+/* All rows that are skipped at the step, one by one as below. */
+void     _anm_recurrent_skip_rows_forward  (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
+void     _anm_recurrent_skip_rows_backward (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 /* The step's sums are skipped over for row r: state unchanged, gates 0; backward: no dL/d(sums). */
 void     _anm_recurrent_skip_forward  (AnmRecurrentState *self, const AnmStep *step, guint row);
 void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row);

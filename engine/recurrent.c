@@ -219,6 +219,49 @@ _anm_recurrent_forward (const AnmLayer *layer, AnmRecurrentState *state, const A
   return TRUE;
 }
 
+gboolean
+_anm_recurrent_next_run (const AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step, AnmRun *run)
+{
+  guint first = run->first + run->n_rows, end = step->n_rows;
+  gboolean has_begun, goes_on;
+
+  while (first < end && _anm_is_skipped (pass, step->first + first))
+    first++;
+  has_begun = first < step->n_begun;
+  goes_on = first < step->n_going;
+  if (has_begun)
+    end = MIN (end, step->n_begun);
+  if (goes_on)
+    end = MIN (end, step->n_going);
+  for (guint r = first; pass->skip != NULL && r < end; r++)
+    if (pass->skip[step->first + r])
+      end = r;
+
+  *run = (AnmRun){
+    .first = first,
+    .n_rows = end - first,
+    .h_stride = goes_on && !self->gives_sequences ? self->joined_stride : self->base.output.stride,
+    .c_previous_stride = has_begun ? self->n_units : 0,
+  };
+  return run->n_rows > 0;
+}
+
+void
+_anm_recurrent_skip_rows_forward (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
+{
+  for (guint r = 0; pass->skip != NULL && r < step->n_rows; r++)
+    if (pass->skip[step->first + r])
+      _anm_recurrent_skip_forward (self, step, r);
+}
+
+void
+_anm_recurrent_skip_rows_backward (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
+{
+  for (guint r = 0; pass->skip != NULL && r < step->n_rows; r++)
+    if (pass->skip[step->first + r])
+      _anm_recurrent_skip_backward (self, step, r);
+}
+
 void
 _anm_recurrent_skip_forward (AnmRecurrentState *self, const AnmStep *step, guint row)
 {

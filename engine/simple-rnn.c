@@ -121,37 +121,22 @@ state_free (AnmLayerState *base)
 static void
 forward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
 {
-  AnmActivation activation = ((const AnmSimpleRnn *) layer)->activation;
-
   _anm_recurrent_multiply (state, pass, step);
-  for (guint r = 0; r < step->n_rows; r++)
-    {
-      anm_real *sums = _anm_recurrent_get_gates (state, step->first + r);
-
-      if (_anm_is_skipped (pass, step->first + r))
-        {
-          _anm_recurrent_skip_forward (state, step, r);
-          continue;
-        }
-      _anm_activate (activation, state->n_units, sums);
-      memcpy (_anm_recurrent_get_h (state, step, r), sums, state->n_units * sizeof *sums);
-    }
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
+    _anm_simple_rnn_cells_forward (((const AnmSimpleRnn *) layer)->activation, run.n_rows, state->n_units,
+                                   _anm_recurrent_get_gates (state, step->first + run.first), state->gate_stride,
+                                   _anm_recurrent_get_h (state, step, run.first), run.h_stride);
+  _anm_recurrent_skip_rows_forward (state, pass, step);
 }
 
 static void
 backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
 {
-  AnmActivation activation = ((const AnmSimpleRnn *) layer)->activation;
-
-  for (guint r = 0; r < step->n_rows; r++)
-    {
-      anm_real *h = _anm_recurrent_get_gates (state, step->first + r);
-
-      if (_anm_is_skipped (pass, step->first + r))
-        _anm_recurrent_skip_backward (state, step, r);
-      else
-        _anm_simple_rnn_cell_backward (activation, state->n_units, h, state->dh + (gsize) r * state->n_units);
-    }
+  for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
+    _anm_simple_rnn_cells_backward (((const AnmSimpleRnn *) layer)->activation, run.n_rows, state->n_units,
+                                    _anm_recurrent_get_gates (state, step->first + run.first), state->gate_stride,
+                                    state->dh + run.first * (gsize) state->n_units);
+  _anm_recurrent_skip_rows_backward (state, pass, step);
   _anm_recurrent_multiply_back (state, pass, step);
 }
 
