@@ -36,9 +36,11 @@ extern const AnmCommand anm_import_command;
 extern const AnmCommand anm_inspect_command;
 extern const AnmCommand anm_plot_command;
 extern const AnmCommand anm_predict_command;
+extern const AnmCommand anm_resume_command;
 extern const AnmCommand anm_runs_command;
 extern const AnmCommand anm_samples_command;
 extern const AnmCommand anm_train_command;
+extern const AnmCommand anm_verify_command;
 
 typedef enum
 {

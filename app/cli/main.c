@@ -19,12 +19,14 @@ static const AnmCommand *const commands[] = {
   &anm_describe_command,
   &anm_import_command,
   &anm_train_command,
+  &anm_resume_command,
   &anm_evaluate_command,
   &anm_predict_command,
   &anm_export_command,
   &anm_inspect_command,
   &anm_plot_command,
   &anm_runs_command,
+  &anm_verify_command,
   &anm_bench_command,
 };
 

@@ -26,10 +26,9 @@ anm_run_options_clear (AnmRunOptions *self)
   g_clear_pointer (&self->epoch, g_free);
 }
 
-/* A study that isn't there must not be made by asking something of it. */
-static AnmStudy *
-open_existing (const char *path,
-               GError **error)
+AnmStudy *
+anm_run_options_open_study (const char *path,
+                            GError **error)
 {
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -61,6 +60,23 @@ set_no_run_error (AnmStudy *study,
                  _ ("“%s” has no run %u. It has: %s."), anm_study_get_path (study), id, known->str);
 }
 
+AnmRun *
+anm_run_options_find_run (AnmStudy *study,
+                          const char *option,
+                          const char *id,
+                          GError **error)
+{
+  guint number = 0;
+  AnmRun *run;
+
+  if (!anm_option_read_count (option, id, 1, G_MAXINT, &number, error))
+    return NULL;
+  run = anm_study_find_run (study, number);
+  if (run == NULL)
+    set_no_run_error (study, number, error);
+  return run;
+}
+
 gboolean
 anm_run_options_open (const AnmRunOptions *self,
                       AnmStudy **study,
@@ -77,7 +93,7 @@ anm_run_options_open (const AnmRunOptions *self,
     }
   if (!anm_option_read_count ("run", self->run, 1, G_MAXINT, &id, error))
     return FALSE;
-  opened = open_existing (self->study, error);
+  opened = anm_run_options_open_study (self->study, error);
   if (opened == NULL)
     return FALSE;
   *run = anm_study_find_run (opened, id);
@@ -90,41 +106,41 @@ anm_run_options_open (const AnmRunOptions *self,
   return TRUE;
 }
 
-static gboolean
-read_epoch (const AnmRunOptions *self,
-            int *epoch,
-            GError **error)
+gboolean
+anm_run_options_read_epoch (const char *option,
+                            const char *text,
+                            int *epoch,
+                            GError **error)
 {
   guint number = 0;
 
-  *epoch = ANM_EPOCH_BEST;
-  if (self->epoch == NULL || g_str_equal (self->epoch, "best"))
-    return TRUE;
-  if (g_str_equal (self->epoch, "last"))
+  if (g_str_equal (text, "best"))
+    *epoch = ANM_EPOCH_BEST;
+  else if (g_str_equal (text, "last"))
+    *epoch = ANM_EPOCH_LAST;
+  else if (!g_ascii_isdigit (*text))
     {
-      *epoch = ANM_EPOCH_LAST;
-      return TRUE;
-    }
-  if (!g_ascii_isdigit (*self->epoch))
-    {
-      anm_usage_error (error, _ ("--epoch: “%s” isn't best, last or a number."), self->epoch);
+      anm_usage_error (error, _ ("--%s: “%s” isn't best, last or a number."), option, text);
       return FALSE;
     }
-  if (!anm_option_read_count ("epoch", self->epoch, 0, G_MAXINT, &number, error))
+  else if (!anm_option_read_count (option, text, 0, G_MAXINT, &number, error))
     return FALSE;
-  *epoch = (int) number;
+  else
+    *epoch = (int) number;
   return TRUE;
 }
 
 anm_real *
 anm_run_options_load (const AnmRunOptions *self,
                       AnmRun *run,
-                      guint *found_epoch,
+                      guint *found,
                       GError **error)
 {
-  int epoch;
+  int epoch = ANM_EPOCH_BEST;
 
-  return read_epoch (self, &epoch, error) ? anm_run_load_parameters (run, epoch, found_epoch, error) : NULL;
+  if (self->epoch != NULL && !anm_run_options_read_epoch ("epoch", self->epoch, &epoch, error))
+    return NULL;
+  return anm_run_load_parameters (run, epoch, found, error);
 }
 
 AnmModel *
@@ -132,9 +148,11 @@ anm_run_options_load_model (const AnmRunOptions *self,
                             AnmRun *run,
                             GError **error)
 {
-  int epoch;
+  int epoch = ANM_EPOCH_BEST;
 
-  return read_epoch (self, &epoch, error) ? anm_model_new_of_run (run, epoch, error) : NULL;
+  if (self->epoch != NULL && !anm_run_options_read_epoch ("epoch", self->epoch, &epoch, error))
+    return NULL;
+  return anm_model_new_of_run (run, epoch, error);
 }
 
 char *

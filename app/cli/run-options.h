@@ -17,6 +17,9 @@ typedef struct
 GOptionEntry *anm_run_options_entries (AnmRunOptions *self,
                                        gboolean with_epoch);
 void          anm_run_options_clear   (AnmRunOptions *self);
+/* A study that isn't there is an error, not made. */
+AnmStudy     *anm_run_options_open_study (const char *path,
+                                       GError **error);
 /* Both @study and @run are required; @run is the study's. */
 gboolean      anm_run_options_open    (const AnmRunOptions *self,
                                        AnmStudy **study,
@@ -31,6 +34,15 @@ anm_real     *anm_run_options_load    (const AnmRunOptions *self,
 AnmModel     *anm_run_options_load_model (const AnmRunOptions *self,
                                        AnmRun *run,
                                        GError **error);
+/* "best", "last" or a number, as anm_run_load_parameters() takes it. */
+gboolean      anm_run_options_read_epoch (const char *option,
+                                       const char *text,
+                                       int *epoch,
+                                       GError **error);
+AnmRun       *anm_run_options_find_run (AnmStudy *study,
+                                       const char *option,
+                                       const char *id,
+                                       GError **error); /* the study's */
 /* "best weights, epoch 12" */
 char         *anm_run_options_describe_weights (const AnmRunOptions *self,
                                        guint epoch);

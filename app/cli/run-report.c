@@ -54,6 +54,31 @@ add_hyperparameters (JsonBuilder *builder,
   json_builder_end_object (builder);
 }
 
+static void
+add_notes (JsonBuilder *builder,
+           AnmRun *run)
+{
+  const AnmMachine *machine = anm_run_get_machine (run);
+  guint epoch, parent = anm_run_get_parent (run, &epoch);
+
+  anm_report_add_text (builder, "note", anm_run_get_note (run));
+  anm_report_add_flag (builder, "starred", anm_run_get_starred (run));
+  anm_report_add_flag (builder, "deleted", anm_run_get_deleted (run));
+  json_builder_set_member_name (builder, "tags");
+  json_builder_begin_array (builder);
+  for (const char *const *tag = anm_run_get_tags (run); *tag != NULL; tag++)
+    json_builder_add_string_value (builder, *tag);
+  json_builder_end_array (builder);
+  if (parent > 0)
+    {
+      anm_report_add_count (builder, "parent", parent);
+      anm_report_add_count (builder, "parent_epoch", epoch);
+    }
+  anm_report_add_text (builder, "machine", machine->name);
+  anm_report_add_text (builder, "instructions", machine->instructions);
+  anm_report_add_text (builder, "libraries", machine->libraries);
+}
+
 void
 anm_run_report_add (JsonBuilder *builder,
                     AnmRun *run)
@@ -64,6 +89,7 @@ anm_run_report_add (JsonBuilder *builder,
 
   anm_report_add_count (builder, "run", anm_run_get_id (run));
   anm_report_add_text (builder, "name", anm_run_get_name (run));
+  add_notes (builder, run);
   anm_report_add_text (builder, "status", anm_report_status_word (anm_run_get_status (run)));
   if (anm_run_get_message (run) != NULL)
     anm_report_add_text (builder, "message", anm_run_get_message (run));

@@ -3,15 +3,15 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#include "app/cli/progress-bar.h"
-#include "app/cli/run-report.h"
+#include "app/cli/report.h"
+#include "app/cli/run-options.h"
 #include "app/cli/source-options.h"
 #include "app/cli/training-options.h"
+#include "app/cli/training-report.h"
 #include "app/cli/weights-options.h"
 #include "app/study/training.h"
 
 #define MAX_THREADS 1024
-#define RESAMPLES 1000
 
 typedef struct
 {
@@ -21,6 +21,7 @@ typedef struct
   AnmWeightsOptions  weights;
   AnmInitialWeights *initial; /* nullable: what --weights names */
   char              *study;
+  char              *fork;
   char              *metrics;
   char              *threads;
 } TrainOptions;
@@ -34,6 +35,7 @@ train_options_clear (TrainOptions *self)
   anm_weights_options_clear (&self->weights);
   g_clear_pointer (&self->initial, anm_initial_weights_free);
   g_clear_pointer (&self->study, g_free);
+  g_clear_pointer (&self->fork, g_free);
   g_clear_pointer (&self->metrics, g_free);
   g_clear_pointer (&self->threads, g_free);
 }
@@ -48,6 +50,7 @@ parse_options (AnmInvocation *invocation,
 {
   const GOptionEntry entries[] = {
     { "study", 0, 0, G_OPTION_ARG_FILENAME, &options->study, N_ ("The study to add the run to; made if it isn't there"), N_ ("FILE") },
+    { "fork", 0, 0, G_OPTION_ARG_STRING, &options->fork, N_ ("Begin with the weights of this run of the study, after its last epoch or another that was kept"), N_ ("ID[:EPOCH]") },
     { "metrics", 0, 0, G_OPTION_ARG_STRING, &options->metrics, N_ ("Scores to print (all that suit the outcome)"), N_ ("A,B,…") },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &options->threads, N_ ("Threads to compute with (one for each processor)"), N_ ("N") },
     G_OPTION_ENTRY_NULL,
@@ -157,28 +160,6 @@ set_up_study (AnmStudy *study,
   return TRUE;
 }
 
-static void
-show_progress (AnmTraining *training,
-               gpointer data)
-{
-  AnmRun *run = anm_training_get_run (training, 0);
-  guint n_epochs = anm_run_get_n_epochs (run);
-  const AnmRunEpoch *last = n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1) : NULL;
-  g_autofree char *message = NULL;
-
-  if (anm_training_get_behind (training))
-    message = g_strdup (_ ("Waiting for the disk"));
-  else if (last == NULL)
-    message = g_strdup (_ ("Evaluating the initial weights"));
-  else if (isnan (last->validation.loss))
-    message = g_strdup_printf (_ ("epoch %u of %u, training loss %.4f"), last->epoch,
-                               anm_run_get_hyperparameters (run)->epochs, last->training_loss);
-  else
-    message = g_strdup_printf (_ ("epoch %u of %u, validation loss %.4f"), last->epoch,
-                               anm_run_get_hyperparameters (run)->epochs, last->validation.loss);
-  anm_progress_bar_update (data, anm_training_get_fraction (training), anm_training_get_seconds_left (training), message);
-}
-
 /* The network doesn't fit, or a hyperparameter: the command line is wrong, unless it said nothing of it. */
 static void
 take_start_error (GError **error,
@@ -219,106 +200,6 @@ fit_weights (AnmStudy *study,
   return anm_initial_weights_fit (options->initial, network, dataset->recipe, error);
 }
 
-static void
-report (AnmInvocation *invocation,
-        AnmStudy *study,
-        AnmRun *run,
-        const AnmInitialWeights *initial, /* nullable */
-        const AnmEvaluation *evaluation, /* nullable: no validation part */
-        char **metrics)
-{
-  const AnmTarget *target = anm_fitted_recipe_get_target (anm_run_get_recipe (run));
-  g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (anm_run_get_network (run)));
-  g_autofree char *how = anm_run_report_describe_hyperparameters (anm_run_get_hyperparameters (run));
-  guint n_epochs = anm_run_get_n_epochs (run);
-
-  if (invocation->json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-      json_builder_begin_object (builder);
-      anm_report_add_text (builder, "study", anm_study_get_path (study));
-      anm_run_report_add (builder, run);
-      anm_report_add_text (builder, "initial_weights", initial != NULL ? initial->name : NULL);
-      anm_report_add_warnings (builder, anm_study_get_cohort (study)->warnings);
-      if (evaluation != NULL)
-        {
-          json_builder_set_member_name (builder, "validation");
-          json_builder_begin_object (builder);
-          anm_report_add_evaluation (builder, evaluation, target, metrics);
-          json_builder_end_object (builder);
-        }
-      anm_run_report_add_epochs (builder, run);
-      json_builder_end_object (builder);
-      anm_report_json (builder);
-      return;
-    }
-  g_print (_ ("Study: %s\nRun: %u\n"), anm_study_get_path (study), anm_run_get_id (run));
-  g_print (_ ("Network: %s, %u parameters\n"), network, (guint) anm_network_get_n_parameters (anm_run_get_network (run)));
-  g_print (_ ("Trained with %s: %s after %u epochs, best epoch %u, %.1f s of computing\n"), how,
-           _ (anm_report_status_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
-           anm_run_get_best_epoch (run), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->seconds : 0);
-  if (initial != NULL)
-    g_print (initial->scaled_otherwise ? _ ("Began with the weights of %s, which were learnt on records scaled otherwise\n") : _ ("Began with the weights of %s\n"), initial->name);
-  if (evaluation != NULL)
-    {
-      g_autofree char *patients = anm_run_report_describe_patients (evaluation, target);
-
-      g_print (_ ("Validation part, best weights: %s\n"), patients);
-      anm_report_print_evaluation (evaluation, target, metrics);
-    }
-}
-
-static gboolean
-evaluate_best (AnmStudy *study,
-               AnmRun *run,
-               AnmEvaluation *evaluation,
-               gboolean *evaluated,
-               GError **error)
-{
-  const AnmSequences *validation = anm_study_get_dataset (study)->parts[ANM_PART_VALIDATION];
-  g_autofree anm_real *parameters = NULL;
-
-  *evaluated = FALSE;
-  if (validation == NULL)
-    return TRUE;
-  parameters = anm_run_load_parameters (run, ANM_EPOCH_BEST, NULL, error);
-  if (parameters == NULL)
-    return FALSE;
-  *evaluated = anm_evaluation_make (evaluation, run, parameters, validation, RESAMPLES, NULL, NULL);
-  return TRUE;
-}
-
-/* What was reached is kept and said, however the training ended. */
-static gboolean
-check_outcome (AnmStudy *study,
-               AnmRun *run,
-               const GError *wait_error,
-               GError **error)
-{
-  guint n_epochs = anm_run_get_n_epochs (run);
-  guint epoch = n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0;
-
-  if (anm_run_get_status (run) == ANM_RUN_FAILED)
-    {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("%s See run %u in %s."),
-                   anm_run_get_message (run), anm_run_get_id (run), anm_study_get_path (study));
-      return FALSE;
-    }
-  if (g_error_matches (wait_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped after epoch %u of %u; what was reached is kept as run %u in %s."),
-                   epoch, anm_run_get_hyperparameters (run)->epochs, anm_run_get_id (run), anm_study_get_path (study));
-      return FALSE;
-    }
-  if (wait_error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (wait_error));
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 train (AnmInvocation *invocation,
        AnmStudy *study,
@@ -329,11 +210,7 @@ train (AnmInvocation *invocation,
        GError **error)
 {
   g_autoptr (AnmTraining) training = NULL;
-  g_autoptr (AnmProgressBar) bar = NULL;
   g_autoptr (GError) local_error = NULL;
-  AnmEvaluation evaluation;
-  gboolean evaluated;
-  AnmRun *run;
 
   if (!fit_weights (study, options, error))
     return FALSE;
@@ -345,16 +222,7 @@ train (AnmInvocation *invocation,
     }
   if (!invocation->json && named_source)
     anm_report_print_warnings (anm_study_get_cohort (study)->warnings);
-  bar = anm_progress_bar_new ();
-  anm_training_wait (training, show_progress, bar, invocation->cancellable, &local_error);
-  g_clear_pointer (&bar, anm_progress_bar_free);
-  run = anm_training_get_run (training, 0);
-  if (!check_outcome (study, run, local_error, error))
-    return FALSE;
-  if (!evaluate_best (study, run, &evaluation, &evaluated, error))
-    return FALSE;
-  report (invocation, study, run, options->initial, evaluated ? &evaluation : NULL, metrics);
-  return TRUE;
+  return anm_training_report_finish (invocation, study, training, options->initial, metrics, error);
 }
 
 /* A wrong command line leaves no new file behind. */
@@ -365,6 +233,56 @@ discard_study (AnmStudy **study)
 
   g_clear_object (study);
   g_unlink (path);
+}
+
+/* A fork has its parent's records, recipe and network. */
+static gboolean
+check_fork (const TrainOptions *options,
+            char **arguments,
+            GError **error)
+{
+  const AnmRecipeOptions *recipe = &options->recipe;
+
+  if (options->study == NULL)
+    anm_usage_error (error, _ ("--fork: name the run's study with --study FILE."));
+  else if (arguments[0] != NULL)
+    anm_usage_error (error, _ ("--fork: “%s” is too much: a fork learns from its parent's records."), arguments[0]);
+  else if (options->training.network != NULL)
+    anm_usage_error (error, _ ("--network: a fork has its parent's network."));
+  else if (options->weights.weights != NULL)
+    anm_usage_error (error, _ ("--weights: a fork begins with its parent's weights."));
+  else if (recipe->channels != NULL || recipe->columns != NULL || recipe->step != NULL || recipe->window != NULL ||
+           recipe->split != NULL || recipe->split_seed != NULL)
+    anm_usage_error (error, _ ("--fork: a fork's records are made ready as its parent's were; leave the recipe's options out."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+fork_run (AnmInvocation *invocation,
+          const TrainOptions *options,
+          guint n_threads,
+          char **metrics,
+          GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (options->fork, ":", 2);
+  g_autoptr (AnmStudy) study = anm_run_options_open_study (options->study, error);
+  g_autoptr (AnmTraining) training = NULL;
+  AnmHyperparameters hyperparameters;
+  int epoch = ANM_EPOCH_LAST;
+  AnmRun *parent;
+
+  if (study == NULL || (words[0] != NULL && words[1] != NULL && !anm_run_options_read_epoch ("fork", words[1], &epoch, error)))
+    return FALSE;
+  parent = anm_run_options_find_run (study, "fork", words[0] != NULL ? words[0] : "", error);
+  if (parent == NULL)
+    return FALSE;
+  hyperparameters = *anm_run_get_hyperparameters (parent);
+  if (!anm_training_options_apply (&options->training, &anm_fitted_recipe_get_target (anm_run_get_recipe (parent))->shape, &hyperparameters, error))
+    return FALSE;
+  training = anm_training_fork (study, parent, epoch, &hyperparameters, FALSE, n_threads, error);
+  return training != NULL && anm_training_report_finish (invocation, study, training, NULL, metrics, error);
 }
 
 static gboolean
@@ -384,6 +302,8 @@ run_train (AnmInvocation *invocation,
       !anm_report_read_metrics (options.metrics, &metrics, error) ||
       !load_weights (&options, error))
     return FALSE;
+  if (options.fork != NULL)
+    return check_fork (&options, left, error) && fork_run (invocation, &options, n_threads, metrics, error);
   study = open_study (invocation, &options, left, &made, error);
   if (study == NULL)
     return FALSE;
@@ -396,7 +316,7 @@ run_train (AnmInvocation *invocation,
 
 const AnmCommand anm_train_command = {
   .name = "train",
-  .arguments = N_ ("SOURCE… | --study FILE"),
+  .arguments = N_ ("SOURCE… | --study FILE [--fork ID[:EPOCH]]"),
   .summary = N_ ("Train a network on a source, or on a study's records"),
   .run = run_train,
 };

@@ -16,4 +16,6 @@ typedef struct
 void anm_machine_read  (AnmMachine *self); /* this one */
 void anm_machine_clear (AnmMachine *self);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmMachine, anm_machine_clear)
+
 G_END_DECLS

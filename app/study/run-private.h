@@ -36,6 +36,13 @@ AnmCohortVersion *anm_run_load_cohort (AnmRun *self,
 GBytes    *anm_run_load_split      (AnmRun *self,
                                     GError **error);
 
+/* Forgets what is beyond @epoch and @updates, as anm_run_rows_rewind(); the run has @epochs from now on. */
+void       anm_run_rewind          (AnmRun *self,
+                                    gboolean begun,
+                                    guint epoch,
+                                    guint64 updates,
+                                    guint epochs);
+
 /* For anm_training_drain(): add, then emit once. */
 void       anm_run_add_epoch       (AnmRun *self,
                                     AnmEpochRecord *record);

@@ -334,3 +334,63 @@ anm_run_rows_add_event (AnmStore *store,
   job->detail = g_strdup (detail);
   anm_writer_submit (anm_store_get_writer (store), write_event, job, (GDestroyNotify) event_job_free, sizeof *job);
 }
+
+typedef struct
+{
+  AnmRunKey *key;
+  gboolean   begun;
+  guint      epoch;
+  guint64    updates;
+} RewindJob;
+
+static void
+rewind_job_free (RewindJob *job)
+{
+  anm_run_key_unref (job->key);
+  g_free (job);
+}
+
+static gboolean
+write_rewind (sqlite3 *db,
+              gpointer data,
+              GError **error)
+{
+  static const char *const statements[] = {
+    "DELETE FROM epoch WHERE run = ?1 AND epoch > ?2",
+    "DELETE FROM updates WHERE run = ?1 AND first > ?3",
+    "DELETE FROM snapshot WHERE run = ?1 AND updates > ?3",
+    "UPDATE run SET process = ?4, kept_bytes = (SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1) WHERE id = ?1",
+  };
+  RewindJob *job = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
+    {
+      g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, statements[i], error);
+
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (statement, 1, anm_run_key_get (job->key));
+      sqlite3_bind_int64 (statement, 2, job->begun ? (gint64) job->epoch : -1);
+      sqlite3_bind_int64 (statement, 3, (gint64) job->updates);
+      anm_statement_bind_text (statement, 4, anm_process_name_get_own ());
+      if (!anm_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+anm_run_rows_rewind (AnmStore *store,
+                     AnmRunKey *key,
+                     gboolean begun,
+                     guint epoch,
+                     guint64 updates)
+{
+  RewindJob *job = g_new0 (RewindJob, 1);
+
+  job->key = anm_run_key_ref (key);
+  job->begun = begun;
+  job->epoch = epoch;
+  job->updates = updates;
+  anm_writer_submit (anm_store_get_writer (store), write_rewind, job, (GDestroyNotify) rewind_job_free, sizeof *job);
+}

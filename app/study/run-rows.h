@@ -57,6 +57,13 @@ void      anm_run_rows_add_event  (AnmStore *store,
                                    const char *kind,
                                    const char *detail);     /* nullable */
 
+/* Takes back what is beyond @epoch and @updates (all of it, if @begun is FALSE): the run goes on from there, trained by this process. */
+void      anm_run_rows_rewind     (AnmStore *store,
+                                   AnmRunKey *key,
+                                   gboolean begun,
+                                   guint epoch,
+                                   guint64 updates);
+
 /* Reading, on the main thread. */
 typedef struct
 {

@@ -239,6 +239,26 @@ ensure_figures (AnmRun *self)
 }
 
 void
+anm_run_rewind (AnmRun *self,
+                gboolean begun,
+                guint epoch,
+                guint64 updates,
+                guint epochs)
+{
+  ensure_figures (self);
+  while (self->epochs->len > 0 && (!begun || anm_run_get_epoch (self, self->epochs->len - 1)->epoch > epoch))
+    g_ptr_array_remove_index (self->epochs, self->epochs->len - 1);
+  while (self->updates->len > 0 && g_array_index (self->updates, AnmRunUpdate, self->updates->len - 1).update > updates)
+    g_array_remove_index (self->updates, self->updates->len - 1);
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    g_clear_pointer (&self->snapshots[i], anm_snapshot_unref);
+  g_free (self->row->process);
+  self->row->process = g_strdup (anm_process_name_get_own ());
+  self->hyperparameters.epochs = epochs;
+  anm_run_set_status (self, ANM_RUN_RUNNING, NULL);
+}
+
+void
 anm_run_add_epoch (AnmRun *self,
                    AnmEpochRecord *record)
 {

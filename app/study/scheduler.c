@@ -77,14 +77,27 @@ record_state (AnmScheduler *self,
   tell_snapshot (self, arm, ANM_SNAPSHOT_LAST, snapshot);
 }
 
+/* Of the epoch under way, so far. */
 static void
-flush_epoch_updates (AnmScheduler *self,
-                     AnmArm *arm)
+record_updates (AnmScheduler *self,
+                AnmArm *arm)
 {
   anm_run_rows_add_updates (self->store, arm->key, arm->epochs_done + 1,
                             (const AnmRunUpdate *) (gpointer) arm->epoch_updates->data, arm->epoch_updates->len);
-  g_array_set_size (arm->epoch_updates, 0);
-  arm->epoch_loss = 0;
+}
+
+/* What was reached between two epochs or in the middle of one. */
+static void
+record_middle (AnmScheduler *self,
+               AnmArm *arm)
+{
+  g_autoptr (AnmSnapshot) now = NULL;
+
+  if (!arm->begun)
+    return;
+  now = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), arm->epochs_done);
+  record_updates (self, arm);
+  record_state (self, arm, now, arm->epoch_updates->len == 0, arm->best_epoch);
 }
 
 /* The disk is far behind: the trainer waits, unless it is told to stop. */
@@ -125,7 +138,9 @@ record_epoch (AnmScheduler *self,
   /* Whatever ends the program: an epoch is in the file whole, with the state behind it, or not at all. */
   anm_writer_hold (writer);
   if (figures->epoch > 0)
-    flush_epoch_updates (self, arm);
+    record_updates (self, arm);
+  g_array_set_size (arm->epoch_updates, 0);
+  arm->epoch_loss = 0;
   arm->epochs_done = figures->epoch;
   anm_run_rows_add_epoch (self->store, arm->key, record);
 
@@ -198,14 +213,7 @@ break_off_arm (AnmScheduler *self,
   AnmWriter *writer = anm_store_get_writer (self->store);
 
   anm_writer_hold (writer);
-  if (arm->begun)
-    {
-      g_autoptr (AnmSnapshot) last = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), arm->epochs_done);
-      gboolean whole = arm->epoch_updates->len == 0;
-
-      flush_epoch_updates (self, arm);
-      record_state (self, arm, last, whole, arm->best_epoch);
-    }
+  record_middle (self, arm);
   end_arm (self, arm, status, event, message);
   anm_writer_release (writer);
 }
@@ -254,7 +262,8 @@ make_view (AnmScheduler *self,
   g_mutex_unlock (&self->mutex);
 }
 
-/* Changes act between two updates and are recorded with what they changed to. */
+/* Changes act between two updates and are recorded with what they changed to, and with the state that they change: should
+ * the program end before the epoch does, the run goes on from here. */
 static void
 apply_change (AnmScheduler *self,
               AnmArm *arm)
@@ -272,7 +281,10 @@ apply_change (AnmScheduler *self,
   if (!wanted || arm->ended || !anm_trainer_change (arm->trainer, &change, &error))
     return;
   json = anm_hyperparameters_to_json (anm_trainer_get_hyperparameters (arm->trainer));
+  anm_writer_hold (anm_store_get_writer (self->store));
   record_event (self, arm, "changed", json);
+  record_middle (self, arm);
+  anm_writer_release (anm_store_get_writer (self->store));
 }
 
 static gboolean
@@ -466,12 +478,28 @@ scheduler_thread (gpointer data)
   return NULL;
 }
 
+static void
+set_start (AnmArm *arm,
+           const AnmArmStart *start)
+{
+  arm->begun = start->begun;
+  arm->epochs_done = start->epochs_done;
+  arm->best_epoch = start->best_epoch;
+  arm->seconds = start->seconds;
+  arm->updates = start->updates;
+  arm->live.epoch = start->epochs_done + 1;
+  g_array_append_vals (arm->epoch_updates, start->epoch_updates, (guint) start->n_epoch_updates);
+  for (gsize i = 0; i < start->n_epoch_updates; i++)
+    arm->epoch_loss += start->epoch_updates[i].loss;
+}
+
 AnmScheduler *
 anm_scheduler_new (AnmStore *store,
                    AnmPool *pool,
                    AnmTrainer *const *trainers,
                    AnmRunKey *const *keys,
                    guint n_arms,
+                   const AnmArmStart *starts,
                    gboolean paused)
 {
   AnmScheduler *self = g_new0 (AnmScheduler, 1);
@@ -491,6 +519,8 @@ anm_scheduler_new (AnmStore *store,
                                anm_trainer_get_n_updates_per_epoch (arm->trainer);
       arm->live = (AnmArmLive) { 1, 0, NAN };
       anm_arm_news_init (&arm->news);
+      if (starts != NULL)
+        set_start (arm, &starts[i]);
     }
   g_mutex_init (&self->mutex);
   g_cond_init (&self->commands);

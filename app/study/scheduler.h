@@ -43,12 +43,26 @@ typedef struct
   gboolean         behind;        /* waits for the disk */
 } AnmProgress;
 
-/* Takes the arrays' trainers over; keys get a reference. The pool is referenced. Starts at once. */
+/* Where an arm goes on that was broken off; its trainer is restored to the same. */
+typedef struct
+{
+  gboolean            begun;           /* the initial weights are evaluated */
+  guint               epochs_done;
+  guint               best_epoch;
+  guint64             updates;
+  double              seconds;         /* of computing so far */
+  const AnmRunUpdate *epoch_updates;   /* of the epoch under way; borrowed, nullable */
+  gsize               n_epoch_updates;
+} AnmArmStart;
+
+/* Takes the arrays' trainers over; keys get a reference. The pool is referenced. @starts: nullable for
+ * arms that begin. Starts at once. */
 AnmScheduler *anm_scheduler_new       (AnmStore *store,
                                        AnmPool *pool,
                                        AnmTrainer *const *trainers,
                                        AnmRunKey *const *keys,
                                        guint n_arms,
+                                       const AnmArmStart *starts,
                                        gboolean paused);
 /* Stops, waits until the thread has ended. */
 void          anm_scheduler_free      (AnmScheduler *self);

@@ -6,24 +6,12 @@
 
 #include "app/study/hyperparameters-json.h"
 #include "app/study/readable.h"
-#include "app/study/scheduler.h"
 #include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
+#include "app/study/training-private.h"
 
 #define WAIT_MICROSECONDS (50 * G_TIME_SPAN_MILLISECOND)
-
-struct _AnmTraining
-{
-  GObject          parent_instance;
-
-  AnmStudy        *study;
-  GPtrArray       *runs;       /* of AnmRun */
-  AnmScheduler    *scheduler;
-  AnmTrainingState state;      /* as of the last drain */
-  gboolean        *copy_wanted; /* [runs] */
-  AnmHyperparameters *wanted;  /* [runs] with all changes that were asked for */
-};
 
 G_DEFINE_FINAL_TYPE (AnmTraining, anm_training, G_TYPE_OBJECT)
 
@@ -68,6 +56,7 @@ anm_training_finalize (GObject *object)
 
   g_clear_pointer (&self->scheduler, anm_scheduler_free);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
+  g_clear_pointer (&self->dataset, anm_dataset_unref);
   g_clear_object (&self->study);
   g_free (self->copy_wanted);
   g_free (self->wanted);
@@ -92,6 +81,18 @@ static void
 anm_training_init (AnmTraining *self)
 {
   self->runs = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+AnmTraining *
+_anm_training_new (AnmStudy *study,
+                   guint n_runs)
+{
+  AnmTraining *self = g_object_new (ANM_TYPE_TRAINING, NULL);
+
+  self->study = g_object_ref (study);
+  self->copy_wanted = g_new0 (gboolean, n_runs);
+  self->wanted = g_new0 (AnmHyperparameters, n_runs);
+  return self;
 }
 
 /* Everything that all arms share. */
@@ -286,17 +287,15 @@ anm_training_start_from (AnmStudy *study,
 
   if (!lay_ground (&ground, study, arms[0].seed, n_threads, weights, error))
     return NULL;
-  self = g_object_new (ANM_TYPE_TRAINING, NULL);
-  self->study = g_object_ref (study);
-  self->copy_wanted = g_new0 (gboolean, n_arms);
-  self->wanted = g_new0 (AnmHyperparameters, n_arms);
+  self = _anm_training_new (study, n_arms);
+  self->dataset = anm_dataset_ref (ground.dataset);
   trainers = g_new0 (AnmTrainer *, n_arms);
   keys = g_new0 (AnmRunKey *, n_arms);
   made = make_arms (self, &ground, arms, n_arms, trainers, keys, error);
   if (made)
     {
       keep_arms (self, &ground, weights);
-      self->scheduler = anm_scheduler_new (anm_study_get_store (study), ground.pool, trainers, keys, n_arms, paused);
+      self->scheduler = anm_scheduler_new (anm_study_get_store (study), ground.pool, trainers, keys, n_arms, NULL, paused);
       self->state = paused ? ANM_TRAINING_PAUSED : ANM_TRAINING_RUNNING;
     }
   for (guint i = 0; i < n_arms; i++)
@@ -474,6 +473,14 @@ anm_training_get_run (AnmTraining *self,
   g_return_val_if_fail (arm < self->runs->len, NULL);
 
   return g_ptr_array_index (self->runs, arm);
+}
+
+AnmDataset *
+anm_training_get_dataset (AnmTraining *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), NULL);
+
+  return self->dataset;
 }
 
 double

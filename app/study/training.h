@@ -54,6 +54,25 @@ AnmTraining      *anm_training_start_from  (AnmStudy *study,
                                             guint n_threads,
                                             const AnmInitialWeights *weights,
                                             GError **error);
+/* Goes on with a run that was cut off or stopped, from the last state that was kept: with the same bits as if it
+ * never had been, on the same set of instructions. @epochs: 0, or how many the whole run shall have: a finished one can be
+ * given more. On its own records and with its own recipe, whatever the study's are by now. */
+AnmTraining      *anm_training_continue    (AnmStudy *study,
+                                            AnmRun *run,
+                                            guint epochs,
+                                            gboolean paused,
+                                            guint n_threads,
+                                            GError **error);
+/* A new run that begins with the weights of @parent after @epoch (ANM_EPOCH_BEST, ANM_EPOCH_LAST or a number that is kept), with
+ * other hyperparameters; network, records and recipe are the parent's. Its epochs count from 0 and its optimiser
+ * begins anew. */
+AnmTraining      *anm_training_fork        (AnmStudy *study,
+                                            AnmRun *parent,
+                                            int epoch,
+                                            const AnmHyperparameters *hyperparameters,
+                                            gboolean paused,
+                                            guint n_threads,
+                                            GError **error);
 /* Requests; each acts within 100 ms, whatever the batch. */
 void              anm_training_pause       (AnmTraining *self);
 void              anm_training_resume      (AnmTraining *self);
@@ -85,6 +104,8 @@ AnmTrainingState  anm_training_get_state   (AnmTraining *self);
 guint             anm_training_get_n_runs  (AnmTraining *self);
 AnmRun           *anm_training_get_run     (AnmTraining *self,
                                             guint arm);
+/* What they learn from; borrowed. */
+AnmDataset       *anm_training_get_dataset (AnmTraining *self);
 /* Progress for the eye: fraction of all epochs, seconds left (< 0 while estimating). */
 double            anm_training_get_fraction (AnmTraining *self);
 double            anm_training_get_seconds_left (AnmTraining *self);

@@ -9,6 +9,7 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -90,7 +91,7 @@ def test_evaluate_refuses():
         ask = ("evaluate", "--study", "s.anamnesis", "--run")
         folder.refuse(*ask, "7", words=["7", "It has: 1"])
         folder.refuse(*ask, "x", status=USAGE, words=["x"])
-        folder.refuse(*ask, "1", "--epoch", "77", words=["77", "0,"])
+        folder.refuse(*ask, "1", "--epoch", "77", words=["77", "0–3"])
         folder.refuse(*ask, "1", "--epoch", "middle", status=USAGE, words=["middle"])
         folder.refuse(*ask, "1", "--part", "none", status=USAGE, words=["training, validation or test"])
         folder.refuse(*ask, "1", "sample:scan?patients=20")
@@ -239,6 +240,70 @@ def test_a_killed_run_says_so():
         told = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]
         assert told["status"] == "cut off" and told["epochs_done"] > 2, told
         folder.run_json("evaluate", "--study", "s.anamnesis", "--run", "1")
+
+
+def test_resume_refuses():
+    with Folder() as folder:
+        train(folder)
+        folder.refuse("resume", "--study", "s.anamnesis", words=["no run that was cut off or stopped"])
+        folder.refuse("resume", "--study", "s.anamnesis", "--run", "1", words=["has finished", "3"])
+        folder.refuse("resume", "--study", "s.anamnesis", "--run", "7", words=["no run 7"])
+        folder.refuse("resume", "--run", "1", status=USAGE, words=["--study"])
+        folder.refuse("resume", "--study", "none.anamnesis", words=["none.anamnesis"])
+        folder.refuse("resume", "--study", "s.anamnesis", "--epochs", "0", status=USAGE, words=["--epochs"])
+        told = folder.run_json("resume", "--study", "s.anamnesis", "--run", "1", "--epochs", "5")
+        assert [epoch["epoch"] for epoch in told["epochs"]] == list(range(6)), told
+        folder.run("train", SOURCE, "--study", "t.anamnesis", "--network", "gru(6) > dense(1)", "--epochs", "5")
+        whole = folder.run_json("runs", "--study", "t.anamnesis")["runs"][0]
+        assert [epoch["validation"] for epoch in told["epochs"]] == [epoch["validation"] for epoch in whole["epochs"]]
+
+
+def test_fork():
+    with Folder() as folder:
+        train(folder)
+        ask = ("train", "--study", "s.anamnesis", "--fork")
+        told = folder.run_json(*ask, "1:2", "--learning-rate", "0.01", "--epochs", "2")
+        assert told["run"] == 2 and told["parent"] == 1 and told["parent_epoch"] == 2, told
+        assert told["hyperparameters"]["learning_rate"] == 0.01 and told["network"] == "gru(6) > dense(1)"
+        parent = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]
+        assert told["epochs"][0]["validation"] == parent["epochs"][2]["validation"]
+        assert told["epochs"][1]["validation"] != parent["epochs"][3]["validation"]
+        last = folder.run_json(*ask, "2", "--optimizer", "sgd", "--epochs", "1")
+        assert last["parent"] == 2 and last["parent_epoch"] == 2
+        assert folder.run_json("verify", "--study", "s.anamnesis", "--run", "3")["same"]
+        folder.refuse(*ask, "1:77", words=["77", "0–3"])
+        folder.refuse(*ask, "1:middle", status=USAGE, words=["middle"])
+        folder.refuse(*ask, "9", words=["no run 9"])
+        folder.refuse(*ask, "1", SOURCE, status=USAGE, words=["parent's records"])
+        folder.refuse(*ask, "1", "--network", "lstm(3) > dense(1)", status=USAGE, words=["--network"])
+        folder.refuse(*ask, "1", "--split", "0.8,0.1,0.1", status=USAGE, words=["recipe"])
+        folder.refuse("train", "--fork", "1", SOURCE, status=USAGE, words=["--study"])
+
+
+def test_verify():
+    with Folder() as folder:
+        train(folder, "--clip-norm", "1")
+        ask = ("verify", "--study", "s.anamnesis", "--run", "1")
+        told = folder.run_json(*ask)
+        assert told["same"] and told["to_the_bit"] and told["epochs"] == 4 and told["snapshots"] == 4, told
+        assert told["updates"] > 3 and told["largest_difference"] == 0
+        assert "to the bit" in folder.run(*ask)[0]
+        folder.refuse(*ask, "--tolerance", "-1", status=USAGE, words=["--tolerance"])
+        database = sqlite3.connect(folder.path("s.anamnesis"))
+        with database:
+            database.execute("UPDATE run SET instructions = 'another'")
+        told = folder.run_json(*ask)
+        assert told["same"] and not told["to_the_bit"] and told["tolerance"] == 0.001, told
+        with database:
+            database.execute("UPDATE epoch SET loss = loss + 0.01 WHERE epoch = 2")
+        told = folder.run_json(*ask, status=FAILED)
+        assert told["first_difference"]["epoch"] == 2 and told["first_difference"]["what"] == "validation loss", told
+        assert folder.run_json(*ask, "--tolerance", "0.1")["same"]
+        folder.refuse(*ask, words=["epoch 2", "validation loss", "0.001"])
+        with database:
+            database.execute("UPDATE epoch SET loss = loss - 0.01 WHERE epoch = 2")
+            database.execute("UPDATE snapshot SET parameters = zeroblob (length (parameters)) WHERE epoch = 3")
+        folder.refuse(*ask, words=["epoch 3"])
 
 
 def test_divergence_is_told():

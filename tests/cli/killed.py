@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kill -9 at random moments of training: the study opens, nothing that was told is lost, and the run goes on to the same bits.
+
+KILLS=200 in the environment kills so often; the suite kills 10 times."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+
+from program import FAILED, Folder, tap
+
+SOURCE = "sample:delayed-marker?delay=5&patients=100"
+EPOCHS = 400
+TRAINING = ("train", SOURCE, "--study", "s.anamnesis", "--network", "gru(6) > dense(1)", "--batch-size", "8", "--epochs", str(EPOCHS))
+KILLS = int(os.environ.get("KILLS", "10"))
+
+FIGURES = {
+    "epoch": """SELECT epoch, updates, training_loss, best, rows, positive, loss, accuracy, auroc, average_precision, f1, mse, mae,
+                hex (layer_norms), hex (gradient_by_step), hex (gradient_before_end) FROM epoch WHERE run = 1 ORDER BY epoch""",
+    "updates": "SELECT epoch, first, hex (figures) FROM updates WHERE run = 1 ORDER BY epoch",
+    "snapshot": "SELECT epoch, updates, whole, hex (parameters) FROM snapshot WHERE run = 1 ORDER BY epoch, updates",
+}
+
+
+def ask(folder, sql):
+    database = sqlite3.connect(folder.path("s.anamnesis"))
+    try:
+        return database.execute(sql).fetchall()
+    finally:
+        database.close()
+
+
+def read_all(folder):
+    return {name: ask(folder, sql) for name, sql in FIGURES.items()}
+
+
+def check_whole(folder):
+    """The file is sound and its epochs are without a gap, each with its updates and the state behind the last. How many there are."""
+    assert ask(folder, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(folder, "PRAGMA foreign_key_check") == []
+    if not ask(folder, "SELECT id FROM run"):
+        return 0
+    epochs = [row[0] for row in ask(folder, FIGURES["epoch"])]
+    assert epochs == list(range(len(epochs))), epochs
+    assert [row[0] for row in ask(folder, FIGURES["updates"])] == epochs[1:]
+    assert ask(folder, "SELECT epoch FROM state") == ([(epochs[-1],)] if epochs else [])
+    return len(epochs)
+
+
+def kill_once(folder, arguments, seconds):
+    """Starts the program, watches what it has written meanwhile, kills it. Whether it was killed before its end."""
+    process = subprocess.Popen([os.environ["PROGRAM"], *arguments], cwd=folder.name, env=folder.environment(),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(seconds)
+    seen = 0
+    if os.path.exists(folder.path("s.anamnesis")):
+        seen = ask(folder, "SELECT count (*) FROM epoch")[0][0]
+    process.kill()
+    errors = process.communicate(timeout=60)[1]
+    assert process.returncode in (0, -signal.SIGKILL), errors
+    return process.returncode != 0, seen
+
+
+def test_killed_runs_go_on_with_the_same_bits():
+    generator = random.Random(7)
+    with Folder() as folder:
+        began = time.monotonic()
+        folder.run(*TRAINING)
+        whole = time.monotonic() - began
+        expected = read_all(folder)
+    killed = resumed = 0
+    while killed < KILLS:
+        with Folder() as folder:
+            arguments = TRAINING
+            # Killed again and again until it gets through.
+            while True:
+                cut, seen = kill_once(folder, arguments, generator.random() * whole)
+                killed += cut
+                if not os.path.exists(folder.path("s.anamnesis")):
+                    continue
+                kept = check_whole(folder)
+                assert kept >= seen, (kept, seen)
+                runs = folder.run_json("runs", "--study", "s.anamnesis")["runs"]
+                if not runs:
+                    os.remove(folder.path("s.anamnesis"))
+                    continue
+                assert len(runs) == 1 and len(runs[0]["epochs"]) == kept
+                if not cut and kept == EPOCHS + 1:
+                    break
+                assert runs[0]["status"] == "cut off" or kept == EPOCHS + 1, runs[0]["status"]
+                if runs[0]["status"] == "finished":
+                    break
+                arguments = ("resume", "--study", "s.anamnesis")
+                if generator.random() < 0.5:
+                    folder.run(*arguments, "--threads", str(generator.randint(1, 3)))
+                    resumed += 1
+                    break
+            got = read_all(folder)
+            for name in FIGURES:
+                assert got[name] == expected[name], f"{name} differs from that of a run that never stopped"
+    print(f"# {killed} kills, {resumed} runs ended by resume")
+
+
+def test_stopped_runs_go_on_with_the_same_bits():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with Folder() as folder:
+            folder.run(*TRAINING)
+            expected = read_all(folder)
+        with Folder() as folder:
+            process = folder.start(*TRAINING)
+            while not os.path.exists(folder.path("s.anamnesis")) or ask(folder, "SELECT count (*) FROM epoch")[0][0] < 3:
+                time.sleep(0.005)
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=60)
+            if process.returncode != 0:
+                assert process.returncode == FAILED and output == "" and len(errors.splitlines()) == 1 and "run 1" in errors, errors
+                assert folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]["status"] == "stopped"
+                told = folder.run_json("resume", "--study", "s.anamnesis", "--run", "1")
+                assert told["status"] == "finished" and told["epochs_done"] == EPOCHS and len(told["epochs"]) == EPOCHS + 1
+            assert read_all(folder) == expected
+
+
+if __name__ == "__main__":
+    from program import PROGRAM
+    os.environ["PROGRAM"] = PROGRAM
+    tap.run()
