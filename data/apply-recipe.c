@@ -273,6 +273,108 @@ fill_channel (const Mapping *mapping,
     fill_gaps (sequences, first, field, steps, n_steps, mapping->recipe->step);
 }
 
+/* Where tokens are gathered: [steps] of guint32. */
+typedef struct
+{
+  GPtrArray *sets;
+  GArray    *current; /* of one channel at one step */
+  GArray    *all;
+} Tokens;
+
+static void
+tokens_clear (Tokens *tokens)
+{
+  g_clear_pointer (&tokens->sets, g_ptr_array_unref);
+  g_clear_pointer (&tokens->current, g_array_unref);
+  g_clear_pointer (&tokens->all, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tokens, tokens_clear)
+
+static void
+tokens_init (Tokens *tokens,
+             AnmSequences *sequences,
+             gsize longest)
+{
+  tokens->sets = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  for (gsize k = 0; k < longest; k++)
+    g_ptr_array_add (tokens->sets, g_array_new (FALSE, FALSE, sizeof (guint32)));
+  tokens->current = g_array_new (FALSE, FALSE, sizeof (guint32));
+  tokens->all = g_array_new (FALSE, FALSE, sizeof (guint32));
+  sequences->token_offsets = g_new0 (gsize, anm_sequences_get_n_steps (sequences) + 1);
+}
+
+static gboolean
+holds (const GArray *set,
+       guint32 token)
+{
+  for (guint i = 0; i < set->len; i++)
+    if (g_array_index (set, guint32, i) == token)
+      return TRUE;
+  return FALSE;
+}
+
+/* One channel's codes at each step: the set of those recorded in it; where none was, as with values, those before. */
+static void
+gather_codes (const Mapping *mapping,
+              gsize patient,
+              guint channel,
+              Tokens *tokens,
+              gsize n_steps)
+{
+  const AnmFittedField *field = &mapping->recipe->channels[channel];
+  const double *times;
+  const float *codes;
+  gsize n = anm_cohort_get_series (mapping->cohort, patient, (guint) mapping->channels[channel], &times, &codes);
+  gsize i = 0;
+
+  g_array_set_size (tokens->current, 0);
+  for (gsize k = 0; k < n_steps; k++)
+    {
+      gboolean recorded = FALSE;
+
+      for (; i < n && anm_resampling_get_step (&mapping->resampling, times[i], n_steps) <= (gssize) k; i++)
+        {
+          guint category = mapping->categories[channel][(guint) codes[i]];
+          guint32 token = field->token + category;
+
+          if (anm_resampling_get_step (&mapping->resampling, times[i], n_steps) < 0)
+            continue;
+          if (!recorded)
+            g_array_set_size (tokens->current, 0);
+          recorded = TRUE;
+          if (category != G_MAXUINT && !holds (tokens->current, token))
+            g_array_append_val (tokens->current, token);
+        }
+      if (recorded || mapping->recipe->recipe->carry_forward)
+        g_array_append_vals (g_ptr_array_index (tokens->sets, k), tokens->current->data, tokens->current->len);
+    }
+}
+
+static void
+fill_tokens (const Mapping *mapping,
+             AnmSequences *sequences,
+             gsize sequence,
+             gsize patient,
+             Tokens *tokens)
+{
+  gsize first = sequences->offsets[sequence];
+  gsize n_steps = sequences->offsets[sequence + 1] - first;
+
+  for (gsize k = 0; k < n_steps; k++)
+    g_array_set_size (g_ptr_array_index (tokens->sets, k), 0);
+  for (guint c = 0; c < mapping->recipe->n_channels; c++)
+    if (mapping->recipe->channels[c].as_tokens && mapping->channels[c] >= 0)
+      gather_codes (mapping, patient, c, tokens, n_steps);
+  for (gsize k = 0; k < n_steps; k++)
+    {
+      const GArray *set = g_ptr_array_index (tokens->sets, k);
+
+      g_array_append_vals (tokens->all, set->data, set->len);
+      sequences->token_offsets[first + k + 1] = tokens->all->len;
+    }
+}
+
 static void
 fill_statics (const Mapping *mapping,
               AnmSequences *sequences,
@@ -391,6 +493,7 @@ anm_fitted_recipe_apply (const AnmFittedRecipe *self,
   g_autofree gsize *lengths = NULL;
   g_autofree double *steps = NULL;
   g_autofree guint32 *counts = NULL;
+  g_auto (Tokens) tokens = { 0 };
   gsize longest;
 
   if (!mapping_init (&mapping, self, cohort, warnings, error))
@@ -408,6 +511,8 @@ anm_fitted_recipe_apply (const AnmFittedRecipe *self,
     fill_means (self, sequences);
   if (sequences->targets != NULL)
     sequences->target_mask = g_new0 (guint8, MAX (n_patients, 1));
+  if (self->recipe->use_tokens)
+    tokens_init (&tokens, sequences, longest);
   steps = g_new (double, longest);
   counts = g_new (guint32, longest);
 
@@ -417,6 +522,8 @@ anm_fitted_recipe_apply (const AnmFittedRecipe *self,
 
       for (guint c = 0; c < self->n_channels; c++)
         {
+          if (self->channels[c].as_tokens)
+            continue;
           if (mapping.channels[c] >= 0)
             anm_resample_series (&mapping.resampling, cohort, patient, (guint) mapping.channels[c], steps, counts, lengths[i]);
           else
@@ -424,10 +531,19 @@ anm_fitted_recipe_apply (const AnmFittedRecipe *self,
               steps[k] = NAN;
           fill_channel (&mapping, sequences, i, c, steps);
         }
+      if (self->recipe->use_tokens)
+        fill_tokens (&mapping, sequences, i, patient, &tokens);
       if (self->recipe->use_statics && self->n_static_planes > 0)
         fill_statics (&mapping, sequences, i, patient);
       if (sequences->targets != NULL)
         fill_target (&mapping, sequences, i, patient);
+    }
+  if (self->recipe->use_tokens)
+    {
+      sequences->n_tokens = self->n_tokens;
+      sequences->tokens = g_new (guint32, MAX (tokens.all->len, 1));
+      if (tokens.all->len > 0)
+        memcpy (sequences->tokens, tokens.all->data, tokens.all->len * sizeof (guint32));
     }
   anm_sequences_set_columns (sequences, self->columns, self->n_columns);
   return g_steal_pointer (&sequences);

@@ -222,6 +222,28 @@ sum_gaps (const double *steps,
   return sum;
 }
 
+/* A step's tokens are all that was recorded in it, not the last one alone. */
+static void
+append_codes (GArray *values,
+              const AnmResampling *resampling,
+              const AnmCohort *cohort,
+              guint32 patient,
+              guint channel,
+              gsize n_steps)
+{
+  const double *times;
+  const float *codes;
+  gsize n = anm_cohort_get_series (cohort, patient, channel, &times, &codes);
+
+  for (gsize i = 0; i < n; i++)
+    if (anm_resampling_get_step (resampling, times[i], n_steps) >= 0)
+      {
+        double code = (double) codes[i];
+
+        g_array_append_val (values, code);
+      }
+}
+
 static void
 fit_channel (AnmFittedRecipe *self,
              AnmFittedField *field,
@@ -246,9 +268,12 @@ fit_channel (AnmFittedRecipe *self,
       g_array_set_size (counts, (guint) n_steps);
       grid = (double *) steps->data;
       anm_resample_series (&resampling, cohort, patients[i], channel, grid, (guint32 *) counts->data, n_steps);
-      for (gsize k = 0; k < n_steps; k++)
-        if (!isnan (grid[k]))
-          g_array_append_val (values, grid[k]);
+      if (self->recipe->use_tokens && cohort->channels[channel].kind == ANM_FIELD_CATEGORICAL)
+        append_codes (values, &resampling, cohort, patients[i], channel, n_steps);
+      else
+        for (gsize k = 0; k < n_steps; k++)
+          if (!isnan (grid[k]))
+            g_array_append_val (values, grid[k]);
       gaps += sum_gaps (grid, n_steps, self->step);
       n_all += n_steps;
     }
@@ -283,6 +308,8 @@ fit_static (AnmFittedRecipe *self,
 guint
 anm_fitted_field_get_n_planes (const AnmFittedField *field)
 {
+  if (field->as_tokens)
+    return 0;
   return field->kind == ANM_FIELD_NUMERIC ? 1 : g_strv_length (field->categories);
 }
 
@@ -296,6 +323,22 @@ add_column (GArray *columns,
   g_array_append_val (columns, column);
 }
 
+/* Categories of all channels in one numbering. */
+static void
+number_tokens (AnmFittedRecipe *self)
+{
+  self->n_tokens = 0;
+  for (guint c = 0; c < self->n_channels; c++)
+    {
+      AnmFittedField *field = &self->channels[c];
+
+      field->as_tokens = self->recipe->use_tokens && field->kind == ANM_FIELD_CATEGORICAL;
+      field->token = self->n_tokens;
+      if (field->as_tokens)
+        self->n_tokens += g_strv_length (field->categories);
+    }
+}
+
 /* Columns: all values, then masks, then gaps, then statics. What never changes in the training part is left out,
  * and so are masks and gaps that a layer reads itself. */
 void
@@ -303,6 +346,7 @@ anm_fitted_recipe_lay_out (AnmFittedRecipe *self)
 {
   g_autoptr (GArray) columns = g_array_new (FALSE, FALSE, sizeof (AnmColumn));
 
+  number_tokens (self);
   self->n_planes = 0;
   for (guint c = 0; c < self->n_channels; c++)
     {
@@ -312,10 +356,10 @@ anm_fitted_recipe_lay_out (AnmFittedRecipe *self)
         add_column (columns, ANM_COLUMN_VALUE, p);
     }
   for (guint c = 0; self->recipe->use_observed && !self->recipe->keep_missing && c < self->n_channels; c++)
-    if (self->channels[c].observed_varies)
+    if (self->channels[c].observed_varies && !self->channels[c].as_tokens)
       add_column (columns, ANM_COLUMN_OBSERVED, self->channels[c].plane);
   for (guint c = 0; self->recipe->use_gaps && !self->recipe->keep_missing && c < self->n_channels; c++)
-    if (self->channels[c].observed_varies)
+    if (self->channels[c].observed_varies && !self->channels[c].as_tokens)
       add_column (columns, ANM_COLUMN_GAP, self->channels[c].plane);
 
   self->n_static_planes = 0;
@@ -414,7 +458,7 @@ anm_fitted_recipe_new (const AnmRecipe *recipe,
     fit_static (self, &self->statics[s], cohort, s, patients, n_patients);
   anm_fitted_recipe_lay_out (self);
 
-  if (self->n_columns == 0)
+  if (self->n_columns == 0 && self->n_tokens == 0)
     {
       g_set_error_literal (error, ANM_DATA_ERROR, ANM_DATA_ERROR_RECIPE,
                            _("Nothing goes into the network: none of the chosen channels was ever measured in the training part, and no static field is used."));
@@ -445,6 +489,12 @@ guint
 anm_fitted_recipe_get_n_planes (const AnmFittedRecipe *self)
 {
   return self->n_planes;
+}
+
+guint
+anm_fitted_recipe_get_n_tokens (const AnmFittedRecipe *self)
+{
+  return self->n_tokens;
 }
 
 const AnmTarget *

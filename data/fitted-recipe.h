@@ -15,6 +15,8 @@ typedef struct
   AnmFieldKind  kind;
   gboolean      measured;     /* ever, in the training part; else its plane stays at 0 and no column is made of it */
   guint         plane;        /* the first of its planes: one if numeric, one a category otherwise */
+  gboolean      as_tokens;    /* its categories are tokens and it has no plane; a channel of words under use_tokens */
+  guint         token;        /* the first of its tokens */
   char        **categories;   /* those met in the training part, sorted */
   double        clip_low;     /* values are held within these; infinite = not clipped */
   double        clip_high;
@@ -37,6 +39,7 @@ struct _AnmFittedRecipe
   guint           n_statics;
   AnmFittedField *statics;
   guint           n_static_planes;
+  guint           n_tokens;
   AnmTarget       target;
   guint           n_columns;
   AnmColumn      *columns;

@@ -13,7 +13,7 @@ static const char *const scale_words[] = { "none", "standard", NULL };
 
 static const char *const recipe_fields[] = {
   "step", "window", "aggregate", "clip_low", "clip_high", "scale", "carry_forward", "use_observed",
-  "use_gaps", "use_statics", "keep_missing", "channels", "split", "split_file", "split_seed", NULL
+  "use_gaps", "use_statics", "keep_missing", "use_tokens", "channels", "split", "split_file", "split_seed", NULL
 };
 
 /**
@@ -125,6 +125,7 @@ anm_recipe_equal (const AnmRecipe *a,
          !a->use_gaps == !b->use_gaps &&
          !a->use_statics == !b->use_statics &&
          !a->keep_missing == !b->keep_missing &&
+         !a->use_tokens == !b->use_tokens &&
          same_channels (a->channels, b->channels) &&
          a->split[0] == b->split[0] &&
          a->split[1] == b->split[1] &&
@@ -192,6 +193,8 @@ anm_recipe_to_json (const AnmRecipe *self)
   anm_json_add_boolean (builder, "use_statics", self->use_statics);
   if (self->keep_missing)
     anm_json_add_boolean (builder, "keep_missing", TRUE);
+  if (self->use_tokens)
+    anm_json_add_boolean (builder, "use_tokens", TRUE);
   anm_json_add_strings (builder, "channels", self->channels);
   json_builder_set_member_name (builder, "split");
   json_builder_begin_array (builder);
@@ -254,6 +257,7 @@ anm_recipe_from_json (const char *json,
       !anm_json_get_boolean (object, what, "use_gaps", &self->use_gaps, error) ||
       !anm_json_get_boolean (object, what, "use_statics", &self->use_statics, error) ||
       !anm_json_get_boolean (object, what, "keep_missing", &self->keep_missing, error) ||
+      !anm_json_get_boolean (object, what, "use_tokens", &self->use_tokens, error) ||
       !anm_json_get_strings (object, what, "channels", &self->channels, error) ||
       !read_split (object, what, self->split, error) ||
       !anm_json_get_string (object, what, "split_file", &self->split_file, error) ||

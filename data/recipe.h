@@ -38,6 +38,7 @@ typedef struct
   gboolean      use_gaps;       /*   time since last observed, */
   gboolean      use_statics;    /*   statics at every step */
   gboolean      keep_missing;   /* a layer reads masks and gaps itself: they are there, but no column is made of them */
+  gboolean      use_tokens;     /* a layer reads categories as tokens: channels of words make no columns */
   char        **channels;       /* names that go in, NULL-terminated; NULL = all */
   double        split[3];       /* training, validation, test; sums to 1 */
   char         *split_file;     /* CSV: patient id, part (training | validation | test); overrides split */
@@ -112,6 +113,7 @@ void             anm_fitted_recipe_unref   (AnmFittedRecipe *self);
 const AnmRecipe *anm_fitted_recipe_get_recipe (const AnmFittedRecipe *self);
 double           anm_fitted_recipe_get_step (const AnmFittedRecipe *self); /* resolved, in the time unit */
 guint            anm_fitted_recipe_get_n_columns (const AnmFittedRecipe *self);
+guint            anm_fitted_recipe_get_n_tokens (const AnmFittedRecipe *self); /* different ones, under use_tokens */
 /* "HR", "HR observed", "HR gap", "ICUType = 3" */
 char            *anm_fitted_recipe_get_column_name (const AnmFittedRecipe *self,
                                             guint column);

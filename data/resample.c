@@ -24,6 +24,18 @@ anm_resampling_get_length (const AnmResampling *self,
   return length >= 1 ? (gsize) fmin (length, 1e15) : 1;
 }
 
+gssize
+anm_resampling_get_step (const AnmResampling *self,
+                         double time,
+                         gsize n_steps)
+{
+  double index = anm_time_grid_index (time, self->step);
+
+  if (index < 0 || (self->window > 0 && time > self->window + self->step * 1e-6))
+    return -1;
+  return (gssize) fmin (index, (double) (n_steps - 1));
+}
+
 /**
  * anm_resample_series:
  * @steps: (out caller-allocates): [n_steps] the aggregate of what was measured in each step,
@@ -51,7 +63,6 @@ anm_resample_series (const AnmResampling *self,
   const double *times;
   const float *values;
   gsize n = anm_cohort_get_series (cohort, patient, channel, &times, &values);
-  double tolerance = self->step * 1e-6;
   gsize n_measured = 0;
 
   for (gsize k = 0; k < n_steps; k++)
@@ -62,12 +73,10 @@ anm_resample_series (const AnmResampling *self,
 
   for (gsize i = 0; i < n; i++)
     {
-      double index = anm_time_grid_index (times[i], self->step);
-      gsize k;
+      gssize k = anm_resampling_get_step (self, times[i], n_steps);
 
-      if (index < 0 || (self->window > 0 && times[i] > self->window + tolerance))
+      if (k < 0)
         continue;
-      k = (gsize) fmin (index, (double) (n_steps - 1));
 
       if (counts[k]++ == 0)
         {

@@ -16,6 +16,10 @@ typedef struct
 gsize anm_resampling_get_length (const AnmResampling *self,
                                  const AnmCohort *cohort,
                                  gsize patient);
+/* The step into which @time falls; -1 if it is before time zero or past the window. */
+gssize anm_resampling_get_step  (const AnmResampling *self,
+                                 double time,
+                                 gsize n_steps);
 gsize anm_resample_series       (const AnmResampling *self,
                                  const AnmCohort *cohort,
                                  gsize patient,

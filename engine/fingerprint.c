@@ -78,6 +78,12 @@ _anm_fingerprint_sequences (guint64 fingerprint, const AnmSequences *sequences)
   fingerprint = add_plane (fingerprint, sequences->observed, (n_steps * sequences->n_channels + 7) / 8, 1);
   fingerprint = add_plane (fingerprint, sequences->gaps, n_steps * sequences->n_channels, sizeof (anm_real));
   fingerprint = add_plane (fingerprint, sequences->skip, n_steps, 1);
+  if (sequences->token_offsets != NULL)
+    {
+      fingerprint = add_word (fingerprint, sequences->n_tokens);
+      fingerprint = add_plane (fingerprint, sequences->token_offsets, n_steps + 1, sizeof *sequences->token_offsets);
+      fingerprint = add_plane (fingerprint, sequences->tokens, sequences->token_offsets[n_steps], sizeof *sequences->tokens);
+    }
   fingerprint = add_plane (fingerprint, sequences->statics, n * sequences->n_statics, sizeof (anm_real));
   fingerprint = add_plane (fingerprint, sequences->targets,
                            n_targets * anm_sequences_get_target_width (&sequences->target), sizeof (anm_real));

@@ -189,6 +189,7 @@ struct _AnmLayerClass
   gboolean            is_recurrent;
   gboolean            needs_sequences;
   gboolean            reads_missing;      /* reads masks and gaps of the sequences themselves: the first layer only */
+  gboolean            reads_tokens;       /* reads tokens of the sequences: the first layer only */
   gsize               instance_size;
 
   gboolean       (*lay_out)       (AnmLayer *self, const double *values, GError **error);
@@ -220,6 +221,7 @@ extern const AnmLayerClass _anm_gru_d_class;
 extern const AnmLayerClass _anm_dense_class;
 extern const AnmLayerClass _anm_conv1d_class;
 extern const AnmLayerClass _anm_pooling_class;
+extern const AnmLayerClass _anm_embedding_class;
 
 /* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
 #define ANM_MAX_UNITS 65536
@@ -270,6 +272,9 @@ double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *
 
 /* dense.c */
 AnmActivation _anm_dense_get_activation (const AnmLayer *self);
+
+/* embedding.c */
+guint     _anm_embedding_get_n_tokens (const AnmLayer *self);
 
 /* initializer.c: each draws from its own stream; kernels are [n_rows][stride], the block is [n_rows][n_columns]. */
 void      _anm_initialize_uniform        (guint64 seed, guint64 stream, double limit, guint n_rows, guint n_columns,

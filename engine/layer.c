@@ -10,6 +10,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_gru_class,
   &_anm_gru_d_class,
   &_anm_dense_class,
+  &_anm_embedding_class,
   &_anm_conv1d_class,
   &_anm_pooling_class,
 };

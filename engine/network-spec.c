@@ -273,6 +273,23 @@ anm_network_spec_reads_missing (const AnmNetworkSpec *self)
   return FALSE;
 }
 
+gboolean
+anm_network_spec_reads_tokens (const AnmNetworkSpec *self)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    if (self->layers[i]->klass->reads_tokens)
+      return TRUE;
+  return FALSE;
+}
+
+void
+anm_network_spec_fit_tokens (AnmNetworkSpec *self, guint n_tokens)
+{
+  for (guint i = 0; i < self->n_layers; i++)
+    if (self->layers[i]->klass->reads_tokens && anm_layer_spec_get (self->layers[i], "tokens") == 0.0)
+      anm_layer_spec_set (self->layers[i], "tokens", n_tokens, NULL);
+}
+
 /**
  * anm_layer_spec_get:
  * @argument: a name of the class's table

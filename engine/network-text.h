@@ -62,6 +62,11 @@ void            anm_network_spec_set_class (AnmNetworkSpec *self,
 /* Whether a layer reads from the sequences what was measured and when: observed and gaps must be there then,
  * and no column need be made of them. */
 gboolean        anm_network_spec_reads_missing (const AnmNetworkSpec *self);
+/* Whether a layer reads tokens (words, codes) of the records. */
+gboolean        anm_network_spec_reads_tokens (const AnmNetworkSpec *self);
+/* Where a layer leaves the number of tokens open, sets it to @n_tokens. */
+void            anm_network_spec_fit_tokens (AnmNetworkSpec *self,
+                                            guint n_tokens);
 double          anm_layer_spec_get         (const AnmLayerSpec *self,
                                             const char *argument);
 gboolean        anm_layer_spec_set         (AnmLayerSpec *self,

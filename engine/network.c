@@ -94,6 +94,11 @@ lay_out_layer (AnmNetwork *self, guint index, GError **error)
                    _("Layer %u, %s, reads from the records themselves what was measured and when, so it must be the first layer. Move it there, or write %s in its place."),
                    index + 1, spec->klass->type, "gru");
 
+  if (spec->klass->reads_tokens && index > 0)
+    return refuse (error,
+                   _("Layer %u, %s, reads words and codes from the records themselves, so it must be the first layer. Move it there."),
+                   index + 1, spec->klass->type);
+
   layer = _anm_layer_new (spec->klass, spec->values, n_inputs, takes_sequences, error);
   if (layer == NULL)
     {
@@ -320,7 +325,7 @@ anm_network_new (const AnmNetworkSpec *spec, guint n_inputs, const AnmTargetShap
       refuse (error, _("The network has no layers. Add a recurrent layer such as %s and a dense layer."), "lstm(32)");
       return NULL;
     }
-  if (n_inputs == 0)
+  if (n_inputs == 0 && !spec->layers[0]->klass->reads_tokens)
     {
       refuse (error, _("Nothing enters the network: choose at least one channel."));
       return NULL;
@@ -508,6 +513,25 @@ check_missing (const AnmNetwork *self, const AnmSequences *sequences, GError **e
   return FALSE;
 }
 
+static gboolean
+check_tokens (const AnmNetwork *self, const AnmSequences *sequences, GError **error)
+{
+  const char *type = self->spec->layers[0]->klass->type;
+
+  if (!anm_network_spec_reads_tokens (self->spec))
+    return TRUE;
+  if (sequences->token_offsets == NULL)
+    g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+                 _("Layer 1, %s, reads words or codes, but these sequences have none. Remove the layer, or let the recipe give tokens."), type);
+  else if (sequences->n_tokens > _anm_embedding_get_n_tokens (self->layers[0]))
+    g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA,
+                 _("Layer 1, %s, was made for %u different tokens, but these sequences have %u. Write tokens=%u."),
+                 type, _anm_embedding_get_n_tokens (self->layers[0]), sequences->n_tokens, sequences->n_tokens);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /**
  * anm_network_check_sequences:
  * @sequences: valid ones
@@ -527,7 +551,7 @@ anm_network_check_sequences (const AnmNetwork *self, const AnmSequences *sequenc
                    self->n_inputs, sequences->n_columns);
       return FALSE;
     }
-  if (!check_missing (self, sequences, error))
+  if (!check_missing (self, sequences, error) || !check_tokens (self, sequences, error))
     return FALSE;
   for (gsize n = 0; n < sequences->n_sequences; n++)
     if (!anm_network_check_sequence (self, sequences, n, error))

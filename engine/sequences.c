@@ -104,6 +104,8 @@ anm_sequences_unref (AnmSequences *self)
   g_free (self->gaps);
   g_free (self->means);
   g_free (self->skip);
+  g_free (self->token_offsets);
+  g_free (self->tokens);
   g_free (self->statics);
   g_free (self->columns);
   g_free (self->targets);
@@ -266,6 +268,15 @@ anm_sequences_fill_row (const AnmSequences *self, gsize sequence, gsize step, an
     }
 }
 
+const guint32 *
+anm_sequences_get_tokens (const AnmSequences *self, gsize step, gsize *n_tokens)
+{
+  g_assert (self->token_offsets != NULL);
+
+  *n_tokens = self->token_offsets[step + 1] - self->token_offsets[step];
+  return self->tokens + self->token_offsets[step];
+}
+
 /**
  * anm_sequences_balance_classes:
  *
@@ -328,7 +339,7 @@ validate_columns (const AnmSequences *self, GError **error)
       if (self->columns[i].kind == ANM_COLUMN_GAP && self->gaps == NULL)
         return refuse (error, _("Input column %u takes the time since the last measurement, which these sequences don't have."), i + 1);
     }
-  if (self->n_columns == 0)
+  if (self->n_columns == 0 && self->token_offsets == NULL)
     return refuse (error, _("Nothing enters the network: choose at least one channel."));
   return TRUE;
 }
@@ -349,6 +360,27 @@ validate_plane (const AnmSequences *self, const anm_real *plane, const char *nam
 }
 
 /* @place: within the row */
+static gboolean
+validate_tokens (const AnmSequences *self, GError **error)
+{
+  if (self->token_offsets == NULL)
+    return TRUE;
+  if (self->token_offsets[0] != 0)
+    return refuse (error, _("The tokens of the first step don’t begin at the first token."));
+  for (gsize n = 0; n < self->n_sequences; n++)
+    for (gsize step = self->offsets[n]; step < self->offsets[n + 1]; step++)
+      {
+        if (self->token_offsets[step + 1] < self->token_offsets[step])
+          return refuse (error, _("Sequence %zu, step %zu: its tokens end before they begin."), n + 1, step - self->offsets[n] + 1);
+        for (gsize i = self->token_offsets[step]; i < self->token_offsets[step + 1]; i++)
+          if (self->tokens[i] >= self->n_tokens)
+            return refuse (error,
+                           _("Sequence %zu, step %zu has the token %u, but there are only %u (numbered from 0)."),
+                           n + 1, step - self->offsets[n] + 1, self->tokens[i], self->n_tokens);
+      }
+  return TRUE;
+}
+
 static gboolean
 target_fits (const AnmTargetShape *target, guint place, anm_real value)
 {
@@ -468,6 +500,7 @@ anm_sequences_validate (const AnmSequences *self, GError **error)
   return validate_columns (self, error) &&
          validate_plane (self, self->values, _("values"), error) &&
          validate_plane (self, self->gaps, _("gaps"), error) &&
+         validate_tokens (self, error) &&
          validate_targets (self, error) &&
          validate_weights (self, error);
 }

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  *   skip         the step is passed over: recurrent state is carried unchanged
  *                (Keras masking).
  *
+ * Beside numbers a step may have tokens (words, bases, codes): any number of ids,
+ * of all kinds of token in one numbering. An embedding layer reads them.
+ *
  * The column plan says what enters the first layer, column by column; rows of
  * input are assembled from the planes when a minibatch is loaded, so the masks,
  * gaps and statics are not stored twice.
@@ -85,6 +88,10 @@ typedef struct
   anm_real       *means;           /* [n_channels] what a channel is on average where it is trained, nullable = 0 */
   guint8         *skip;            /* [steps], 1 = passed over, nullable */
 
+  guint           n_tokens;        /* different ones: ids are 0 .. n_tokens - 1 */
+  gsize          *token_offsets;   /* [steps + 1] where a step's ids begin, nullable = no tokens */
+  guint32        *tokens;          /* [token_offsets[steps]] */
+
   guint           n_statics;
   anm_real       *statics;         /* [n_sequences][n_statics], nullable */
 
@@ -124,6 +131,10 @@ void          anm_sequences_fill_row     (const AnmSequences *self,
                                           gsize sequence,
                                           gsize step,
                                           anm_real *row);
+/* The ids of one step (of all steps, as offsets count them), borrowed. */
+const guint32 *anm_sequences_get_tokens  (const AnmSequences *self,
+                                          gsize step,
+                                          gsize *n_tokens);
 void          anm_sequences_balance_classes (AnmSequences *self);
 gboolean      anm_sequences_validate     (const AnmSequences *self,
                                           GError **error);

@@ -9,6 +9,7 @@
 #include "app/cli/training-options.h"
 #include "app/cli/training-report.h"
 #include "app/cli/weights-options.h"
+#include "app/study/readable.h"
 #include "app/study/training.h"
 
 #define MAX_THREADS 1024
@@ -190,8 +191,7 @@ fit_weights (AnmStudy *study,
   dataset = anm_study_prepare (study, error);
   if (dataset == NULL)
     return FALSE;
-  network = anm_network_new (anm_study_get_network (study), anm_fitted_recipe_get_n_columns (dataset->recipe),
-                             &anm_fitted_recipe_get_target (dataset->recipe)->shape, &local_error);
+  network = anm_lay_out_network (anm_study_get_network (study), dataset->recipe, &local_error);
   if (network == NULL)
     {
       take_start_error (error, g_steal_pointer (&local_error), options);

@@ -256,8 +256,11 @@ lay_out (AnmLiveReading *self)
 
   if (dataset != NULL)
     {
+      g_autoptr (AnmNetworkSpec) spec = anm_network_spec_copy (anm_study_get_network (study));
+
+      anm_network_spec_fit_tokens (spec, anm_fitted_recipe_get_n_tokens (dataset->recipe));
       anm_view_state_set_time_step (self->state, anm_fitted_recipe_get_step (dataset->recipe));
-      self->network = anm_network_edit_lay_out (anm_study_get_network (study),
+      self->network = anm_network_edit_lay_out (spec,
                                                 anm_fitted_recipe_get_n_columns (dataset->recipe),
                                                 &anm_fitted_recipe_get_target (dataset->recipe)->shape,
                                                 &at_fault, &self->error);

@@ -19,3 +19,14 @@ anm_check_readable (const AnmNetwork *network,
       }
   return TRUE;
 }
+
+AnmNetwork *
+anm_lay_out_network (const AnmNetworkSpec *spec,
+                     const AnmFittedRecipe *recipe,
+                     GError **error)
+{
+  g_autoptr (AnmNetworkSpec) fitting = anm_network_spec_copy (spec);
+
+  anm_network_spec_fit_tokens (fitting, anm_fitted_recipe_get_n_tokens (recipe));
+  return anm_network_new (fitting, anm_fitted_recipe_get_n_columns (recipe), &anm_fitted_recipe_get_target (recipe)->shape, error);
+}

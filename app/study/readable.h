@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "data/cohort.h"
+#include "data/recipe.h"
 #include "engine/network.h"
 
 G_BEGIN_DECLS
@@ -19,5 +19,15 @@ gboolean anm_check_readable (const AnmNetwork *network,
                              const AnmCohort *cohort,
                              const guint32 *patients,
                              GError **error);
+
+/**
+ * anm_lay_out_network:
+ * @recipe: whose columns, tokens and target the network is for
+ *
+ * Lays @spec out, and where a layer leaves the number of tokens open, for as many as @recipe has.
+ */
+AnmNetwork *anm_lay_out_network (const AnmNetworkSpec *spec,
+                                 const AnmFittedRecipe *recipe,
+                                 GError **error);
 
 G_END_DECLS

@@ -371,6 +371,7 @@ anm_study_set_cohort (AnmStudy *self,
   g_clear_pointer (&self->recipe, anm_recipe_free);
   self->recipe = anm_recipe_new_for (cohort);
   self->recipe->keep_missing = anm_network_spec_reads_missing (self->network);
+  self->recipe->use_tokens = anm_network_spec_reads_tokens (self->network);
   /* Another target may ask for another loss, and its classes for other weights. */
   self->hyperparameters.loss = ANM_LOSS_AUTO;
   self->hyperparameters.n_class_weights = 0;
@@ -404,6 +405,7 @@ replace_recipe (AnmStudy *self,
   AnmRecipe *before = self->recipe;
 
   wanted->keep_missing = anm_network_spec_reads_missing (self->network);
+  wanted->use_tokens = anm_network_spec_reads_tokens (self->network);
   if (anm_recipe_equal (before, wanted))
     return NULL;
   self->recipe = g_steal_pointer (&wanted);

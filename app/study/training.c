@@ -150,8 +150,7 @@ lay_ground (Ground *ground,
                    _ ("Nothing to learn from: none of the patients that the network would be trained on has an outcome. Name the outcome's column or table."));
       return FALSE;
     }
-  ground->network = anm_network_new (anm_study_get_network (study), anm_fitted_recipe_get_n_columns (ground->dataset->recipe),
-                                     &target->shape, error);
+  ground->network = anm_lay_out_network (anm_study_get_network (study), ground->dataset->recipe, error);
   if (ground->network == NULL)
     return FALSE;
   for (guint part = 0; part < ANM_N_PARTS; part++)

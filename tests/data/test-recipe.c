@@ -207,6 +207,77 @@ test_column_names (void)
   g_assert_cmpfloat (dataset->parts[0]->statics[2], ==, 0);
 }
 
+/* Words as tokens: all that were recorded in a step, each once; nothing of it in the columns. */
+static void
+test_tokens (void)
+{
+  /* Drugs, steps of 1: a, b and a again in step 0, nothing in 1, c in 2; rhythm: s in step 1. Sorted: a b c | s. */
+  static const gsize carried_offsets[] = { 0, 2, 5, 7 };
+  static const guint32 carried[] = { 0, 1, 0, 1, 3, 2, 3 };
+  static const gsize plain_offsets[] = { 0, 2, 3, 4 };
+  static const guint32 plain[] = { 0, 1, 3, 2 };
+
+  for (guint carry = 0; carry < 2; carry++)
+    {
+      g_autoptr (AnmCohortBuilder) builder = anm_cohort_builder_new ("Codes", "h");
+      g_autoptr (AnmCohort) cohort = NULL;
+      g_autoptr (AnmRecipe) recipe = anm_recipe_new ();
+      g_autoptr (AnmDataset) dataset = NULL;
+      g_autoptr (AnmFittedRecipe) again = NULL;
+      g_autofree char *json = NULL;
+      const AnmSequences *part;
+      guint drug, rhythm;
+
+      drug = anm_cohort_builder_add_channel (builder, "drug");
+      anm_cohort_builder_add_channel (builder, "x");
+      rhythm = anm_cohort_builder_add_channel (builder, "rhythm");
+      anm_cohort_builder_get_channel (builder, drug)->kind = ANM_FIELD_CATEGORICAL;
+      anm_cohort_builder_get_channel (builder, rhythm)->kind = ANM_FIELD_CATEGORICAL;
+      for (guint k = 0; k < 4; k++)
+        anm_field_add_category (anm_cohort_builder_get_channel (builder, drug), ((const char *[]){ "c", "never", "a", "b" })[k]);
+      anm_field_add_category (anm_cohort_builder_get_channel (builder, rhythm), "s");
+      anm_cohort_builder_set_target (builder, ANM_TARGET_BINARY, 1, "y", "y", g_strsplit ("no yes", " ", -1));
+      for (guint p = 0; p < 2; p++)
+        {
+          anm_cohort_builder_add_patient (builder, p == 0 ? "1" : "2", 1);
+          anm_cohort_builder_add_value (builder, p, drug, 0.1, 2);
+          anm_cohort_builder_add_value (builder, p, drug, 0.2, 3);
+          anm_cohort_builder_add_value (builder, p, drug, 0.3, 2);
+          anm_cohort_builder_add_value (builder, p, drug, 2.5, 0);
+          anm_cohort_builder_add_value (builder, p, 1, 0.5, (float) p);
+          anm_cohort_builder_add_value (builder, p, rhythm, 1.5, 0);
+          anm_cohort_builder_set_outcome (builder, p, (float) p);
+        }
+      cohort = anm_cohort_builder_finish (builder, 1);
+      recipe->split[0] = 1;
+      recipe->split[1] = recipe->split[2] = 0;
+      recipe->step = 1;
+      recipe->use_tokens = TRUE;
+      recipe->carry_forward = carry != 0;
+      dataset = make_dataset (cohort, recipe);
+      part = dataset->parts[0];
+
+      g_assert_cmpuint (anm_fitted_recipe_get_n_tokens (dataset->recipe), ==, 4);
+      g_assert_cmpuint (part->n_tokens, ==, 4);
+      for (guint c = 0; c < part->n_columns; c++)
+        g_assert_cmpuint (part->columns[c].index, ==, 0);
+      for (guint p = 0; p < 2; p++)
+        for (guint k = 0; k < 3; k++)
+          {
+            const gsize *offsets = carry ? carried_offsets : plain_offsets;
+            gsize n;
+            const guint32 *tokens = anm_sequences_get_tokens (part, part->offsets[p] + k, &n);
+
+            g_assert_cmpmem (tokens, n * sizeof *tokens, (carry ? carried : plain) + offsets[k], (offsets[k + 1] - offsets[k]) * sizeof *tokens);
+          }
+
+      json = anm_fitted_recipe_to_json (dataset->recipe);
+      again = anm_fitted_recipe_from_json (json, NULL);
+      g_assert_cmpuint (anm_fitted_recipe_get_n_tokens (again), ==, 4);
+      g_assert_cmpuint (anm_fitted_recipe_get_n_columns (again), ==, anm_fitted_recipe_get_n_columns (dataset->recipe));
+    }
+}
+
 static void
 test_clip (void)
 {
@@ -727,6 +798,7 @@ main (int argc,
   g_test_add_func ("/recipe/by-hand", test_by_hand);
   g_test_add_func ("/recipe/keeps-missing", test_keeps_missing);
   g_test_add_func ("/recipe/column-names", test_column_names);
+  g_test_add_func ("/recipe/tokens", test_tokens);
   g_test_add_func ("/recipe/clip", test_clip);
   g_test_add_func ("/recipe/clip-spares-rare-markers", test_clip_spares_rare_markers);
   g_test_add_func ("/recipe/aggregate", test_aggregate);

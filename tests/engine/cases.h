@@ -21,6 +21,7 @@ typedef enum
 static const char *const shape_names[N_SHAPES] = { "full", "ragged", "skip", "one-step", "one-row" };
 
 #define CASE_N_CHANNELS 3
+#define CASE_N_TOKENS 7
 
 static inline AnmSequences *
 make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
@@ -55,6 +56,18 @@ make_batch (CaseShape shape, const AnmTargetShape *target, guint64 seed)
             if (!anm_sequences_is_observed (sequences, i - 1, c))
               sequences->gaps[at] += sequences->gaps[at - CASE_N_CHANNELS];
           }
+    }
+  /* Up to three tokens a step. */
+  sequences->n_tokens = CASE_N_TOKENS;
+  sequences->token_offsets = g_new0 (gsize, n_steps + 1);
+  sequences->tokens = g_new0 (guint32, 3 * n_steps);
+  for (gsize i = 0; i < n_steps; i++)
+    {
+      gsize n_tokens = anm_random_below (seed, 9, i, 4), first = sequences->token_offsets[i];
+
+      sequences->token_offsets[i + 1] = first + n_tokens;
+      for (gsize k = 0; k < n_tokens; k++)
+        sequences->tokens[first + k] = (guint32) anm_random_below (seed, 10, 3 * i + k, CASE_N_TOKENS);
     }
   for (gsize i = 0; i < n_sequences; i++)
     sequences->statics[i] = (float) anm_random_normal (seed, 2, i);

@@ -120,6 +120,29 @@ naive_pooling (const NaiveInput *in, NaiveLayer *layer)
     naive_pool (in, kind, running ? k : in->n_steps - 1, layer->y + (gsize) k * in->n_units);
 }
 
+static inline void
+naive_embedding (const NaiveInput *in, NaiveLayer *layer)
+{
+  const anm_real *table = naive_find_own (in, "embeddings");
+  gboolean is_mean = g_str_equal (naive_get_choice (in->spec, "combine"), "mean");
+  guint width = in->n_units - in->n_inputs;
+
+  layer->n_output_steps = in->n_steps;
+  layer->y = g_new0 (double, (gsize) in->n_steps * in->n_units);
+  for (guint t = 0; t < in->n_steps; t++)
+    {
+      const AnmSequences *sequences = layer->sequences;
+      gsize step = sequences->offsets[layer->sequence] + t;
+      gsize first = sequences->token_offsets[step], n = sequences->token_offsets[step + 1] - first;
+      double *y = layer->y + (gsize) t * in->n_units;
+
+      for (gsize k = first; k < first + n; k++)
+        for (guint j = 0; j < width; j++)
+          y[j] += (double) table[sequences->tokens[k] * width + j] / (is_mean ? (double) n : 1.0);
+      memcpy (y + width, in->x + (gsize) t * in->n_inputs, in->n_inputs * sizeof *y);
+    }
+}
+
 static const struct
 {
   const char *type;
@@ -127,6 +150,7 @@ static const struct
 } naive_plain_layers[] = {
   { "conv1d", naive_conv1d },
   { "pooling", naive_pooling },
+  { "embedding", naive_embedding },
 };
 
 static inline gboolean

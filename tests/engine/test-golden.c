@@ -119,10 +119,33 @@ read_missing (JsonObject *root, AnmSequences *sequences)
     sequences->means[i] = (anm_real) means[i];
 }
 
+/* A plane of slots, -1 where a step has fewer tokens. */
+static void
+read_tokens (JsonObject *root, AnmSequences *sequences)
+{
+  gsize n, n_steps = anm_sequences_get_n_steps (sequences), n_found = 0;
+  gsize n_slots = (gsize) json_object_get_int_member (root, "token_slots");
+  g_autofree double *ids = read_numbers (root, "token_ids", &n);
+
+  g_assert_cmpuint (n, ==, n_steps * n_slots);
+  sequences->n_tokens = (guint) json_object_get_int_member (root, "n_tokens");
+  sequences->token_offsets = g_new0 (gsize, n_steps + 1);
+  sequences->tokens = g_new (guint32, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      if (ids[i] >= 0)
+        sequences->tokens[n_found++] = (guint32) ids[i];
+      sequences->token_offsets[i / n_slots + 1] = n_found;
+    }
+  g_assert_cmpuint (n_found, >, n_steps / 2);
+}
+
 /* What only some files have. */
 static void
 read_planes (JsonObject *root, AnmSequences *sequences)
 {
+  if (json_object_has_member (root, "token_ids"))
+    read_tokens (root, sequences);
   if (json_object_has_member (root, "observed"))
     read_missing (root, sequences);
   if (json_object_has_member (root, "skip"))

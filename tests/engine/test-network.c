@@ -132,6 +132,11 @@ test_refusals (void)
   assert_refused ("gru(4, return_sequences) > pooling(mean, return_sequences) > dense(1)", 3, &binary,
                   "The target is one value for the whole sequence, but the network answers at every step. "
                   "Write pooling(mean) as layer 2, without return_sequences.");
+  assert_refused ("gru(4, return_sequences) > embedding(8, tokens=3) > gru(4) > dense(1)", 3, &binary,
+                  "Layer 2, embedding, reads words and codes from the records themselves, so it must be the first layer. Move it there.");
+  assert_refused ("embedding(8) > gru(4) > dense(1)", 3, &binary,
+                  "Layer 1, embedding: how many different tokens there are isn’t known. These records have no words or codes; "
+                  "else write tokens=, as in embedding(8, tokens=64).");
   assert_refused ("conv1d(60000, kernel=1000) > dense(1)", 10, &binary,
                   "Layer 1, conv1d(60000, kernel=1000), brings the network to 600060000 weights, which take 2.2\u00a0GiB, and training several times as much; "
                   "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");

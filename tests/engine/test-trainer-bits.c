@@ -25,6 +25,7 @@ static const Arm arms[] = {
   { "gru(5, dropout=0.3, recurrent_dropout=0.4, bidirectional, return_sequences) > lstm(4, recurrent_dropout=0.5) > dense(1)", ANM_OPTIMIZER_ADAM, 40 },
   { "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru_d(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "embedding(3, tokens=5) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, return_sequences) > pooling(mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "pooling(max) > dense(1)", ANM_OPTIMIZER_SGD, 50 },
   /* More than 65536 parameters: the update itself is shared. */
@@ -446,6 +447,8 @@ main (int argc, char **argv)
   validation = make_sequences (70, 1, 20, 2);
   mark_measured (training, 1);
   mark_measured (validation, 2);
+  add_tokens (training, 1);
+  add_tokens (validation, 2);
   g_test_add_func ("/trainer/bits/threads", test_threads);
   g_test_add_func ("/trainer/bits/in-turn", test_in_turn);
   g_test_add_func ("/trainer/bits/at-once", test_at_once);

@@ -77,6 +77,7 @@ static const char *const networks[] = {
   "gru_d(6, dropout=0.1, recurrent_dropout=0.2, bidirectional, return_sequences) > lstm(4, dropout=0.2, bidirectional=mean) > dense(1)",
   "gru(5, return_sequences) > pooling(mean) > dense(1)",
   "pooling(max) > dense(1)",
+  "embedding(4, tokens=5) > gru(5) > dense(1)",
 };
 
 static void
@@ -95,6 +96,8 @@ check_run (const char *text, AnmOptimizerKind optimizer, guint batch_size, guint
 
   mark_measured (training, 1);
   mark_measured (validation, 2);
+  add_tokens (training, 1);
+  add_tokens (validation, 2);
   anm_hyperparameters_init (&hyperparameters, optimizer);
   hyperparameters.batch_size = batch_size;
   hyperparameters.epochs = 2;

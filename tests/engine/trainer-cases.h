@@ -44,6 +44,25 @@ mark_measured (AnmSequences *sequences, guint64 seed)
         sequences->gaps[i * n_channels + c] = (anm_real) 0.5 + (anm_sequences_is_observed (sequences, i - 1, c) ? 0 : sequences->gaps[(i - 1) * n_channels + c]);
 }
 
+/* None to two of five tokens at each step. */
+static inline void
+add_tokens (AnmSequences *sequences, guint64 seed)
+{
+  gsize n_steps = anm_sequences_get_n_steps (sequences);
+
+  sequences->n_tokens = 5;
+  sequences->token_offsets = g_new0 (gsize, n_steps + 1);
+  sequences->tokens = g_new0 (guint32, 2 * n_steps);
+  for (gsize i = 0; i < n_steps; i++)
+    {
+      gsize n = anm_random_below (seed, 4, i, 3);
+
+      for (gsize k = 0; k < n; k++)
+        sequences->tokens[sequences->token_offsets[i] + k] = (guint32) anm_random_below (seed, 5, 2 * i + k, 5);
+      sequences->token_offsets[i + 1] = sequences->token_offsets[i] + n;
+    }
+}
+
 static inline AnmNetwork *
 make_network (const char *text, const AnmSequences *sequences)
 {
