@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/training-curves.h"
+#include "app/study/inspection.h"
 #include "widgets/figures/heat-map.h"
 #include "widgets/figures/number.h"
 
@@ -13,22 +14,6 @@
 /* The first step's gradient over the last one's: less is called vanishing, more exploding. */
 #define VANISHING 1e-4
 #define EXPLODING 1e4
-
-double
-anm_memory_horizon (const double *before_end,
-                    guint n_steps)
-{
-  double last = n_steps > 0 ? before_end[0] : NAN;
-  double far = n_steps > 0 ? before_end[n_steps - 1] : NAN;
-  guint horizon = 0;
-
-  if (!(last > 0) || !isfinite (last) || far > last)
-    return NAN;
-  for (guint k = 0; k < n_steps; k++)
-    if (before_end[k] >= last / G_E)
-      horizon = k;
-  return horizon;
-}
 
 typedef struct
 {
@@ -46,17 +31,6 @@ flow_clear (Flow *flow)
 {
   g_free (flow->by_step);
   g_free (flow->before_end);
-}
-
-static int
-find_recurrent_layer (AnmRun *run)
-{
-  AnmNetwork *network = anm_run_get_network (run);
-
-  for (guint i = 0; i < anm_network_get_n_layers (network); i++)
-    if (anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, i))))
-      return (int) i;
-  return -1;
 }
 
 /* Counted from the start or from the end, the same numbers: then no sequence is shorter than another. */
@@ -82,7 +56,7 @@ flow_init (Flow *flow,
 
   *flow = (Flow){ 0 };
   if (run != NULL && layer < 0)
-    layer = find_recurrent_layer (run);
+    layer = anm_network_find_recurrent (anm_run_get_network (run));
   if (layer < 0)
     return FALSE;
 
@@ -126,7 +100,7 @@ describe_flow (const Flow *flow,
   const double *before_end = flow->before_end[flow->n_epochs - 1];
   guint epoch = flow->first_epoch + flow->n_epochs - 1;
   double last = before_end[0], first = before_end[flow->n_steps - 1], ratio = first / last;
-  double horizon = anm_memory_horizon (before_end, flow->n_steps);
+  double horizon = anm_gradient_horizon (before_end, flow->n_steps);
   GString *text = g_string_new (NULL);
 
   if (!(last > 0))
@@ -189,7 +163,7 @@ anm_gradient_flow_exhibit_new (AnmRun *run,
   if (!flow_init (&flow, run, layer))
     {
       flow_clear (&flow);
-      if (run != NULL && layer < 0 && find_recurrent_layer (run) < 0)
+      if (run != NULL && layer < 0 && anm_network_find_recurrent (anm_run_get_network (run)) < 0)
         return make_empty (_("This network has no recurrent layer: nothing flows back through time."));
       return make_empty (_("Nothing trained yet. The gradient of each epoch appears here."));
     }
@@ -201,7 +175,7 @@ anm_gradient_flow_exhibit_new (AnmRun *run,
 
   for (guint i = 0; i < flow.n_epochs; i++)
     {
-      double horizon = anm_memory_horizon (flow.before_end[i], flow.n_steps);
+      double horizon = anm_gradient_horizon (flow.before_end[i], flow.n_steps);
 
       horizons[i] = isnan (horizon) ? NAN : lag_to_x (&flow, step, horizon);
       for (guint k = 0; k < flow.n_steps; k++)

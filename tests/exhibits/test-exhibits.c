@@ -12,24 +12,6 @@
 #include "data/samples.h"
 #include "widgets/figures/number.h"
 
-/* Horizon: hand-made gradients whose answer is plain. */
-static void
-test_memory_horizon (void)
-{
-  double decaying[100], rising[] = { 1, 2, 4, 8 }, flat[] = { 1, 1, 1, 1 }, nothing[] = { 0, 0, 0 }, hump[] = { 1, 3, 0.5, 0.1 };
-
-  /* exp (-k / 13.5) falls to 1 / e at lag 13.5. */
-  for (guint k = 0; k < 100; k++)
-    decaying[k] = 5 * exp (-(double) k / 13.5);
-  g_assert_cmpfloat (anm_memory_horizon (decaying, 100), ==, 13);
-  g_assert_true (isnan (anm_memory_horizon (rising, 4)));
-  g_assert_cmpfloat (anm_memory_horizon (flat, 4), ==, 3);
-  g_assert_true (isnan (anm_memory_horizon (nothing, 3)));
-  g_assert_cmpfloat (anm_memory_horizon (hump, 4), ==, 2);
-  g_assert_cmpfloat (anm_memory_horizon (hump, 1), ==, 0);
-  g_assert_true (isnan (anm_memory_horizon (hump, 0)));
-}
-
 static void
 test_names (void)
 {
@@ -339,7 +321,6 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/exhibits/memory-horizon", test_memory_horizon);
   g_test_add_func ("/exhibits/names", test_names);
   g_test_add_func ("/exhibits/nothing", test_nothing);
   STATES_TEST ("/exhibits/hidden-state", test_hidden_state);
