@@ -380,7 +380,8 @@ tell_term (const CellWalk *self, const char *equation, const CellTerm *term, gui
 
       part->input = term->kind == CELL_TERM_BIAS ? 1.0 : values[term->operand][term->kind == CELL_TERM_MATRIX ? k : unit];
       part->weight = term->kind == CELL_TERM_PRODUCT ? 1.0 : (double) _cell_weights (cell, term, k)[unit];
-      part->value = told->factor * part->weight * part->input;
+      /* Without the sign of a zero. */
+      part->value = told->factor * part->weight * part->input + 0.0;
       told->value += part->value;
     }
 }

@@ -113,6 +113,18 @@ anm_cell_set_parameters (AnmCell *self, const anm_real *parameters)
   self->parameters = parameters + self->offset;
 }
 
+guint
+anm_cell_get_n_units (const AnmCell *self)
+{
+  return self->layer->n_units;
+}
+
+gboolean
+anm_cell_has_keep (const AnmCell *self)
+{
+  return self->keep != CELL_NOTHING;
+}
+
 const char *const *
 anm_cell_get_recurrent_gates (AnmCell *self)
 {

@@ -166,6 +166,9 @@ void            anm_cell_free            (AnmCell *self);
 /* @parameters: of the whole network, borrowed until others are set. */
 void            anm_cell_set_parameters  (AnmCell *self,
                                           const anm_real *parameters);
+guint           anm_cell_get_n_units     (const AnmCell *self);
+/* Whether a gate says how much a unit keeps of what it held: see anm_gate_half_lives(). */
+gboolean        anm_cell_has_keep        (const AnmCell *self);
 AnmCellReading *anm_cell_read            (AnmCell *self,
                                           const AnmLayerTraces *traces,
                                           guint step,

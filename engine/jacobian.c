@@ -105,6 +105,20 @@ count_bytes (const AnmJacobian *self)
   return n * sizeof (double);
 }
 
+static gboolean
+check_bytes (const AnmCell *cell, gsize n_bytes, GError **error)
+{
+  g_autofree char *needed = g_format_size (n_bytes);
+  g_autofree char *allowed = g_format_size (MAX_BYTES);
+
+  if (n_bytes <= MAX_BYTES)
+    return TRUE;
+  g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
+               _("Layer %u (%s) has %u units: the matrices between them would take %s of memory, and %s are allowed. Look at a layer with fewer units."),
+               cell->index + 1, cell->layer->klass->type, cell->layer->n_units, needed, allowed);
+  return FALSE;
+}
+
 AnmJacobian *
 anm_jacobian_new (AnmNetwork *network, guint layer, AnmDirection direction, GError **error)
 {
@@ -119,16 +133,8 @@ anm_jacobian_new (AnmNetwork *network, guint layer, AnmDirection direction, GErr
   self->size = self->n * cell->n_states;
   self->slopes = (Slope (*)[2]) g_new0 (Slope, 2 * cell->symbols->len);
   find_kinds (self);
-  if (count_bytes (self) > MAX_BYTES)
-    {
-      g_autofree char *needed = g_format_size (count_bytes (self));
-      g_autofree char *allowed = g_format_size (MAX_BYTES);
-
-      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
-                   _("Layer %u (%s) has %u units: their Jacobians would take %s of memory, and %s are allowed. Look at a layer with fewer units."),
-                   layer + 1, cell->layer->klass->type, self->n, needed, allowed);
-      return NULL;
-    }
+  if (!check_bytes (cell, count_bytes (self), error))
+    return NULL;
   self->step = _cell_step_new (cell);
   self->weights = g_new (double, (gsize) self->n * self->n);
   for (guint s = 0; s < cell->symbols->len; s++)
@@ -168,6 +174,12 @@ guint
 anm_jacobian_get_size (const AnmJacobian *self)
 {
   return self->size;
+}
+
+guint
+anm_jacobian_get_n_units (const AnmJacobian *self)
+{
+  return self->n;
 }
 
 /* One step */
@@ -475,4 +487,28 @@ anm_jacobian_reach (AnmJacobian *self, const AnmLayerTraces *traces, guint last,
       from = to;
     }
   return TRUE;
+}
+
+/* A gate's recurrent matrix */
+
+gboolean
+anm_recurrent_spectrum (AnmCell *cell, const char *gate, double *real, double *imaginary, double *largest_singular_value,
+                        const int *stop, GError **error)
+{
+  gsize n = cell->layer->n_units;
+  g_autofree double *matrix = NULL;
+
+  if (!check_bytes (cell, 3 * n * n * sizeof *matrix, error))
+    return FALSE;
+  matrix = g_new (double, n * n);
+  if (!anm_cell_get_recurrent_matrix (cell, gate, matrix))
+    {
+      g_autofree char *known = g_strjoinv (", ", (char **) anm_cell_get_recurrent_gates (cell));
+
+      g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("Layer %u (%s) has no gate %s; it has %s."),
+                   cell->index + 1, cell->layer->klass->type, gate, known);
+      return FALSE;
+    }
+  *largest_singular_value = anm_largest_singular_value (n, n, matrix, stop);
+  return anm_eigenvalues (n, matrix, real, imaginary, stop, error);
 }

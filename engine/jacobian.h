@@ -72,6 +72,7 @@ void         anm_jacobian_free           (AnmJacobian *self);
 void         anm_jacobian_set_parameters (AnmJacobian *self,
                                           const anm_real *parameters);
 guint        anm_jacobian_get_size       (const AnmJacobian *self); /* units x parts of the state */
+guint        anm_jacobian_get_n_units    (const AnmJacobian *self);
 gboolean     anm_jacobian_compute        (AnmJacobian *self,
                                           const AnmLayerTraces *traces,
                                           guint step,
@@ -93,6 +94,16 @@ gboolean     anm_jacobian_reach          (AnmJacobian *self,
                                           guint n_lags,
                                           AnmReachFunc func,
                                           gpointer data,
+                                          const int *stop,
+                                          GError **error);
+
+/* Eigenvalues of U of the named gate, [units], largest modulus first, and its 2-norm. FALSE with @error (no such gate, too large,
+ * weights that aren't numbers), or if @stop was set. */
+gboolean     anm_recurrent_spectrum      (AnmCell *cell,
+                                          const char *gate,
+                                          double *real,
+                                          double *imaginary,
+                                          double *largest_singular_value,
                                           const int *stop,
                                           GError **error);
 

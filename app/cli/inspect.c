@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/cli/inspect.h"
+
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
 
-#include "app/cli/csv-text.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
-#include "app/study/patient-reading.h"
+
+#define MAX_THREADS 1024
+#define DEFAULT_PART "validation"
 
 typedef struct
 {
@@ -14,20 +16,108 @@ typedef struct
   AnmRunOptions    run;
   char            *patient;
   char            *layer;
+  char            *direction;
+  char            *part;
+  char            *threads;
   char            *output;
+  char            *cell;
+  char            *jacobian;
+  char            *spectrum;
+  char            *reach;
+  char            *recurrent_matrix;
+  char            *histogram;
+  gboolean         horizon;
+  gboolean         saturation;
+  gboolean         components;
+  gboolean         no_eigenvalues;
+  gboolean         log;
 } InspectOptions;
 
 static void
 inspect_options_clear (InspectOptions *self)
 {
+  char **texts[] = {
+    &self->patient, &self->layer, &self->direction, &self->part, &self->threads, &self->output, &self->cell,
+    &self->jacobian, &self->spectrum, &self->reach, &self->recurrent_matrix, &self->histogram,
+  };
+
   anm_source_options_clear (&self->source);
   anm_run_options_clear (&self->run);
-  g_clear_pointer (&self->patient, g_free);
-  g_clear_pointer (&self->layer, g_free);
-  g_clear_pointer (&self->output, g_free);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InspectOptions, inspect_options_clear)
+
+/* What is looked at: one thing at a time. */
+typedef enum
+{
+  LOOK_STATES,
+  LOOK_CELL,
+  LOOK_JACOBIAN,
+  LOOK_SPECTRUM,
+  LOOK_REACH,
+  LOOK_RECURRENT_MATRIX,
+  LOOK_HORIZON,
+  LOOK_SATURATION,
+  LOOK_COMPONENTS,
+  LOOK_HISTOGRAM,
+} Look;
+
+static gboolean
+is_of_many (Look look)
+{
+  return look >= LOOK_HORIZON;
+}
+
+static gboolean
+choose_look (const InspectOptions *options,
+             Look *look,
+             GError **error)
+{
+  const struct
+  {
+    const char *name;
+    gboolean    asked;
+    Look        look;
+  } looks[] = {
+    { "--cell", options->cell != NULL, LOOK_CELL },
+    { "--jacobian", options->jacobian != NULL, LOOK_JACOBIAN },
+    { "--spectrum", options->spectrum != NULL, LOOK_SPECTRUM },
+    { "--reach", options->reach != NULL, LOOK_REACH },
+    { "--recurrent-matrix", options->recurrent_matrix != NULL, LOOK_RECURRENT_MATRIX },
+    { "--horizon", options->horizon, LOOK_HORIZON },
+    { "--saturation", options->saturation, LOOK_SATURATION },
+    { "--components", options->components, LOOK_COMPONENTS },
+    { "--histogram", options->histogram != NULL, LOOK_HISTOGRAM },
+  };
+  const char *chosen = NULL;
+
+  *look = LOOK_STATES;
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    {
+      if (!looks[i].asked)
+        continue;
+      if (chosen != NULL)
+        {
+          anm_usage_error (error, _ ("%s and %s can't be asked for at once."), chosen, looks[i].name);
+          return FALSE;
+        }
+      chosen = looks[i].name;
+      *look = looks[i].look;
+    }
+  if (is_of_many (*look) && options->patient != NULL)
+    {
+      anm_usage_error (error, _ ("%s is about many patients: leave --patient out, and choose them with --part or a SOURCE."), chosen);
+      return FALSE;
+    }
+  if (!is_of_many (*look) && *look != LOOK_RECURRENT_MATRIX && options->patient == NULL)
+    {
+      anm_usage_error (error, _ ("--patient P is needed."));
+      return FALSE;
+    }
+  return TRUE;
+}
 
 static gboolean
 parse_options (AnmInvocation *invocation,
@@ -38,24 +128,43 @@ parse_options (AnmInvocation *invocation,
   const GOptionEntry entries[] = {
     { "patient", 0, 0, G_OPTION_ARG_STRING, &options->patient, N_ ("Id of the patient"), N_ ("P") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Only this layer: its number from 1, or its name (lstm_1)"), N_ ("L") },
+    { "direction", 0, 0, G_OPTION_ARG_STRING, &options->direction, N_ ("Of a bidirectional layer: forwards (unless said otherwise) or backwards"), N_ ("WAY") },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("File for the CSV instead of standard output"), N_ ("FILE.csv") },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry of_patient[] = {
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &options->cell, N_ ("The equations of a unit at a step with all their numbers, forwards and backwards"), N_ ("UNIT,STEP") },
+    { "jacobian", 0, 0, G_OPTION_ARG_STRING, &options->jacobian, N_ ("How the state at a step hangs on the state before"), N_ ("STEP") },
+    { "spectrum", 0, 0, G_OPTION_ARG_STRING, &options->spectrum, N_ ("Norms and eigenvalues of that: all steps, one, or from one to another"), N_ ("all|A|A-B") },
+    { "no-eigenvalues", 0, 0, G_OPTION_ARG_NONE, &options->no_eigenvalues, N_ ("With --spectrum: norms only, which are quickly had"), NULL },
+    { "reach", 0, 0, G_OPTION_ARG_STRING, &options->reach, N_ ("How much of a change of the state arrives at a step (last: the last one) from each step before"), N_ ("STEP") },
+    { "recurrent-matrix", 0, 0, G_OPTION_ARG_STRING, &options->recurrent_matrix, N_ ("Eigenvalues of a gate's recurrent matrix; needs no patient"), N_ ("GATE") },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry of_many[] = {
+    { "horizon", 0, 0, G_OPTION_ARG_NONE, &options->horizon, N_ ("How many steps back the network remembers: by gradient, by gates, by hiding the past"), NULL },
+    { "saturation", 0, 0, G_OPTION_ARG_NONE, &options->saturation, N_ ("Shares of saturated gates and dead units"), NULL },
+    { "components", 0, 0, G_OPTION_ARG_NONE, &options->components, N_ ("Principal components of the hidden states"), NULL },
+    { "histogram", 0, 0, G_OPTION_ARG_STRING, &options->histogram, N_ ("Of what a layer shows (h, f, x) or of its weights (kernel)"), N_ ("WHAT") },
+    { "log", 0, 0, G_OPTION_ARG_NONE, &options->log, N_ ("With --histogram: bins on a symmetric logarithmic scale"), NULL },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &options->part, N_ ("Without SOURCE: validation (unless said otherwise), test or training"), N_ ("PART") },
+    { "threads", 0, 0, G_OPTION_ARG_STRING, &options->threads, N_ ("Threads to compute with (one for each processor)"), N_ ("N") },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
+    { "closely", N_ ("Looking closely at one patient’s record:"), of_patient },
+    { "many", N_ ("Looking at many patients:"), of_many },
     ANM_SOURCE_GROUP (source),
     { NULL },
   };
 
-  if (!anm_options_parse (invocation, arguments, entries, groups, 0, G_MAXUINT, NULL, error))
-    return FALSE;
-  if (options->patient != NULL)
-    return TRUE;
-  anm_usage_error (error, _ ("--patient P is needed."));
-  return FALSE;
+  return anm_options_parse (invocation, arguments, entries, groups, 0, G_MAXUINT, NULL, error);
 }
+
+/* Where to look */
 
 /* All layers: G_MAXUINT. */
 static gboolean
@@ -83,172 +192,194 @@ find_layer (const AnmNetwork *network,
   return FALSE;
 }
 
-/* A value that isn't there yet has no line. */
-static void
-append_value (GString *csv,
-              const AnmPatientReading *reading,
-              const char *name,
-              const char *symbol,
-              guint step,
-              int unit,
-              double value)
+static gboolean
+read_direction (const char *text,
+                AnmDirection *direction,
+                GError **error)
 {
-  if (isnan (value))
-    return;
-  g_string_append_printf (csv, "%s,%s,%u,%.9g,", name, symbol, step + 1, reading->first_time + step * reading->step);
-  if (unit > 0)
-    g_string_append_printf (csv, "%d", unit);
-  g_string_append_printf (csv, ",%.9g\n", value);
+  *direction = ANM_DIRECTION_FORWARDS;
+  if (text == NULL || strcmp (text, "forwards") == 0)
+    return TRUE;
+  *direction = ANM_DIRECTION_BACKWARDS;
+  if (strcmp (text, "backwards") == 0)
+    return TRUE;
+  anm_usage_error (error, _ ("--direction: “%s” isn't forwards or backwards."), text);
+  return FALSE;
 }
 
-static char *
-make_csv (const AnmPatientReading *reading,
-          const AnmNetwork *network,
-          guint only)
+gboolean
+anm_inspect_read_place (const char *option,
+                        const char *text,
+                        guint most,
+                        guint *value,
+                        GError **error)
 {
-  GString *csv = g_string_new ("layer,what,step,time,unit,value\n");
+  guint number = most;
 
-  for (guint layer = 0; layer < reading->n_layers; layer++)
+  if (strcmp (text, "last") != 0 && !anm_option_read_count (option, text, 1, most, &number, error))
+    return FALSE;
+  *value = number - 1;
+  return TRUE;
+}
+
+gboolean
+anm_inspect_choose_layer (AnmInspectJob *job,
+                          GError **error)
+{
+  int first = anm_network_find_recurrent (anm_run_get_network (job->run));
+
+  if (job->layer != G_MAXUINT)
+    return TRUE;
+  if (first < 0)
     {
-      const AnmReadingLayer *shown = &reading->layers[layer];
-      const char *name = anm_network_get_layer_name (network, layer);
-
-      if (only != G_MAXUINT && only != layer)
-        continue;
-      for (guint k = 0; k < shown->n_traces; k++)
-        for (guint step = 0; step < reading->n_steps; step++)
-          for (guint unit = 0; unit < shown->traces[k].n_units; unit++)
-            append_value (csv, reading, name, shown->traces[k].symbol, step, (int) unit + 1,
-                          (double) shown->traces[k].values[(gsize) step * shown->traces[k].n_units + unit]);
-      for (guint step = 0; shown->gradient_norms != NULL && step < reading->n_steps; step++)
-        append_value (csv, reading, name, "g", step, 0, shown->gradient_norms[step]);
+      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("The network of run %u has no recurrent layer: it holds nothing over time."),
+                   anm_run_get_id (job->run));
+      return FALSE;
     }
-  for (guint step = 0; only == G_MAXUINT && step < reading->n_steps; step++)
-    for (guint unit = 0; unit < reading->n_outputs; unit++)
-      append_value (csv, reading, "prediction", "y", step, (int) unit + 1,
-                    (double) reading->prediction[(gsize) step * reading->n_outputs + unit]);
-  return g_string_free (csv, FALSE);
+  job->layer = (guint) first;
+  return TRUE;
 }
 
-static void
-add_value (JsonBuilder *builder,
-           double value)
+const char *
+anm_inspect_get_layer_name (const AnmInspectJob *job,
+                            guint layer)
 {
-  if (isnan (value))
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_double_value (builder, value);
+  return anm_network_get_layer_name (anm_run_get_network (job->run), layer);
 }
 
-/* [steps][units] as arrays in an array. */
-static void
-add_rows (JsonBuilder *builder,
-          const char *name,
-          const float *values,
-          guint n_steps,
-          guint n_units)
+gboolean
+anm_inspect_fail (AnmInspectJob *job,
+                  GError **error)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint step = 0; step < n_steps; step++)
-    {
-      json_builder_begin_array (builder);
-      for (guint unit = 0; unit < n_units; unit++)
-        add_value (builder, (double) values[(gsize) step * n_units + unit]);
-      json_builder_end_array (builder);
-    }
-  json_builder_end_array (builder);
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
+  return FALSE;
 }
 
-static void
-add_layer (JsonBuilder *builder,
-           const AnmPatientReading *reading,
-           const AnmNetwork *network,
-           guint index)
+/* JSON */
+
+JsonBuilder *
+anm_inspect_begin_json (const AnmInspectJob *job)
 {
-  const AnmReadingLayer *layer = &reading->layers[index];
+  JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  anm_report_add_text (builder, "layer", anm_network_get_layer_name (network, index));
-  for (guint k = 0; k < layer->n_traces; k++)
-    add_rows (builder, layer->traces[k].symbol, layer->traces[k].values, reading->n_steps, layer->traces[k].n_units);
-  if (layer->gradient_norms != NULL)
-    {
-      json_builder_set_member_name (builder, "gradient_norms");
-      json_builder_begin_array (builder);
-      for (guint step = 0; step < reading->n_steps; step++)
-        add_value (builder, layer->gradient_norms[step]);
-      json_builder_end_array (builder);
-    }
-  json_builder_end_object (builder);
+  anm_report_add_count (builder, "run", anm_run_get_id (job->run));
+  anm_report_add_count (builder, "epoch", job->epoch);
+  anm_report_add_text (builder, "weights", job->weights);
+  return builder;
 }
 
-static void
-print_json (const AnmPatientReading *reading,
-            AnmRun *run,
-            const char *patient,
-            guint epoch,
-            guint only)
+void
+anm_inspect_add_where (const AnmInspectJob *job,
+                       JsonBuilder *builder,
+                       const char *patient)
 {
-  const AnmNetwork *network = anm_run_get_network (run);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (patient != NULL)
+    anm_report_add_text (builder, "patient", patient);
+  anm_report_add_text (builder, "layer", anm_inspect_get_layer_name (job, job->layer));
+  anm_report_add_text (builder, "direction", job->direction == ANM_DIRECTION_BACKWARDS ? "backwards" : "forwards");
+}
 
-  json_builder_begin_object (builder);
-  anm_report_add_count (builder, "run", anm_run_get_id (run));
-  anm_report_add_count (builder, "epoch", epoch);
-  anm_report_add_text (builder, "patient", patient);
-  anm_report_add_number (builder, "first_time", reading->first_time);
-  anm_report_add_number (builder, "step", reading->step);
-  anm_report_add_count (builder, "steps", reading->n_steps);
-  anm_report_add_number (builder, "loss", reading->loss);
-  json_builder_set_member_name (builder, "layers");
-  json_builder_begin_array (builder);
-  for (guint layer = 0; layer < reading->n_layers; layer++)
-    if (only == G_MAXUINT || only == layer)
-      add_layer (builder, reading, network, layer);
-  json_builder_end_array (builder);
-  add_rows (builder, "prediction", reading->prediction, reading->n_steps, reading->n_outputs);
+void
+anm_inspect_end_json (JsonBuilder *builder)
+{
   json_builder_end_object (builder);
   anm_report_json (builder);
 }
 
-static gboolean
-inspect (AnmInvocation *invocation,
-         const InspectOptions *options,
-         AnmRun *run,
-         AnmCohort *cohort,
-         GError **error)
+/* Looking */
+
+/* Cancelling is looked at inside the computation as an atomic int. */
+static void
+cancelled_cb (GCancellable *cancellable,
+              gpointer data)
 {
-  g_autofree anm_real *parameters = NULL;
-  g_autoptr (AnmPatientReading) reading = NULL;
-  g_autoptr (AnmProbe) probe = NULL;
-  g_autofree char *csv = NULL;
-  guint layer, epoch;
+  g_atomic_int_set ((int *) data, 1);
+}
+
+static gboolean
+look_at_patient (AnmInspectJob *job,
+                 const InspectOptions *options,
+                 Look look,
+                 AnmCohort *cohort,
+                 GError **error)
+{
+  g_autoptr (AnmInspection) inspection = NULL;
+  const char *id = options->patient;
   gsize patient;
 
-  if (!find_layer (anm_run_get_network (run), options->layer, &layer, error))
-    return FALSE;
-  if (!anm_cohort_find_patient (cohort, options->patient, &patient))
+  if (!anm_cohort_find_patient (cohort, id, &patient))
     {
       g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("There is no patient “%s” in %s; ids run from “%s” to “%s”."),
-                   options->patient, cohort->title, cohort->ids[0], cohort->ids[cohort->n_patients - 1]);
+                   id, cohort->title, cohort->ids[0], cohort->ids[cohort->n_patients - 1]);
       return FALSE;
     }
-  parameters = anm_run_options_load (&options->run, run, &epoch, error);
-  if (parameters == NULL)
-    return FALSE;
   anm_pool_enter_computing_thread ();
-  reading = anm_patient_reading_new (anm_run_get_network (run), anm_run_get_recipe (run), anm_run_get_loss (run), parameters,
-                                     cohort, (guint32) patient, &probe, TRUE, error);
-  if (reading == NULL)
+  if (look == LOOK_STATES)
+    return anm_inspect_states (job, cohort, (guint32) patient, error);
+
+  inspection = anm_inspection_new (anm_run_get_network (job->run), anm_run_get_recipe (job->run), anm_run_get_loss (job->run),
+                                   job->parameters, cohort, (guint32) patient, error);
+  if (inspection == NULL || !anm_inspect_choose_layer (job, error))
     return FALSE;
-  if (invocation->json)
+  if (look == LOOK_CELL)
+    return anm_inspect_cell (job, inspection, id, options->cell, error);
+  if (look == LOOK_JACOBIAN)
+    return anm_inspect_jacobian (job, inspection, id, options->jacobian, error);
+  if (look == LOOK_SPECTRUM)
+    return anm_inspect_spectrum (job, inspection, id, options->spectrum, !options->no_eigenvalues, error);
+  return anm_inspect_reach (job, inspection, id, options->reach, error);
+}
+
+static gboolean
+look_at_many (AnmInspectJob *job,
+              const InspectOptions *options,
+              Look look,
+              char **source,
+              GError **error)
+{
+  g_autoptr (AnmPatients) patients = NULL;
+  g_autoptr (AnmPool) pool = NULL;
+  guint n_threads = 0;
+
+  if (!anm_option_read_count ("threads", options->threads, 1, MAX_THREADS, &n_threads, error))
+    return FALSE;
+  patients = source[0] != NULL ? anm_patients_read_all (job->invocation, &options->source, source, job->study, job->run, error)
+                               : anm_patients_load_part (job->study, job->run, options->part != NULL ? options->part : DEFAULT_PART, error);
+  if (patients == NULL)
+    return FALSE;
+  anm_report_print_warnings (patients->warnings);
+  pool = anm_pool_new (n_threads);
+  anm_pool_enter_computing_thread ();
+  if (look == LOOK_HORIZON)
+    return anm_inspect_horizon (job, patients, pool, error);
+  if (look == LOOK_SATURATION)
+    return anm_inspect_saturation (job, patients, pool, error);
+  if (look == LOOK_COMPONENTS)
+    return anm_inspect_components (job, patients, pool, error);
+  return anm_inspect_histogram (job, patients, options->histogram, options->log, pool, error);
+}
+
+static gboolean
+look (AnmInspectJob *job,
+      const InspectOptions *options,
+      Look what,
+      char **source,
+      GError **error)
+{
+  g_autoptr (AnmCohort) cohort = NULL;
+
+  if (what == LOOK_RECURRENT_MATRIX)
     {
-      print_json (reading, run, options->patient, epoch, layer);
-      return TRUE;
+      anm_pool_enter_computing_thread ();
+      return anm_inspect_choose_layer (job, error) && anm_inspect_recurrent_matrix (job, options->recurrent_matrix, error);
     }
-  csv = make_csv (reading, anm_run_get_network (run), layer);
-  return anm_csv_write (csv, options->output != NULL ? options->output : "-", error);
+  if (is_of_many (what))
+    return look_at_many (job, options, what, source, error);
+  cohort = source[0] != NULL ? anm_source_options_read (&options->source, job->invocation, source, NULL, error)
+                             : anm_study_load_run_cohort (job->study, job->run, error);
+  return cohort != NULL && look_at_patient (job, options, what, cohort, error);
 }
 
 static gboolean
@@ -259,20 +390,32 @@ run_inspect (AnmInvocation *invocation,
   g_auto (InspectOptions) options = { 0 };
   g_auto (GStrv) left = g_strdupv (arguments);
   g_autoptr (AnmStudy) study = NULL;
-  g_autoptr (AnmCohort) cohort = NULL;
-  AnmRun *run;
+  AnmInspectJob job = { .invocation = invocation };
+  Look what;
+  gboolean done;
+  gulong handler;
 
-  if (!parse_options (invocation, &options, &left, error) ||
-      !anm_run_options_open (&options.run, &study, &run, error))
+  if (!parse_options (invocation, &options, &left, error) || !choose_look (&options, &what, error) ||
+      !read_direction (options.direction, &job.direction, error) || !anm_run_options_open (&options.run, &study, &job.run, error) ||
+      !find_layer (anm_run_get_network (job.run), options.layer, &job.layer, error))
     return FALSE;
-  cohort = left[0] != NULL ? anm_source_options_read (&options.source, invocation, left, NULL, error)
-                           : anm_study_load_run_cohort (study, run, error);
-  return cohort != NULL && inspect (invocation, &options, run, cohort, error);
+  job.study = study;
+  job.output = options.output != NULL ? options.output : "-";
+  job.parameters = anm_run_options_load (&options.run, job.run, &job.epoch, error);
+  if (job.parameters == NULL)
+    return FALSE;
+  job.weights = anm_run_options_describe_weights (&options.run, job.epoch);
+  handler = g_cancellable_connect (invocation->cancellable, G_CALLBACK (cancelled_cb), &job.cancel, NULL);
+  done = look (&job, &options, what, left, error);
+  g_cancellable_disconnect (invocation->cancellable, handler);
+  g_free (job.parameters);
+  g_free (job.weights);
+  return done;
 }
 
 const AnmCommand anm_inspect_command = {
   .name = "inspect",
   .arguments = N_ ("--study FILE --run ID --patient P [SOURCE…]"),
-  .summary = N_ ("Hidden states, gates and gradient norms of one patient, as CSV or JSON"),
+  .summary = N_ ("What a network holds of one patient, or of many: states, gates, gradients, Jacobians, memory, as CSV or JSON"),
   .run = run_inspect,
 };

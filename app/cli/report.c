@@ -27,15 +27,22 @@ avoid_bare_exponent (double value)
 }
 
 void
+anm_report_add_element (JsonBuilder *builder,
+                        double value)
+{
+  if (isfinite (value))
+    json_builder_add_double_value (builder, avoid_bare_exponent (value));
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
 anm_report_add_number (JsonBuilder *builder,
                        const char *name,
                        double value)
 {
   json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, avoid_bare_exponent (value));
-  else
-    json_builder_add_null_value (builder);
+  anm_report_add_element (builder, value);
 }
 
 void

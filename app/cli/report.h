@@ -15,6 +15,9 @@ void  anm_report_json            (JsonBuilder *builder); /* complete; printed wi
 void  anm_report_add_number      (JsonBuilder *builder,
                                   const char *name,
                                   double value);
+/* The same as an element of an array. */
+void  anm_report_add_element     (JsonBuilder *builder,
+                                  double value);
 void  anm_report_add_text        (JsonBuilder *builder,
                                   const char *name,
                                   const char *text);     /* nullable: null */
