@@ -80,6 +80,9 @@ KERNEL (void, impute, (gsize n, const anm_real *known, const anm_real *x, const 
 KERNEL (void, impute_backward, (gsize n, const anm_real *known, const anm_real *last, const anm_real *mean, const anm_real *dy, anm_real *gamma),
         (n, known, last, mean, dy, gamma))
 
+/* y = x and y += x, of m rows of n */
+KERNEL (void, copy_block, (gsize m, gsize n, const anm_real *x, gsize x_stride, anm_real *y, gsize y_stride), (m, n, x, x_stride, y, y_stride))
+KERNEL (void, add_block, (gsize m, gsize n, const anm_real *x, gsize x_stride, anm_real *y, gsize y_stride), (m, n, x, x_stride, y, y_stride))
 /* y += x */
 KERNEL (void, add_row, (gsize n, const anm_real *x, anm_real *y), (n, x, y))
 /* y = x * factors; y may be x */

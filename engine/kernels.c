@@ -530,6 +530,22 @@ impute_backward (gsize n, const anm_real *known, const anm_real *last, const anm
 }
 
 UNCHECKED static void
+copy_block (gsize m, gsize n, const anm_real *x, gsize x_stride, anm_real *y, gsize y_stride)
+{
+  EACH_VECTOR_OF_ROWS (m, n, store (y + r * y_stride + j, left, load (x + r * x_stride + j, left)););
+}
+
+UNCHECKED static void
+add_block (gsize m, gsize n, const anm_real *x, gsize x_stride, anm_real *y, gsize y_stride)
+{
+  EACH_VECTOR_OF_ROWS (m, n,
+    anm_real *to = y + r * y_stride + j;
+
+    store (to, left, load (to, left) + load (x + r * x_stride + j, left));
+  );
+}
+
+UNCHECKED static void
 add_row (gsize n, const anm_real *x, anm_real *y)
 {
   EACH_VECTOR (n, store (y + j, left, load (y + j, left) + load (x + j, left)););
@@ -581,14 +597,36 @@ sum_of_squares (gsize n, const anm_real *x)
   return sum;
 }
 
-#define MIN_SUM_OF_SQUARES 1e-28
-#define MAX_SUM_OF_SQUARES 1e37
+#define MIN_SUM_OF_SQUARES ((anm_real) 1e-28)
+#define MAX_SUM_OF_SQUARES ((anm_real) 1e37)
+
+ALWAYS_INLINE gboolean
+all_between (Vector x, anm_real low, anm_real high)
+{
+#if !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX512F__)
+  return _mm512_cmp_ps_mask ((__m512) x, _mm512_set1_ps (low), _CMP_GE_OQ) == 0xffff
+         && _mm512_cmp_ps_mask ((__m512) x, _mm512_set1_ps (high), _CMP_LE_OQ) == 0xffff;
+#else
+  gboolean all = TRUE;
+
+  for (gsize k = 0; k < LANES; k++)
+    all &= x[k] >= low && x[k] <= high;
+  return all;
+#endif
+}
+
+ALWAYS_INLINE void
+store_doubles (double *to, Vector x)
+{
+  for (gsize k = 0; k < LANES; k++)
+    to[k] = (double) x[k];
+}
 
 /* Of up to LANES rows, at once, so that their sums are in registers and their lanes are added together. */
 ALWAYS_INLINE void
 sum_squares_of_block (gsize n_rows, gsize n, const anm_real *x, double *sums)
 {
-  Vector rows[LANES];
+  Vector rows[LANES], total;
   anm_real of_rows[LANES];
 
 #pragma GCC unroll 16
@@ -606,12 +644,18 @@ sum_squares_of_block (gsize n_rows, gsize n, const anm_real *x, double *sums)
         p += r + 1 < n_rows ? n : 0;
       }
   );
-  _anm_store_whole (of_rows, sum_lanes (rows));
+  total = sum_lanes (rows);
+  if (n_rows == LANES && all_between (total, MIN_SUM_OF_SQUARES, MAX_SUM_OF_SQUARES))
+    {
+      store_doubles (sums, total);
+      return;
+    }
+  _anm_store_whole (of_rows, total);
   for (gsize r = 0; r < n_rows; r++)
     {
-      double sum = (double) of_rows[r];
+      gboolean fits = of_rows[r] >= MIN_SUM_OF_SQUARES && of_rows[r] <= MAX_SUM_OF_SQUARES;
 
-      sums[r] = sum >= MIN_SUM_OF_SQUARES && sum <= MAX_SUM_OF_SQUARES ? sum : sum_of_squares (n, x + r * n);
+      sums[r] = fits ? (double) of_rows[r] : sum_of_squares (n, x + r * n);
     }
 }
 

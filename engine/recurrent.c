@@ -195,11 +195,9 @@ prepare_rows (AnmRecurrentState *self, const AnmStep *step)
 static void
 hand_on (AnmRecurrentState *self, const AnmStep *step)
 {
-  if (!self->gives_sequences)
-    return;
-  for (guint r = 0; r < step->n_going; r++)
-    memcpy (_anm_recurrent_get_h_previous (self, step->next + r),
-            _anm_recurrent_get_h (self, step, r), self->n_units * sizeof (anm_real));
+  if (self->gives_sequences)
+    _anm_copy_block (step->n_going, self->n_units, _anm_recurrent_get_h (self, step, 0), self->base.output.stride,
+                     _anm_recurrent_get_h_previous (self, step->next), self->joined_stride);
 }
 
 gboolean
@@ -279,26 +277,26 @@ _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guin
   memset (_anm_recurrent_get_gates (self, step->first + row), 0, self->gate_columns * sizeof (anm_real));
 }
 
-/* dL/dh_t of one row: what comes from the next step and what comes from above. */
+/* dL/dh_t: what comes from the next step, in the place where that left it, and what comes from above. */
 static void
-gather_dh (AnmRecurrentState *self, const AnmStep *step, guint row)
+gather_dh (AnmRecurrentState *self, const AnmStep *step)
 {
   const AnmPlane *above = &self->base.output_gradient;
-  gboolean ends = row >= step->n_going;
-  gsize size = self->n_units * sizeof (anm_real);
-  anm_real *dh = self->dh + (gsize) row * self->n_units;
+  const anm_real *of_step = above->values + (self->gives_sequences ? step->first * above->stride : 0);
+  gsize n_units = self->n_units;
+  anm_real *carried = self->carried;
 
-  if (ends)
-    memset (dh, 0, size);
-  else
-    memcpy (dh, self->carried + (gsize) row * self->n_units, size);
+  self->carried = self->dh;
+  self->dh = carried;
   if (self->gives_sequences)
-    _anm_add_row (self->n_units, above->values + (step->first + row) * above->stride, dh);
-  else if (ends)
-    _anm_add_row (self->n_units, above->values + row * above->stride, dh);
+    _anm_add_block (step->n_going, n_units, of_step, above->stride, self->dh, n_units);
+  _anm_copy_block (step->n_rows - step->n_going, n_units, of_step + step->n_going * above->stride, above->stride,
+                   self->dh + step->n_going * n_units, n_units);
 
+  if (self->base.squares != NULL)
+    _anm_sums_of_squares (step->n_rows, n_units, self->dh, self->base.squares + step->first);
   if (self->dh_trace != NULL)
-    memcpy (self->dh_trace + (step->first + row) * self->n_units, dh, size);
+    memcpy (self->dh_trace + step->first * n_units, self->dh, step->n_rows * n_units * sizeof (anm_real));
 }
 
 /* A skipped step hands on what it got; its own sums had no part in it. */
@@ -319,10 +317,7 @@ _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const 
 
       if (is_stopped (pass))
         return FALSE;
-      for (guint r = 0; r < step.n_rows; r++)
-        gather_dh (state, &step, r);
-      if (state->base.squares != NULL)
-        _anm_sums_of_squares (step.n_rows, state->n_units, state->dh, state->base.squares + step.first);
+      gather_dh (state, &step);
       backward_step (layer, state, pass, &step);
       carry_past_skipped (state, pass, &step);
     }

@@ -2,6 +2,7 @@
 #include "engine/sequences.h"
 
 #include "engine/error.h"
+#include "engine/kernels.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -226,46 +227,70 @@ anm_sequences_set_observed (AnmSequences *self, gsize step, guint channel, gbool
     self->observed[bit / 8] &= (guint8) ~(1u << (bit % 8));
 }
 
+static void
+fill_observed (const AnmSequences *self, gsize place, guint channel, guint n, anm_real *row)
+{
+  for (guint k = 0; k < n; k++)
+    row[k] = anm_sequences_is_observed (self, place, channel + k) ? 1 : 0;
+}
+
+/* @n columns from column @first on, which lie behind one another in the same plane. */
+static void
+fill_columns (const AnmSequences *self, gsize sequence, gsize place, gsize n_steps, guint first, guint n, anm_real *rows, gsize stride)
+{
+  guint index = self->columns[first].index;
+
+  switch (self->columns[first].kind)
+    {
+    case ANM_COLUMN_VALUE:
+      _anm_copy_block (n_steps, n, self->values + place * self->n_channels + index, self->n_channels, rows + first, stride);
+      break;
+    case ANM_COLUMN_OBSERVED:
+      for (gsize k = 0; k < n_steps; k++)
+        fill_observed (self, place + k, index, n, rows + k * stride + first);
+      break;
+    case ANM_COLUMN_GAP:
+      _anm_copy_block (n_steps, n, self->gaps + place * self->n_channels + index, self->n_channels, rows + first, stride);
+      break;
+    case ANM_COLUMN_STATIC:
+    default:
+      _anm_copy_block (n_steps, n, self->statics + sequence * self->n_statics + index, 0, rows + first, stride);
+      break;
+    }
+}
+
+/**
+ * anm_sequences_fill_rows:
+ * @first: step within the sequence, from 0
+ * @rows: (out caller-allocates): [n_steps][stride], n_columns of each row are written
+ *
+ * Assembles by the column plan what enters the first layer at @n_steps steps.
+ */
+void
+anm_sequences_fill_rows (const AnmSequences *self, gsize sequence, gsize first, gsize n_steps, anm_real *rows, gsize stride)
+{
+  const AnmColumn *columns = self->columns;
+  gsize place = self->offsets[sequence] + first;
+
+  for (guint i = 0, n; i < self->n_columns; i += n)
+    {
+      for (n = 1; i + n < self->n_columns && columns[i + n].kind == columns[i].kind && columns[i + n].index == columns[i].index + n; n++)
+        ;
+      fill_columns (self, sequence, place, n_steps, i, n, rows, stride);
+    }
+}
+
 /**
  * anm_sequences_fill_row:
  * @step: step within the sequence, from 0
  * @row: (out caller-allocates): [n_columns]
  *
- * Assembles by the column plan what enters the first layer at one step.
+ * The same for one step.
  */
 void
 anm_sequences_fill_row (const AnmSequences *self, gsize sequence, gsize step, anm_real *row)
 {
-  gsize place = self->offsets[sequence] + step;
-  guint i = 0;
-
-  while (i < self->n_columns)
-    {
-      AnmColumnKind kind = self->columns[i].kind;
-      guint index = self->columns[i].index;
-      guint n = 1; /* columns that lie behind one another in the same plane */
-
-      while (i + n < self->n_columns && self->columns[i + n].kind == kind && self->columns[i + n].index == index + n)
-        n++;
-      switch (kind)
-        {
-        case ANM_COLUMN_VALUE:
-          memcpy (row + i, self->values + place * self->n_channels + index, n * sizeof *row);
-          break;
-        case ANM_COLUMN_OBSERVED:
-          for (guint k = 0; k < n; k++)
-            row[i + k] = anm_sequences_is_observed (self, place, index + k) ? 1 : 0;
-          break;
-        case ANM_COLUMN_GAP:
-          memcpy (row + i, self->gaps + place * self->n_channels + index, n * sizeof *row);
-          break;
-        case ANM_COLUMN_STATIC:
-        default:
-          memcpy (row + i, self->statics + sequence * self->n_statics + index, n * sizeof *row);
-          break;
-        }
-      i += n;
-    }
+  anm_sequences_fill_rows (self, sequence, step, 1, row, self->n_columns);
 }
 
 const guint32 *

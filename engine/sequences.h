@@ -127,6 +127,12 @@ void          anm_sequences_set_observed (AnmSequences *self,
                                           gsize step,
                                           guint channel,
                                           gboolean observed);
+void          anm_sequences_fill_rows    (const AnmSequences *self,
+                                          gsize sequence,
+                                          gsize first,
+                                          gsize n_steps,
+                                          anm_real *rows,
+                                          gsize stride);
 void          anm_sequences_fill_row     (const AnmSequences *self,
                                           gsize sequence,
                                           gsize step,

@@ -272,15 +272,21 @@ lay_out_shapes (AnmWorkspace *self, guint n_rows)
       }
 }
 
+/* Steps that equally many rows have lie equally far apart. */
 static void
 fill_inputs (AnmWorkspace *self)
 {
   const AnmRagged *shape = self->shapes[0];
   const AnmPlane *input = &self->states[0]->input;
 
-  for (guint t = 0; t < shape->n_steps; t++)
-    for (guint r = 0; r < shape->active[t]; r++)
-      anm_sequences_fill_row (self->sequences, self->rows[r], t, input->values + (shape->start[t] + r) * input->stride);
+  for (guint t = 0, end; t < shape->n_steps; t = end)
+    {
+      for (end = t + 1; end < shape->n_steps && shape->active[end] == shape->active[t]; end++)
+        ;
+      for (guint r = 0; r < shape->active[t]; r++)
+        anm_sequences_fill_rows (self->sequences, self->rows[r], t, end - t,
+                                 input->values + (shape->start[t] + r) * input->stride, shape->active[t] * input->stride);
+    }
 }
 
 /* A step of the output is passed over if all steps are since the one that the step before stands for. */
