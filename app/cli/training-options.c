@@ -297,3 +297,69 @@ anm_training_options_apply (const AnmTrainingOptions *self,
   anm_usage_error (error, "%s", local_error->message);
   return FALSE;
 }
+
+/* What is the same in both isn't said. */
+static void
+append_members (GString *command,
+                const AnmHyperparameters *hyperparameters,
+                const AnmHyperparameters *base)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (member_options); i++)
+    {
+      const AnmHyperparameterMember *member = find_member (member_options[i].member);
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+      switch (member->kind)
+        {
+        case ANM_HYPERPARAMETER_COUNT:
+          if (G_STRUCT_MEMBER (guint, hyperparameters, member->offset) != G_STRUCT_MEMBER (guint, base, member->offset))
+            g_string_append_printf (command, " --%s %u", member_options[i].name, G_STRUCT_MEMBER (guint, hyperparameters, member->offset));
+          break;
+        case ANM_HYPERPARAMETER_FLAG:
+          if (G_STRUCT_MEMBER (gboolean, hyperparameters, member->offset) && !G_STRUCT_MEMBER (gboolean, base, member->offset))
+            g_string_append_printf (command, " --%s", member_options[i].name);
+          break;
+        case ANM_HYPERPARAMETER_REAL:
+        default:
+          if (G_STRUCT_MEMBER (double, hyperparameters, member->offset) != G_STRUCT_MEMBER (double, base, member->offset))
+            g_string_append_printf (command, " --%s %s", member_options[i].name,
+                                    g_ascii_dtostr (text, sizeof text, G_STRUCT_MEMBER (double, hyperparameters, member->offset)));
+          break;
+        }
+    }
+}
+
+void
+anm_training_options_append (GString *command,
+                             const AnmHyperparameters *hyperparameters,
+                             const AnmHyperparameters *base)
+{
+  AnmHyperparameters usual = *base;
+  g_autofree char *schedule = anm_schedule_to_text (&hyperparameters->schedule);
+  g_autofree char *usual_schedule = NULL;
+
+  if (hyperparameters->optimizer != base->optimizer)
+    {
+      anm_hyperparameters_set_optimizer (&usual, hyperparameters->optimizer);
+      g_string_append_printf (command, " --optimizer %s", anm_optimizer_kind_to_string (hyperparameters->optimizer));
+    }
+  usual_schedule = anm_schedule_to_text (&usual.schedule);
+  if (strcmp (schedule, usual_schedule) != 0)
+    g_string_append_printf (command, " --schedule \"%s\"", schedule);
+  if (hyperparameters->loss != usual.loss)
+    g_string_append_printf (command, " --loss %s", anm_loss_kind_to_string (hyperparameters->loss));
+  if (hyperparameters->batch_size == 0 && usual.batch_size != 0)
+    g_string_append (command, " --batch-size all");
+  else if (hyperparameters->batch_size != usual.batch_size)
+    g_string_append_printf (command, " --batch-size %u", hyperparameters->batch_size);
+  append_members (command, hyperparameters, &usual);
+  for (guint k = 0; k < hyperparameters->n_class_weights; k++)
+    {
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_printf (command, k > 0 ? ",%s" : " --class-weights %s", g_ascii_dtostr (text, sizeof text, hyperparameters->class_weights[k]));
+    }
+  if (hyperparameters->truncation_k1 != usual.truncation_k1 || hyperparameters->truncation_k2 != usual.truncation_k2)
+    g_string_append_printf (command, " --truncate %u,%u", hyperparameters->truncation_k1, hyperparameters->truncation_k2);
+  g_string_append_printf (command, " --seed %" G_GUINT64_FORMAT, hyperparameters->seed);
+}

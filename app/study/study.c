@@ -4,29 +4,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/study/edit-label.h"
 #include "app/study/hyperparameters-json.h"
 #include "app/study/study-error.h"
+#include "app/study/study-edits.h"
 #include "app/study/study-private.h"
 
 #define DEFAULT_NETWORK "lstm(32, return_sequences) > gru(16) > dense(1)"
-
-struct _AnmStudy
-{
-  GObject            parent_instance;
-
-  AnmStore          *store;
-  AnmCohortVersion  *cohort;         /* nullable */
-  AnmRecipe         *recipe;
-  AnmNetworkSpec    *network;
-  AnmHyperparameters hyperparameters;
-  GPtrArray         *all_runs;       /* of AnmRun, oldest first */
-  GListStore        *runs;           /* those of them that aren't deleted */
-
-  AnmDataset        *dataset;        /* nullable */
-  GError            *dataset_error;  /* nullable */
-  GCancellable      *preparation;    /* of the dataset that is wanted now; NULL: none under way */
-  guint              preparation_source;
-};
 
 G_DEFINE_FINAL_TYPE (AnmStudy, anm_study, G_TYPE_OBJECT)
 
@@ -45,6 +29,10 @@ enum
   PROP_RECIPE,
   PROP_HYPERPARAMETERS,
   PROP_PREPARING,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  PROP_UNDO_LABEL,
+  PROP_REDO_LABEL,
   N_PROPS,
 };
 
@@ -87,6 +75,18 @@ anm_study_get_property (GObject *object,
     case PROP_PREPARING:
       g_value_set_boolean (value, anm_study_get_preparing (self));
       break;
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, anm_study_get_undo_label (self) != NULL);
+      break;
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, anm_study_get_redo_label (self) != NULL);
+      break;
+    case PROP_UNDO_LABEL:
+      g_value_set_string (value, anm_study_get_undo_label (self));
+      break;
+    case PROP_REDO_LABEL:
+      g_value_set_string (value, anm_study_get_redo_label (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -122,6 +122,7 @@ anm_study_finalize (GObject *object)
 
   g_clear_pointer (&self->recipe, anm_recipe_free);
   g_clear_pointer (&self->network, anm_network_spec_free);
+  g_clear_pointer (&self->history, anm_history_free);
   g_clear_error (&self->dataset_error);
   G_OBJECT_CLASS (anm_study_parent_class)->finalize (object);
 }
@@ -145,76 +146,33 @@ anm_study_class_init (AnmStudyClass *klass)
   properties[PROP_RECIPE] = g_param_spec_pointer ("recipe", NULL, NULL, flags);
   properties[PROP_HYPERPARAMETERS] = g_param_spec_pointer ("hyperparameters", NULL, NULL, flags);
   properties[PROP_PREPARING] = g_param_spec_boolean ("preparing", NULL, NULL, FALSE, flags);
+  properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
+  properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
+  properties[PROP_UNDO_LABEL] = g_param_spec_string ("undo-label", NULL, NULL, NULL, flags);
+  properties[PROP_REDO_LABEL] = g_param_spec_string ("redo-label", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+void
+_anm_study_set_defaults (AnmStudy *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->cohort, anm_cohort_version_unref);
+  g_clear_pointer (&self->recipe, anm_recipe_free);
+  g_clear_pointer (&self->network, anm_network_spec_free);
+  self->recipe = anm_recipe_new ();
+  self->network = anm_network_spec_parse (DEFAULT_NETWORK, &error);
+  g_assert_no_error (error);
+  anm_hyperparameters_init (&self->hyperparameters, ANM_OPTIMIZER_ADAM);
 }
 
 static void
 anm_study_init (AnmStudy *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  self->recipe = anm_recipe_new ();
-  self->network = anm_network_spec_parse (DEFAULT_NETWORK, &error);
-  g_assert_no_error (error);
-  anm_hyperparameters_init (&self->hyperparameters, ANM_OPTIMIZER_ADAM);
+  _anm_study_set_defaults (self);
   self->all_runs = g_ptr_array_new_with_free_func (g_object_unref);
   self->runs = g_list_store_new (ANM_TYPE_RUN);
-}
-
-/* The head: written as a whole whenever one of its versions changes. */
-
-typedef struct
-{
-  AnmCohortVersion *cohort; /* nullable */
-  char             *recipe;
-  char             *network;
-  char             *hyperparameters;
-} HeadJob;
-
-static void
-head_job_free (HeadJob *job)
-{
-  g_clear_pointer (&job->cohort, anm_cohort_version_unref);
-  g_free (job->recipe);
-  g_free (job->network);
-  g_free (job->hyperparameters);
-  g_free (job);
-}
-
-static gboolean
-write_head (sqlite3 *db,
-            gpointer data,
-            GError **error)
-{
-  HeadJob *job = data;
-  g_auto (AnmHead) head = { 0 };
-
-  if (job->cohort != NULL)
-    {
-      if (!anm_cohort_version_put (job->cohort, db, error))
-        return FALSE;
-      head.cohort = g_strdup (anm_cohort_version_get_hash (job->cohort));
-    }
-  head.recipe = anm_versions_put_text (db, "recipe", job->recipe, error);
-  if (head.recipe == NULL)
-    return FALSE;
-  head.network = anm_versions_put_text (db, "network", job->network, error);
-  if (head.network == NULL)
-    return FALSE;
-  head.hyperparameters = anm_versions_put_text (db, "hyperparameters", job->hyperparameters, error);
-  return head.hyperparameters != NULL && anm_head_store (&head, db, error);
-}
-
-static void
-keep_head (AnmStudy *self)
-{
-  HeadJob *job = g_new0 (HeadJob, 1);
-
-  job->cohort = self->cohort != NULL ? anm_cohort_version_ref (self->cohort) : NULL;
-  job->recipe = anm_recipe_to_json (self->recipe);
-  job->network = anm_network_spec_to_text (self->network);
-  job->hyperparameters = anm_hyperparameters_to_json (&self->hyperparameters);
-  anm_writer_submit (anm_store_get_writer (self->store), write_head, job, (GDestroyNotify) head_job_free, sizeof *job);
 }
 
 static gboolean
@@ -279,10 +237,12 @@ load_all (AnmStudy *self,
       if (self->cohort == NULL)
         return FALSE;
     }
+  self->history = anm_history_load (db, error);
+  if (self->history == NULL)
+    return FALSE;
+  _anm_study_remember (self, anm_history_get_head (self->history));
   return load_runs (self, error);
 }
-
-static void prepare_later (AnmStudy *self);
 
 AnmStudy *
 anm_study_open (const char *path,
@@ -298,7 +258,7 @@ anm_study_open (const char *path,
       g_prefix_error (error, _ ("“%s” can't be read: "), anm_store_get_path (self->store));
       return NULL;
     }
-  prepare_later (self);
+  _anm_study_prepare_later (self);
   return g_steal_pointer (&self);
 }
 
@@ -361,6 +321,7 @@ anm_study_set_cohort (AnmStudy *self,
                       const char *source)
 {
   g_autoptr (AnmCohortVersion) before = NULL;
+  g_autofree char *label = NULL;
 
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (cohort != NULL && source != NULL);
@@ -377,8 +338,9 @@ anm_study_set_cohort (AnmStudy *self,
   self->hyperparameters.n_class_weights = 0;
   if (cohort->target.shape.kind != ANM_TARGET_NONE)
     anm_network_spec_fit_output (self->network, &cohort->target.shape);
-  keep_head (self);
-  prepare_later (self);
+  label = g_strdup_printf (_ ("records %s"), cohort->title);
+  _anm_study_keep_edit (self, label);
+  _anm_study_prepare_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COHORT]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
@@ -417,6 +379,7 @@ anm_study_set_recipe (AnmStudy *self,
                       const AnmRecipe *recipe)
 {
   g_autoptr (AnmRecipe) before = NULL;
+  g_autofree char *old = NULL, *new = NULL, *label = NULL;
 
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (recipe != NULL);
@@ -424,10 +387,13 @@ anm_study_set_recipe (AnmStudy *self,
   before = replace_recipe (self, recipe);
   if (before == NULL)
     return;
-  keep_head (self);
+  old = anm_recipe_to_json (before);
+  new = anm_recipe_to_json (self->recipe);
+  label = anm_edit_label_of_members (old, new, _ ("how records are made ready"));
+  _anm_study_keep_edit (self, label);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
-  prepare_later (self);
+  _anm_study_prepare_later (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -453,6 +419,7 @@ anm_study_set_network (AnmStudy *self,
 {
   g_autoptr (AnmNetworkSpec) before = NULL;
   g_autoptr (AnmRecipe) recipe_before = NULL;
+  g_autofree char *old = NULL, *new = NULL, *label = NULL;
 
   g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
   g_return_val_if_fail (spec != NULL, FALSE);
@@ -466,9 +433,12 @@ anm_study_set_network (AnmStudy *self,
   if (recipe_before != NULL)
     {
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
-      prepare_later (self);
+      _anm_study_prepare_later (self);
     }
-  keep_head (self);
+  old = anm_network_spec_to_text (before);
+  new = anm_network_spec_to_text (spec);
+  label = anm_edit_label_of_network (old, new);
+  _anm_study_keep_edit (self, label);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
   g_object_thaw_notify (G_OBJECT (self));
   return TRUE;
@@ -486,7 +456,7 @@ void
 anm_study_set_hyperparameters (AnmStudy *self,
                                const AnmHyperparameters *hyperparameters)
 {
-  g_autofree char *before = NULL, *after = NULL;
+  g_autofree char *before = NULL, *after = NULL, *label = NULL;
 
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (hyperparameters != NULL);
@@ -496,7 +466,8 @@ anm_study_set_hyperparameters (AnmStudy *self,
   if (strcmp (before, after) == 0)
     return;
   self->hyperparameters = *hyperparameters;
-  keep_head (self);
+  label = anm_edit_label_of_members (before, after, _ ("how the network is trained"));
+  _anm_study_keep_edit (self, label);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HYPERPARAMETERS]);
 }
 
@@ -614,15 +585,18 @@ start_preparing_cb (gpointer data)
 
 /* From an idle source, so that several changes at once make one dataset, and a program
  * without a main loop none. */
-static void
-prepare_later (AnmStudy *self)
+void
+_anm_study_prepare_later (AnmStudy *self)
 {
-  if (self->cohort == NULL)
+  if (self->cohort == NULL && self->dataset == NULL && self->preparation == NULL)
     return;
   g_object_freeze_notify (G_OBJECT (self));
   drop_preparation (self);
-  self->preparation = g_cancellable_new ();
-  self->preparation_source = g_idle_add (start_preparing_cb, self);
+  if (self->cohort != NULL)
+    {
+      self->preparation = g_cancellable_new ();
+      self->preparation_source = g_idle_add (start_preparing_cb, self);
+    }
   set_dataset (self, NULL, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
   g_object_thaw_notify (G_OBJECT (self));
@@ -708,6 +682,20 @@ anm_study_load_run_cohort (AnmStudy *self,
 
   version = anm_run_load_cohort (run, self->cohort, error);
   return version != NULL ? anm_cohort_ref (anm_cohort_version_get_cohort (version)) : NULL;
+}
+
+char *
+anm_study_load_run_source (AnmStudy *self,
+                           AnmRun *run,
+                           GError **error)
+{
+  AnmCohortVersion *version;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
+
+  version = anm_run_load_cohort (run, self->cohort, error);
+  return version != NULL ? g_strdup (anm_cohort_version_get_source (version)) : NULL;
 }
 
 guint32 *

@@ -22,7 +22,7 @@ GType anm_dataset_get_type (void);
  *
  * Properties, all notified: path, title, cohort, dataset (boxed; NULL while it is
  * being made), dataset-error (of the dataset that couldn't be made), network-text,
- * hyperparameters (pointer), recipe (pointer), preparing.
+ * hyperparameters (pointer), recipe (pointer), preparing, can-undo, can-redo, undo-label, redo-label.
  */
 #define ANM_TYPE_STUDY (anm_study_get_type ())
 G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
@@ -65,6 +65,24 @@ char             *anm_study_dup_network_text   (AnmStudy *self);
 GListModel       *anm_study_get_runs           (AnmStudy *self); /* of AnmRun, oldest first; borrowed */
 AnmRun           *anm_study_find_run           (AnmStudy *self,
                                                 guint id);       /* borrowed, nullable */
+/* Of records, recipe, network, hyperparameters and deletions, without a limit, over the end of the program. What is undone or redone
+ * next, as in "units 32 to 64"; NULL: nothing. */
+const char       *anm_study_get_undo_label     (AnmStudy *self);
+const char       *anm_study_get_redo_label     (AnmStudy *self);
+gboolean          anm_study_undo               (AnmStudy *self,
+                                                GError **error);
+gboolean          anm_study_redo               (AnmStudy *self,
+                                                GError **error);
+/* Runs that are deleted aren't in the list any more, but in the file; anm_study_find_run() finds them. Those being trained can't be. */
+gboolean          anm_study_set_runs_deleted   (AnmStudy *self,
+                                                AnmRun *const *runs,
+                                                guint n_runs,
+                                                gboolean deleted,
+                                                GError **error);
+/* All runs, deleted ones too, oldest first. */
+guint             anm_study_get_n_all_runs     (AnmStudy *self);
+AnmRun           *anm_study_get_any_run        (AnmStudy *self,
+                                                guint index);      /* borrowed */
 /* Bytes of parameters kept of all runs' epochs, and how many they may be (512 MB unless it is said otherwise); beyond it
  * they are thinned. */
 gboolean          anm_study_get_snapshot_bytes (AnmStudy *self,
@@ -82,6 +100,10 @@ void              anm_study_set_notes          (AnmStudy *self,
 AnmCohort        *anm_study_load_run_cohort    (AnmStudy *self,
                                                 AnmRun *run,
                                                 GError **error); /* the caller's reference */
+/* Where those records came from, as text; the caller's own. */
+char             *anm_study_load_run_source    (AnmStudy *self,
+                                                AnmRun *run,
+                                                GError **error);
 /* The cohort's patients that were in @part of that run; the caller's own. */
 guint32          *anm_study_load_run_patients  (AnmStudy *self,
                                                 AnmRun *run,

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What an edit did, for people: "learning rate 0.001 to 0.01", "units 32 to 64". The caller's own. */
+
+/* Of two JSON objects with the same members; @what, if more than one differs and none of them is the optimiser. */
+char *anm_edit_label_of_members (const char *before,
+                                 const char *after,
+                                 const char *what);
+/* Of two networks as text. */
+char *anm_edit_label_of_network (const char *before,
+                                 const char *after);
+
+G_END_DECLS

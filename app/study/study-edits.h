@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/study/history.h"
+#include "app/study/study-private.h"
+
+G_BEGIN_DECLS
+
+/* Inside the study: what it is (study.c) and how it is edited (study-edits.c). */
+
+struct _AnmStudy
+{
+  GObject            parent_instance;
+
+  AnmStore          *store;
+  AnmCohortVersion  *cohort;         /* nullable */
+  AnmRecipe         *recipe;
+  AnmNetworkSpec    *network;
+  AnmHyperparameters hyperparameters;
+  AnmHistory        *history;
+  GPtrArray         *all_runs;       /* of AnmRun, oldest first */
+  GListStore        *runs;           /* those of them that aren't deleted */
+
+  AnmDataset        *dataset;        /* nullable */
+  GError            *dataset_error;  /* nullable */
+  GCancellable      *preparation;    /* of the dataset that is wanted now; NULL: none under way */
+  guint              preparation_source;
+};
+
+/* A new study's: nothing is told to listeners. */
+void _anm_study_set_defaults  (AnmStudy *self);
+/* Drops the dataset and begins a new one, if there is a cohort. */
+void _anm_study_prepare_later (AnmStudy *self);
+/* The study as it is now becomes what @edit left behind. */
+void _anm_study_remember      (AnmStudy *self,
+                               AnmEdit *edit);
+/* It was just edited: writes the head, remembers the edit. */
+void _anm_study_keep_edit     (AnmStudy *self,
+                               const char *label);
+
+G_END_DECLS
