@@ -89,6 +89,7 @@ _anm_gradient_free (AnmGradient *self)
     {
       g_free (self->buffers[i]);
       _anm_gradient_flow_free (self->flows[i]);
+      g_clear_pointer (&self->uncounted[i], _anm_gradient_flow_free);
     }
   _anm_gradient_flow_free (self->flow);
   g_free (self->gradient);
@@ -98,6 +99,13 @@ _anm_gradient_free (AnmGradient *self)
   g_free (self->squares);
   g_free (self->penalties);
   g_free (self);
+}
+
+void
+_anm_gradient_allow_passes (AnmGradient *self)
+{
+  for (guint i = 0; i < self->wave; i++)
+    self->uncounted[i] = _anm_gradient_flow_new (self->network, self->flow->n_steps);
 }
 
 static void
@@ -157,6 +165,20 @@ _anm_gradient_for_segments (AnmGradient *self, AnmSegmentFunc func, gpointer dat
 
 /* Chunks */
 
+/* The first pass counts the sequences; the others only add squares to theirs. Returns %FALSE if stopped. */
+static gboolean
+go_back (AnmGradient *self, AnmWorkspace *workspace, guint place, guint pass)
+{
+  AnmGradientFlow *flow = self->flows[place];
+  AnmGradientFlow *counts = pass == 0 ? flow : self->uncounted[place];
+
+  if (!anm_workspace_backward (workspace, self->packed, 1.0, self->buffers[place], self->stop))
+    return FALSE;
+  if (self->watching)
+    anm_workspace_add_gradient_norms (workspace, flow->by_step, counts->by_step_count, flow->before_end, counts->before_end_count);
+  return TRUE;
+}
+
 /* Returns %FALSE if stopped. */
 static gboolean
 pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
@@ -166,6 +188,7 @@ pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
 
   _anm_workspace_set_dropout (workspace, self->rates, self->seed, self->update);
   anm_workspace_load (workspace, self->sequences, self->batches->rows + start, self->batches->chunk_starts[chunk + 1] - start);
+  _anm_workspace_set_pass (workspace, 0);
   if (!anm_workspace_forward (workspace, self->packed, self->stop))
     return FALSE;
 
@@ -179,14 +202,14 @@ pass_through (AnmGradient *self, AnmWorkspace *workspace, guint place)
       self->faults[place] = anm_workspace_find_not_finite (workspace);
       return TRUE;
     }
-  if (!anm_workspace_backward (workspace, self->packed, 1.0, self->buffers[place], self->stop))
+  if (!go_back (self, workspace, place, 0))
     return FALSE;
-  if (self->watching)
-    anm_workspace_add_gradient_norms (workspace,
-                                      self->flows[place]->by_step,
-                                      self->flows[place]->by_step_count,
-                                      self->flows[place]->before_end,
-                                      self->flows[place]->before_end_count);
+  for (guint pass = 1; pass < _anm_workspace_count_passes (workspace); pass++)
+    {
+      _anm_workspace_set_pass (workspace, pass);
+      if (!anm_workspace_forward (workspace, self->packed, self->stop) || !go_back (self, workspace, place, pass))
+        return FALSE;
+    }
   return TRUE;
 }
 

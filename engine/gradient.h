@@ -32,7 +32,7 @@ typedef void (*AnmSegmentFunc) (guint segment,
  * @faulty_layer: if the loss isn't finite, the first layer whose outputs
  *   aren't; if the gradient isn't, the last layer whose isn't (it comes first on the
  *   way back); else -1
- * @flow: sums of g_t^2 over the minibatch
+ * @flow: sums of g_t^2 over the minibatch; of truncated back-propagation in several passes the sum of theirs
  *
  * The gradient of a minibatch. Chunks go to the pool in waves; each fills a
  * buffer of its own, and buffers are added in the chunks' order, in double
@@ -67,6 +67,7 @@ typedef struct
   guint               wave;         /* buffers */
   anm_real           *buffers[ANM_WAVE];
   AnmGradientFlow    *flows[ANM_WAVE];
+  AnmGradientFlow    *uncounted[ANM_WAVE]; /* nullable: takes counts that aren't wanted */
   double             *sum;          /* [n_parameters] */
 
   const AnmDropoutRates *rates;     /* [n_layers], set by the owner before a pass */
@@ -103,6 +104,8 @@ void              _anm_gradient_free         (AnmGradient *self);
 void              _anm_gradient_set_penalty  (AnmGradient *self,
                                               const AnmHyperparameters *hyperparameters,
                                               const anm_real *parameters);
+/* Makes room for lanes whose gradient takes several passes. */
+void              _anm_gradient_allow_passes (AnmGradient *self);
 AnmGradientResult _anm_gradient_compute      (AnmGradient *self,
                                               const AnmPacked *packed,
                                               const AnmBatches *batches,

@@ -48,6 +48,23 @@ _anm_lanes_set_loss_options (AnmLanes *self, const AnmLossOptions *options)
 }
 
 /**
+ * _anm_lanes_set_training:
+ *
+ * Once, of lanes that gradients are taken with: deep supervision, and
+ * truncated back-propagation.
+ */
+void
+_anm_lanes_set_training (AnmLanes *self, const AnmHyperparameters *hyperparameters)
+{
+  for (guint i = 0; i < self->n_workspaces; i++)
+    {
+      _anm_workspace_set_deep_supervision (self->workspaces[i], hyperparameters->deep_supervision);
+      if (hyperparameters->truncation_k1 > 0)
+        _anm_workspace_set_truncation (self->workspaces[i], hyperparameters->truncation_k1, hyperparameters->truncation_k2);
+    }
+}
+
+/**
  * _anm_lanes_take:
  * @index: (out): to be given back
  *

@@ -33,6 +33,8 @@ AnmLanes     *_anm_lanes_new        (const AnmNetwork *network,
 void          _anm_lanes_free       (AnmLanes *self);
 void          _anm_lanes_set_loss_options (AnmLanes *self,
                                      const AnmLossOptions *options);
+void          _anm_lanes_set_training (AnmLanes *self,
+                                     const AnmHyperparameters *hyperparameters);
 AnmWorkspace *_anm_lanes_take       (AnmLanes *self,
                                      guint *index);
 void          _anm_lanes_give_back  (AnmLanes *self,

@@ -67,6 +67,7 @@ typedef struct
  * @packed: this layer's part of the packed parameters
  * @scratch: for products over all steps, enough for inputs + units + 1 rows
  * @stop: (nullable): looked at between time steps
+ * @cuts: (nullable): [input->n_packed] 1 = nothing goes back from this step to the one before, in a recurrent layer
  * @reverse: a recurrent layer walks from the last step to the first
  * @rates: in a pass that trains: what is dropped; all 0 in an evaluation
  * @seed, @stream: where masks are drawn from: unit k of sequence n has the number
@@ -83,6 +84,7 @@ typedef struct
   const anm_real     *packed;
   anm_real           *scratch;
   const int          *stop;
+  const guint8       *cuts;
   gboolean            reverse;
   AnmDropoutRates     rates;
   guint64             seed;
@@ -266,7 +268,6 @@ guint     _anm_layer_get_anchor    (const AnmLayer *self, guint step, guint inpu
 void      _anm_layer_read_output   (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
                                     guint index, guint row, anm_real *values);
 guint     _anm_layer_get_trace_width (const AnmLayer *self, guint index);
-gboolean  _anm_layer_has_argument (const AnmLayer *self, const char *argument);
 /* The value of @argument in @values, which are in the class's order. */
 double    _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument);
 

@@ -202,12 +202,6 @@ _anm_layer_get_trace_width (const AnmLayer *self, guint index)
   return self->klass->traces[index].of_inputs ? self->n_inputs : self->n_units;
 }
 
-gboolean
-_anm_layer_has_argument (const AnmLayer *self, const char *argument)
-{
-  return has_argument (self->klass, argument);
-}
-
 double
 _anm_layer_class_get_value (const AnmLayerClass *klass, const double *values, const char *argument)
 {

@@ -200,6 +200,7 @@ backward_step (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *p
   _anm_recurrent_skip_rows_backward (state, pass, step);
   trace_skipped (self, pass, step);
   _anm_recurrent_multiply_back (state, pass, step);
+  _anm_recurrent_cut_off (state, pass, step, self->dc);
 }
 
 static gboolean

@@ -130,6 +130,8 @@ void     _anm_recurrent_skip_rows_backward (AnmRecurrentState *self, const AnmPa
 /* The step's sums are skipped over for row r: state unchanged, gates 0; backward: no dL/d(sums). */
 void     _anm_recurrent_skip_forward  (AnmRecurrentState *self, const AnmStep *step, guint row);
 void     _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guint row);
+/* Zeroes, of [rows][H] on its way back to the step before, the rows that truncated back-propagation cuts there. */
+void     _anm_recurrent_cut_off       (const AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step, anm_real *carried);
 /* For layers whose gates are one product of [x | h | 1] with [W; U; b]. */
 void     _anm_recurrent_multiply      (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);
 void     _anm_recurrent_multiply_back (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step);

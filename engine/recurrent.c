@@ -308,6 +308,15 @@ carry_past_skipped (AnmRecurrentState *self, const AnmPass *pass, const AnmStep 
       memcpy (self->carried + (gsize) r * self->n_units, self->dh + (gsize) r * self->n_units, self->n_units * sizeof (anm_real));
 }
 
+/* Truncated back-propagation takes the state before some steps as given: nothing of it goes back. */
+void
+_anm_recurrent_cut_off (const AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step, anm_real *carried)
+{
+  for (guint r = 0; pass->cuts != NULL && r < step->n_begun; r++)
+    if (pass->cuts[step->first + r])
+      memset (carried + (gsize) r * self->n_units, 0, self->n_units * sizeof (anm_real));
+}
+
 gboolean
 _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, AnmStepFunc backward_step)
 {
@@ -320,6 +329,7 @@ _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const 
       gather_dh (state, &step);
       backward_step (layer, state, pass, &step);
       carry_past_skipped (state, pass, &step);
+      _anm_recurrent_cut_off (state, pass, &step, state->carried);
     }
   return TRUE;
 }

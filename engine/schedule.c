@@ -88,13 +88,13 @@ anm_schedule_get_rate (const AnmSchedule *self, double learning_rate, const AnmS
 
 /**
  * anm_plateau_observe:
- * @learning_rate: that the schedule is applied to
+ * @rate: of the epoch's last update
  * @loss: at the end of an epoch
  *
  * Moves a plateau schedule on by an epoch; does nothing for others.
  */
 void
-anm_plateau_observe (AnmPlateau *self, const AnmSchedule *schedule, double learning_rate, double loss)
+anm_plateau_observe (AnmPlateau *self, const AnmSchedule *schedule, double rate, double loss)
 {
   if (schedule->kind != ANM_SCHEDULE_PLATEAU)
     return;
@@ -108,8 +108,7 @@ anm_plateau_observe (AnmPlateau *self, const AnmSchedule *schedule, double learn
       self->best = loss;
       self->wait = 0;
     }
-  else if (self->cooldown == 0 && ++self->wait >= (guint64) schedule->patience
-           && learning_rate * self->multiplier > schedule->minimum)
+  else if (self->cooldown == 0 && ++self->wait >= (guint64) schedule->patience && rate > schedule->minimum)
     {
       self->multiplier *= schedule->factor;
       self->cooldown = (guint64) schedule->cooldown;

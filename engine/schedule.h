@@ -101,7 +101,7 @@ double      anm_schedule_get_rate  (const AnmSchedule *self,
 void        anm_plateau_init       (AnmPlateau *self);
 void        anm_plateau_observe    (AnmPlateau *self,
                                     const AnmSchedule *schedule,
-                                    double learning_rate,
+                                    double rate,
                                     double loss);
 
 G_END_DECLS

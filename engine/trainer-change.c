@@ -97,24 +97,35 @@ anm_trainer_change (AnmTrainer *self, const AnmHyperparameters *hyperparameters,
   return TRUE;
 }
 
+static const AnmArgument *
+find_argument (const AnmLayer *layer, const char *name)
+{
+  for (guint i = 0; i < layer->klass->n_arguments; i++)
+    if (g_str_equal (layer->klass->arguments[i].name, name))
+      return &layer->klass->arguments[i];
+  return NULL;
+}
+
+/* A layer that does nothing but drop calls its share the rate. */
+static const char *
+get_dropout_name (const AnmLayer *layer)
+{
+  return find_argument (layer, "rate") != NULL ? "rate" : "dropout";
+}
+
 static gboolean
 check_rate (const AnmTrainer *self, guint layer, const char *name, double rate, double own, GError **error)
 {
   const char *of = anm_network_get_layer_name (self->network, layer);
+  const AnmArgument *argument = find_argument (self->network->layers[layer], name);
 
-  if (!(rate >= 0.0 && rate < 1.0))
-    return refuse (error,
-                   /* Translators: "Layer 2, dropout_1: its rate is 1.5; ..." */
-                   _("Layer %u, %s: its %s is %g; it must be at least 0 and less than 1."), layer + 1, of, name, rate);
-  if (rate != own && !_anm_layer_has_argument (self->network->layers[layer], name))
+  if (argument == NULL && rate != own)
     return refuse (error, _("Layer %u, %s, has no %s that could be changed."), layer + 1, of, name);
+  if (argument != NULL && !(rate >= argument->minimum && rate <= argument->maximum))
+    return refuse (error,
+                   /* Translators: "Layer 2, dropout_1: its rate is 1.5; it must be from 0 to 0.95." */
+                   _("Layer %u, %s: its %s is %g; it must be from %g to %g."), layer + 1, of, name, rate, argument->minimum, argument->maximum);
   return TRUE;
-}
-
-static gboolean
-is_dropout_layer (const AnmTrainer *self, guint layer)
-{
-  return _anm_layer_has_argument (self->network->layers[layer], "rate");
 }
 
 /**
@@ -132,8 +143,9 @@ anm_trainer_change_dropout (AnmTrainer *self, const AnmDropoutRates *rates, GErr
   for (guint layer = 0; layer < self->n_layers; layer++)
     {
       const AnmDropoutRates *own = &self->rates[layer];
+      const char *name = get_dropout_name (self->network->layers[layer]);
 
-      if (!check_rate (self, layer, is_dropout_layer (self, layer) ? "rate" : "dropout", rates[layer].dropout, own->dropout, error)
+      if (!check_rate (self, layer, name, rates[layer].dropout, own->dropout, error)
           || !check_rate (self, layer, "recurrent_dropout", rates[layer].recurrent_dropout, own->recurrent_dropout, error))
         return FALSE;
       any = any || rates[layer].dropout != own->dropout || rates[layer].recurrent_dropout != own->recurrent_dropout;

@@ -20,7 +20,10 @@ _anm_trainer_judge_epoch (AnmTrainer *self)
   AnmTrainerPosition *position = &self->position;
   double loss = get_judged_loss (self);
 
-  anm_plateau_observe (&position->plateau, &self->hyperparameters.schedule, self->hyperparameters.learning_rate, loss);
+  /* A schedule that hasn't governed an update yet, since it was changed just now, has nothing to observe: the list of
+   * changes knows updates only, and must tell the whole story. */
+  if (position->update > position->schedule_start)
+    anm_plateau_observe (&position->plateau, &self->hyperparameters.schedule, position->learning_rate, loss);
   self->epoch_figures.best = loss < position->best_loss;
   if (!self->epoch_figures.best)
     return;

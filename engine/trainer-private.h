@@ -71,6 +71,8 @@ struct _AnmTrainer
   AnmBatches        *batches;
   guint              shuffled_epoch;   /* whose order the batches hold, 0 = none */
   AnmLanes          *lanes;
+  AnmNetwork        *taught;           /* what gradients are taken of: under deep supervision answers at every step */
+  AnmLanes          *own_lanes;        /* nullable: of @network, if @taught is another */
   AnmPacked         *packed;
   AnmGradient       *gradient;
   AnmEvaluation     *evaluation;       /* of validation, nullable */
@@ -94,6 +96,12 @@ struct _AnmTrainer
   guint64            fingerprint;      /* of the data, 0 = not yet taken */
 };
 
+/* trainer.c */
+AnmLanes *_anm_trainer_get_lanes    (const AnmTrainer *self);
+AnmTrainerEvent _anm_trainer_fail   (AnmTrainer *self,
+                                     AnmNotFinite what,
+                                     int layer,
+                                     GError **error);
 /* trainer-change.c */
 GArray  *_anm_trainer_changes_new   (void);
 /* trainer-end.c */

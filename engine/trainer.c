@@ -92,6 +92,29 @@ make_figures (AnmTrainer *self)
   _anm_metrics_clear (&self->epoch_figures.validation);
 }
 
+static void
+make_lanes (AnmTrainer *self, gsize max_steps)
+{
+  const AnmHyperparameters *hyperparameters = &self->hyperparameters;
+  gboolean deep = hyperparameters->deep_supervision > 0.0;
+
+  self->taught = deep ? _anm_network_new_per_step (self->network) : anm_network_ref (self->network);
+  self->lanes = _anm_lanes_new (self->taught, self->loss, self->pool, max_steps, TRUE);
+  _anm_lanes_set_loss_options (self->lanes, &hyperparameters->loss_options);
+  _anm_lanes_set_training (self->lanes, hyperparameters);
+  if (!deep)
+    return;
+  self->own_lanes = _anm_lanes_new (self->network, self->loss, self->pool, max_steps, FALSE);
+  _anm_lanes_set_loss_options (self->own_lanes, &hyperparameters->loss_options);
+}
+
+/* For evaluation: of the network as it answers. */
+AnmLanes *
+_anm_trainer_get_lanes (const AnmTrainer *self)
+{
+  return self->own_lanes != NULL ? self->own_lanes : self->lanes;
+}
+
 static gboolean
 has_counted (const AnmSequences *sequences)
 {
@@ -162,11 +185,12 @@ anm_trainer_new (AnmNetwork *network,
   make_figures (self);
   max_steps = find_max_steps (self);
   make_batches (self, _anm_lanes_chunk_rows (max_steps));
-  self->lanes = _anm_lanes_new (network, loss, pool, max_steps, TRUE);
-  _anm_lanes_set_loss_options (self->lanes, &hyperparameters->loss_options);
+  make_lanes (self, max_steps);
   self->packed = anm_packed_new (network);
   anm_packed_fill (self->packed, self->parameters);
-  self->gradient = _anm_gradient_new (network, &self->view, pool, self->lanes);
+  self->gradient = _anm_gradient_new (self->taught, &self->view, pool, self->lanes);
+  if (hyperparameters->truncation_k1 > 0)
+    _anm_gradient_allow_passes (self->gradient);
   self->rates = g_new0 (AnmDropoutRates, self->n_layers);
   for (guint layer = 0; layer < self->n_layers; layer++)
     self->rates[layer] = network->layers[layer]->rates;
@@ -191,6 +215,8 @@ anm_trainer_free (AnmTrainer *self)
   _anm_gradient_free (self->gradient);
   anm_packed_free (self->packed);
   _anm_lanes_free (self->lanes);
+  g_clear_pointer (&self->own_lanes, _anm_lanes_free);
+  anm_network_unref (self->taught);
   _anm_batches_free (self->batches);
   _anm_gradient_flow_free (self->flow_sums);
   _anm_gradient_flow_free (self->epoch_flow);
@@ -221,8 +247,8 @@ anm_trainer_free (AnmTrainer *self)
 
 /* Ends the run. Parameters go back to the last ones with which a whole
  * minibatch was finite: those before the update that did the damage. */
-static AnmTrainerEvent
-fail (AnmTrainer *self, AnmNotFinite what, int layer, GError **error)
+AnmTrainerEvent
+_anm_trainer_fail (AnmTrainer *self, AnmNotFinite what, int layer, GError **error)
 {
   self->error = _anm_not_finite_error (self, what, layer);
   memcpy (self->parameters, self->previous, self->n_parameters * sizeof *self->parameters);
@@ -342,9 +368,9 @@ make_update (AnmTrainer *self, const int *stop, GError **error)
     case ANM_GRADIENT_STOPPED:
       return ANM_TRAINER_INTERRUPTED;
     case ANM_GRADIENT_LOSS_NOT_FINITE:
-      return fail (self, ANM_NOT_FINITE_LOSS, self->gradient->faulty_layer, error);
+      return _anm_trainer_fail (self, ANM_NOT_FINITE_LOSS, self->gradient->faulty_layer, error);
     case ANM_GRADIENT_NOT_FINITE:
-      return fail (self, ANM_NOT_FINITE_GRADIENT, self->gradient->faulty_layer, error);
+      return _anm_trainer_fail (self, ANM_NOT_FINITE_GRADIENT, self->gradient->faulty_layer, error);
     case ANM_GRADIENT_DONE:
     default:
       break;
@@ -352,7 +378,7 @@ make_update (AnmTrainer *self, const int *stop, GError **error)
 
   faulty_layer = apply_gradient (self, &clipped);
   if (faulty_layer >= 0)
-    return fail (self, ANM_NOT_FINITE_PARAMETERS, faulty_layer, error);
+    return _anm_trainer_fail (self, ANM_NOT_FINITE_PARAMETERS, faulty_layer, error);
   anm_packed_fill (self->packed, self->parameters);
   position->update++;
   record_update (self, clipped);
@@ -390,10 +416,10 @@ end_epoch (AnmTrainer *self, gint64 start, const int *stop, GError **error)
 
   if (self->evaluation != NULL)
     {
-      if (!_anm_evaluation_run (self->evaluation, self->lanes, self->packed, self->pool, stop, &self->epoch_figures.validation))
+      if (!_anm_evaluation_run (self->evaluation, _anm_trainer_get_lanes (self), self->packed, self->pool, stop, &self->epoch_figures.validation))
         return ANM_TRAINER_INTERRUPTED;
       if (!isfinite (self->epoch_figures.validation.loss))
-        return fail (self, ANM_NOT_FINITE_EVALUATION, self->evaluation->faulty_layer, error);
+        return _anm_trainer_fail (self, ANM_NOT_FINITE_EVALUATION, self->evaluation->faulty_layer, error);
     }
   record_epoch (self);
   _anm_trainer_judge_epoch (self);
@@ -456,47 +482,6 @@ anm_trainer_step (AnmTrainer *self, const int *stop, GError **error)
   anm_flush_to_zero_end (before);
   if (event == ANM_TRAINER_UPDATED || event == ANM_TRAINER_INTERRUPTED)
     self->position.epoch_seconds += (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  return event;
-}
-
-/**
- * anm_trainer_evaluate_initial:
- * @stop: (nullable): as in anm_trainer_step()
- *
- * Evaluates the initial weights on the validation part, or on the training
- * part where there is no other: the figures of epoch 0. Changes nothing that
- * training depends on.
- *
- * Returns: %ANM_TRAINER_EPOCH_ENDED, %ANM_TRAINER_INTERRUPTED, or
- *   %ANM_TRAINER_FAILED with %ANM_ENGINE_ERROR_NOT_FINITE
- */
-AnmTrainerEvent
-anm_trainer_evaluate_initial (AnmTrainer *self, const int *stop, GError **error)
-{
-  AnmFloatingMode before = anm_flush_to_zero_begin ();
-  g_autoptr (AnmEvaluation) of_training = NULL;
-  AnmEpochFigures *figures = &self->epoch_figures;
-  AnmEvaluation *evaluation = self->evaluation;
-  AnmTrainerEvent event = ANM_TRAINER_EPOCH_ENDED;
-  AnmMetrics metrics;
-
-  g_return_val_if_fail (self->position.update == 0, ANM_TRAINER_FAILED);
-
-  if (evaluation == NULL)
-    evaluation = of_training = _anm_evaluation_new (self->network, self->loss, &self->view, self->batches->chunk_rows);
-  if (!_anm_evaluation_run (evaluation, self->lanes, self->packed, self->pool, stop, &metrics))
-    event = ANM_TRAINER_INTERRUPTED;
-  else if (!isfinite (metrics.loss))
-    event = fail (self, ANM_NOT_FINITE_EVALUATION, evaluation->faulty_layer, error);
-  else
-    {
-      figures->training_loss = of_training != NULL ? metrics.loss : UNDEFINED;
-      *(of_training != NULL ? &figures->training : &figures->validation) = metrics;
-      for (guint layer = 0; layer < self->n_layers; layer++)
-        self->epoch_norms[layer] = UNDEFINED;
-      _anm_gradient_flow_take_square_roots (self->epoch_flow, self->flow_sums);
-    }
-  anm_flush_to_zero_end (before);
   return event;
 }
 

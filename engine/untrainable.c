@@ -130,6 +130,25 @@ target_varies (const AnmSequences *sequences, guint column, double *value)
 }
 
 static gboolean
+check_events (const AnmSequences *training, gsize n_counted, GError **error)
+{
+  for (gsize n = 0; n < training->n_sequences; n++)
+    {
+      gsize first, end;
+
+      get_target_rows (training, n, &first, &end);
+      for (gsize row = first; row < end; row++)
+        if (row_counts (training, n, row) && get_target (training, row)[1] == 1)
+          return TRUE;
+    }
+  return refuse (error, ANM_ENGINE_ERROR_DATA,
+                 g_strdup_printf (ngettext ("Nobody had the event: the training part has %zu patient, who was followed without it. A network learns when events happen from those to whom they did.",
+                                            "Nobody had the event: the training part has %zu patients, who were all followed without it. A network learns when events happen from those to whom they did.",
+                                            n_counted),
+                                  n_counted));
+}
+
+static gboolean
 check_classes (const AnmSequences *training, gsize n_counted, GError **error)
 {
   guint width = anm_sequences_get_target_width (&training->target);
@@ -137,6 +156,8 @@ check_classes (const AnmSequences *training, gsize n_counted, GError **error)
 
   if (training->target.kind == ANM_TARGET_REGRESSION)
     return TRUE;
+  if (training->target.kind == ANM_TARGET_SURVIVAL)
+    return check_events (training, n_counted, error);
   for (guint column = 0; column < width; column++)
     if (target_varies (training, column, &value))
       return TRUE;
@@ -206,6 +227,72 @@ check_frozen (const AnmNetwork *network, GError **error)
                  g_strdup (_("Every layer is frozen, so there is nothing that could learn. Take “frozen” off at least one of them.")));
 }
 
+/* A layer that looks at several steps, but not as a recurrent layer does. */
+static gboolean
+looks_at_steps (const AnmLayer *layer)
+{
+  return layer->klass->needs_sequences && !layer->klass->is_recurrent;
+}
+
+/* The first layer from @from on that gives its answer from several steps, or ahead of them; or -1. */
+static int
+find_looking_layer (const AnmNetwork *network, guint from)
+{
+  for (guint layer = 0; layer < network->n_layers; layer++)
+    if (!network->layers[layer]->causal || (layer >= from && looks_at_steps (network->layers[layer])))
+      return (int) layer;
+  return -1;
+}
+
+static guint
+find_first_recurrent (const AnmNetwork *network)
+{
+  guint layer = 0;
+
+  while (layer < network->n_layers && !network->layers[layer]->klass->is_recurrent)
+    layer++;
+  return layer;
+}
+
+static gboolean
+check_truncation (const AnmNetwork *network, const AnmHyperparameters *hyperparameters, GError **error)
+{
+  guint first = find_first_recurrent (network);
+  int looking = find_looking_layer (network, first);
+
+  if (hyperparameters->truncation_k1 == 0)
+    return TRUE;
+  if (first == network->n_layers)
+    return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                   g_strdup (_("Truncated back-propagation through time needs a recurrent layer, and the network has none. Leave it out.")));
+  if (looking < 0)
+    return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                 g_strdup_printf (_("Truncated back-propagation goes back step by step, but layer %d, %s, looks ahead or at many steps at once. Leave the truncation out, or use layers that read forwards only."),
+                                  looking + 1, anm_network_get_layer_name (network, (guint) looking)));
+}
+
+static gboolean
+check_deep_supervision (const AnmNetwork *network, const AnmHyperparameters *hyperparameters, const AnmSequences *training, GError **error)
+{
+  guint first = find_first_recurrent (network);
+  int looking = find_looking_layer (network, first);
+
+  if (hyperparameters->deep_supervision == 0.0)
+    return TRUE;
+  if (training->target.per_step)
+    return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                   g_strdup (_("Deep supervision gives every step the target of the whole sequence, but this target has a value at every step. Leave it out.")));
+  if (first == network->n_layers)
+    return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                   g_strdup (_("Deep supervision needs a recurrent layer, and the network has none. Leave it out.")));
+  if (looking < 0)
+    return TRUE;
+  return refuse (error, ANM_ENGINE_ERROR_HYPERPARAMETER,
+                 g_strdup_printf (_("Deep supervision needs an answer at every step from the record so far, but layer %d, %s, looks ahead or at many steps at once. Leave it out, or use layers that read forwards only."),
+                                  looking + 1, anm_network_get_layer_name (network, (guint) looking)));
+}
+
 gboolean
 _anm_check_trainable (const AnmNetwork *network,
                       const AnmHyperparameters *hyperparameters,
@@ -227,5 +314,8 @@ _anm_check_trainable (const AnmNetwork *network,
   /* A class counts by the weights that the trainer will use. */
   if (hyperparameters->balanced_classes || hyperparameters->n_class_weights > 0)
     view.class_weights = hyperparameters->n_class_weights > 0 ? (double *) hyperparameters->class_weights : NULL;
-  return check_patients (&view, error) && check_frozen (network, error);
+  return check_patients (&view, error)
+         && check_frozen (network, error)
+         && check_truncation (network, hyperparameters, error)
+         && check_deep_supervision (network, hyperparameters, training, error);
 }

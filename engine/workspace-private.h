@@ -28,6 +28,8 @@ struct _AnmPacked
  * @row_weights: [n_rows] the sum of the weights of a sequence's target rows
  * @row_factors: [n_rows] what makes the square of its gradient that of its own loss; 0 = it doesn't count
  */
+typedef struct _AnmTruncation AnmTruncation;
+
 struct _AnmWorkspace
 {
   AnmNetwork          *network;
@@ -56,6 +58,10 @@ struct _AnmWorkspace
   guint64              update;
   double              *row_weights;
   double              *row_factors;
+  gboolean             is_replicated;    /* one target stands for all steps */
+  double               deep_supervision; /* then: alpha */
+  guint               *step_counts;      /* [n_rows] and steps that share it */
+  AnmTruncation       *truncation;       /* nullable */
   double               loss_sum;
   double               weight_sum;
   double               scale;     /* of the last backward */
@@ -66,7 +72,21 @@ AnmWorkspace *_anm_workspace_new         (const AnmNetwork *network, AnmLossKind
 /* Like anm_workspace_load(), but takes only the first @limit steps of each sequence. */
 void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows,
                                           gsize limit);
+/* workspace-loss.c */
+void          _anm_workspace_compute_loss (AnmWorkspace *self);
 void          _anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options);
+void          _anm_workspace_set_deep_supervision (AnmWorkspace *self, double alpha);
+
+/* truncation.c: goes back over at most @k2 steps, from every @k1-th. A gradient then takes several passes, each a
+ * forward() and a backward(), between which set_pass() is called; their gradients are added up. */
+void          _anm_workspace_set_truncation (AnmWorkspace *self, guint k1, guint k2);
+/* After load(): how many; 1 without truncation. */
+guint         _anm_workspace_count_passes (const AnmWorkspace *self);
+void          _anm_workspace_set_pass (AnmWorkspace *self, guint pass);
+void          _anm_truncation_free    (AnmTruncation *self);
+/* Takes what isn't the pass's out of the workspace's gradient of the output, and finds the cuts. */
+void          _anm_truncation_begin_pass (AnmTruncation *self, AnmWorkspace *workspace);
+const guint8 *_anm_truncation_get_cuts (const AnmTruncation *self, const AnmWorkspace *workspace, guint layer);
 /* Says what the next passes are for: training at @update with @rates [n_layers], borrowed, or, with %NULL, evaluation. */
 void          _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update);
 void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);

@@ -118,6 +118,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->rows = g_new0 (guint32, max_rows);
   self->places = g_new0 (guint, max_rows);
   self->keys = g_new0 (guint64, max_rows);
+  self->step_counts = g_new0 (guint, max_rows);
   self->row_weights = g_new0 (double, max_rows);
   self->row_factors = g_new0 (double, max_rows);
   self->skips = g_new0 (guint8 *, network->n_layers + 1);
@@ -190,6 +191,8 @@ anm_workspace_free (AnmWorkspace *self)
   g_free (self->rows);
   g_free (self->places);
   g_free (self->keys);
+  g_free (self->step_counts);
+  g_clear_pointer (&self->truncation, _anm_truncation_free);
   g_free (self->row_weights);
   g_free (self->row_factors);
   g_free (self->skips);
@@ -325,12 +328,6 @@ fill_skips (AnmWorkspace *self)
 }
 
 void
-_anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options)
-{
-  self->loss_options = *options;
-}
-
-void
 _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update)
 {
   self->rates = rates;
@@ -350,6 +347,7 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
     .scratch = self->scratch,
     .stop = stop,
+    .cuts = self->truncation != NULL ? _anm_truncation_get_cuts (self->truncation, self, layer) : NULL,
   };
   if (self->rates != NULL)
     {
@@ -395,64 +393,6 @@ anm_workspace_load (AnmWorkspace *self, const AnmSequences *sequences, const gui
   _anm_workspace_load_prefix (self, sequences, rows, n_rows, G_MAXSIZE);
 }
 
-/* The weight of target row @row of sequence @sequence, 0 where the loss doesn't count. */
-static double
-get_target_weight (const AnmSequences *sequences, guint32 sequence, gsize row, const anm_real *wanted)
-{
-  double weight = sequences->weights == NULL ? 1.0 : (double) sequences->weights[sequence];
-
-  if (sequences->target_mask != NULL && !sequences->target_mask[row])
-    return 0.0;
-  if (!_anm_target_is_known (&sequences->target, wanted))
-    return 0.0;
-  if (sequences->class_weights != NULL && (sequences->target.kind == ANM_TARGET_BINARY || sequences->target.kind == ANM_TARGET_CLASSES))
-    weight *= sequences->class_weights[(guint) wanted[0]];
-  return weight;
-}
-
-/* Loss, answer and gradient of step @t (of the output) of row @r. */
-static void
-compute_loss_row (AnmWorkspace *self, guint t, guint r)
-{
-  const AnmSequences *sequences = self->sequences;
-  guint n_outputs = anm_network_get_n_outputs (self->network);
-  gsize at = (self->shapes[self->network->n_layers]->start[t] + r) * n_outputs;
-  anm_real *gradient = self->with_backward ? self->output_gradient + at : NULL;
-  gsize target_row = sequences->target.per_step ? sequences->offsets[self->rows[r]] + t : self->rows[r];
-  const anm_real *wanted = NULL;
-  double weight = 0.0;
-
-  _anm_loss_answer (self->loss, n_outputs, self->outputs + at, self->answers + at);
-  if (sequences->targets != NULL)
-    {
-      wanted = sequences->targets + target_row * anm_sequences_get_target_width (&sequences->target);
-      weight = get_target_weight (sequences, self->rows[r], target_row, wanted);
-    }
-  if (weight > 0.0)
-    {
-      self->loss_sum += weight * _anm_loss_row (self->loss, &self->loss_options, &sequences->target, n_outputs,
-                                                 self->outputs + at, self->answers + at, wanted, gradient);
-      self->weight_sum += weight;
-      self->row_weights[r] += weight;
-      for (guint k = 0; gradient != NULL && k < n_outputs; k++)
-        gradient[k] = (anm_real) (weight * (double) gradient[k]);
-    }
-  else if (gradient != NULL)
-    memset (gradient, 0, n_outputs * sizeof *gradient);
-}
-
-static void
-compute_loss (AnmWorkspace *self)
-{
-  const AnmRagged *shape = self->shapes[self->network->n_layers];
-
-  self->loss_sum = self->weight_sum = 0.0;
-  memset (self->row_weights, 0, shape->n_rows * sizeof *self->row_weights);
-  for (guint t = 0; t < shape->n_steps; t++)
-    for (guint r = 0; r < shape->active[t]; r++)
-      compute_loss_row (self, t, r);
-}
-
 gboolean
 anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *stop)
 {
@@ -469,7 +409,7 @@ anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *s
       finished = self->network->layers[l]->klass->forward (self->network->layers[l], self->states[l], &pass);
     }
   if (finished)
-    compute_loss (self);
+    _anm_workspace_compute_loss (self);
   anm_flush_to_zero_end (before);
   return finished;
 }
@@ -520,6 +460,8 @@ anm_workspace_backward (AnmWorkspace *self, const AnmPacked *packed, double scal
   self->scale = scale;
   for (gsize i = 0; i < n; i++)
     self->output_gradient[i] = (anm_real) (scale * (double) self->output_gradient[i]);
+  if (self->truncation != NULL)
+    _anm_truncation_begin_pass (self->truncation, self);
   for (guint l = network->n_layers; l-- > 0 && finished;)
     {
       AnmPass pass;

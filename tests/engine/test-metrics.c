@@ -204,6 +204,109 @@ test_labels_by_hand (void)
   clear_case (&self);
 }
 
+/* What isn't known of a row is left out; a row of which nothing is known doesn't count. */
+static void
+test_unknown_labels (void)
+{
+  const anm_real unknown = (anm_real) NAN;
+  anm_real targets[] = { 1, unknown, 0, 1, 1, 0, unknown, unknown };
+  anm_real outputs[] = { 0.9f, 0.2f, 0.6f, 0.7f, 0.4f, 0.8f, 0.99f, 0.01f };
+  AnmMetrics metrics, low, high;
+  Case self;
+
+  make_case (&self, ANM_TARGET_LABELS, 2, 4, targets, outputs);
+  self.predictions.loss_kind = ANM_LOSS_BINARY_CROSS_ENTROPY;
+  compute (&self, &metrics);
+  g_assert_cmpuint (metrics.n_rows, ==, 3);
+  assert_near (metrics.accuracy, 2.0 / 5.0);
+  /* The first label: + .9, - .6, + .4; the second: + .7, - .8. */
+  assert_near (metrics.auroc, (0.5 + 0.0) / 2.0);
+  assert_near (metrics.mse, (0.01 + 0.36 + 0.09 + 0.36 + 0.64) / 5.0);
+  assert_near (metrics.mae, (0.1 + 0.6 + 0.3 + 0.6 + 0.8) / 5.0);
+  anm_metrics_bootstrap (&self.predictions, &self.sequences, 20, 0.9, 1, &low, &high);
+  g_assert_true (isfinite (low.loss) && low.loss <= high.loss);
+  clear_case (&self);
+}
+
+/* Of every pair of which one is known to have had the event first. */
+static double
+define_concordance (const Case *self)
+{
+  guint n_intervals = self->predictions.n_outputs;
+  double n_concordant = 0.0, n_pairs = 0.0;
+
+  for (gsize i = 0; i < self->predictions.n_rows; i++)
+    for (gsize j = 0; j < self->predictions.n_rows; j++)
+      {
+        guint time = (guint) self->sequences.targets[2 * i], other = (guint) self->sequences.targets[2 * j];
+        double mine = (double) self->predictions.outputs[i * n_intervals + time];
+        double theirs = (double) self->predictions.outputs[j * n_intervals + time];
+
+        if (self->sequences.targets[2 * i + 1] == 0 || other < time || (other == time && self->sequences.targets[2 * j + 1] == 1))
+          continue;
+        n_pairs += 1.0;
+        n_concordant += mine < theirs ? 1.0 : mine == theirs ? 0.5
+                                                             : 0.0;
+      }
+  return n_concordant / n_pairs;
+}
+
+static void
+test_concordance (void)
+{
+  /* Interval and event of four patients, and their chances to have survived each of three intervals. */
+  anm_real targets[] = { 0, 1, 2, 1, 1, 0, 2, 0 };
+  anm_real outputs[] = { 0.5f, 0.4f, 0.3f, 0.9f, 0.6f, 0.2f, 0.4f, 0.3f, 0.2f, 0.9f, 0.8f, 0.2f };
+  enum
+  {
+    N_ROWS = 200,
+    N_INTERVALS = 6
+  };
+  g_autofree anm_real *many_targets = g_new (anm_real, 2 * N_ROWS);
+  g_autofree anm_real *many_outputs = g_new (anm_real, N_INTERVALS * N_ROWS);
+  AnmMetrics metrics, low, high;
+  Case self;
+
+  make_case (&self, ANM_TARGET_SURVIVAL, 3, 4, targets, outputs);
+  compute (&self, &metrics);
+  g_assert_cmpuint (metrics.n_rows, ==, 4);
+  /* The first patient's event comes before the others': .5 < .9, > .4, < .9; the second's before the end of the
+   * last, who has the same chance. */
+  assert_near (metrics.concordance, (1.0 + 0.0 + 1.0 + 0.5) / 4.0);
+  assert_nan (metrics.auroc);
+  assert_nan (metrics.accuracy);
+  assert_nan (metrics.mse);
+  clear_case (&self);
+
+  for (gsize i = 0; i < N_ROWS; i++)
+    {
+      double left = 1.0;
+
+      many_targets[2 * i] = (anm_real) anm_random_below (1, 1, i, N_INTERVALS);
+      many_targets[2 * i + 1] = (anm_real) anm_random_below (1, 2, i, 2);
+      for (guint k = 0; k < N_INTERVALS; k++)
+        {
+          left *= 1.0 - (double) anm_random_below (1, 3, i * N_INTERVALS + k, 8) / 16.0; /* with ties */
+          many_outputs[i * N_INTERVALS + k] = (anm_real) left;
+        }
+    }
+  make_case (&self, ANM_TARGET_SURVIVAL, N_INTERVALS, N_ROWS, many_targets, many_outputs);
+  compute (&self, &metrics);
+  g_assert_cmpfloat_with_epsilon (metrics.concordance, define_concordance (&self), 1e-12);
+  anm_metrics_bootstrap (&self.predictions, &self.sequences, 100, 0.9, 1, &low, &high);
+  g_assert_cmpfloat (low.concordance, <, metrics.concordance);
+  g_assert_cmpfloat (high.concordance, >, metrics.concordance);
+  g_assert_cmpfloat (high.concordance - low.concordance, <, 0.2);
+  g_assert_true (isfinite (low.loss) && low.loss < high.loss);
+
+  /* Nobody had the event: nothing can be said. */
+  for (gsize i = 0; i < N_ROWS; i++)
+    many_targets[2 * i + 1] = 0;
+  compute (&self, &metrics);
+  assert_nan (metrics.concordance);
+  clear_case (&self);
+}
+
 static void
 test_regression_by_hand (void)
 {
@@ -425,6 +528,8 @@ main (int argc, char **argv)
   g_test_add_func ("/metrics/not-a-number", test_not_a_number);
   g_test_add_func ("/metrics/classes", test_classes_by_hand);
   g_test_add_func ("/metrics/labels", test_labels_by_hand);
+  g_test_add_func ("/metrics/unknown-labels", test_unknown_labels);
+  g_test_add_func ("/metrics/concordance", test_concordance);
   g_test_add_func ("/metrics/regression", test_regression_by_hand);
   g_test_add_func ("/metrics/per-step", test_per_step);
   g_test_add_func ("/metrics/definitions", test_against_definitions);

@@ -114,7 +114,7 @@ check_case (JsonObject *file, JsonObject *entry)
       if (!(fabs (found - expected) <= 1e-12 * learning_rate))
         g_error ("%s, update %u: %.17g instead of %.17g", json_object_get_string_member (entry, "schedule"), u, found, expected);
       if (losses != NULL && (u + 1) % per_epoch == 0)
-        anm_plateau_observe (&plateau, &schedule, learning_rate, json_array_get_double_element (losses, u / per_epoch));
+        anm_plateau_observe (&plateau, &schedule, found, json_array_get_double_element (losses, u / per_epoch));
     }
 }
 

@@ -15,7 +15,52 @@ typedef struct
   const char *network;
   AnmOptimizerKind optimizer;
   guint batch_size;
+  const char *schedule; /* nullable */
+  void (*set) (AnmHyperparameters *hyperparameters); /* nullable */
 } Arm;
+
+static void
+set_penalties (AnmHyperparameters *hyperparameters)
+{
+  hyperparameters->kernel_l1 = 1e-3;
+  hyperparameters->recurrent_l2 = 1e-2;
+  hyperparameters->bias_l2 = 1e-3;
+  hyperparameters->balanced_classes = TRUE;
+}
+
+static void
+set_focal (AnmHyperparameters *hyperparameters)
+{
+  hyperparameters->loss = ANM_LOSS_BINARY_FOCAL;
+  hyperparameters->loss_options.focal_balanced = TRUE;
+  hyperparameters->amsgrad = TRUE;
+  hyperparameters->n_class_weights = 2;
+  hyperparameters->class_weights[0] = 0.75;
+  hyperparameters->class_weights[1] = 1.5;
+}
+
+static void
+set_truncation (AnmHyperparameters *hyperparameters)
+{
+  hyperparameters->truncation_k1 = 2;
+  hyperparameters->truncation_k2 = 5;
+  hyperparameters->centered = TRUE;
+}
+
+static void
+set_deep_supervision (AnmHyperparameters *hyperparameters)
+{
+  hyperparameters->deep_supervision = 0.5;
+  hyperparameters->convergence = 1e-9;
+  hyperparameters->convergence_epochs = 2;
+}
+
+static void
+set_deep_truncation (AnmHyperparameters *hyperparameters)
+{
+  set_truncation (hyperparameters);
+  set_deep_supervision (hyperparameters);
+}
 
 static const Arm arms[] = {
   { "simple_rnn(9) > dense(1)", ANM_OPTIMIZER_SGD, 32 },
@@ -28,6 +73,11 @@ static const Arm arms[] = {
   { "embedding(3, tokens=5) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, return_sequences) > pooling(mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "pooling(max) > dense(1)", ANM_OPTIMIZER_SGD, 50 },
+  { "lstm(5, return_sequences, frozen) > gru(4) > dense(1)", ANM_OPTIMIZER_ADAMW, 40, "plateau(patience=1, min_delta=0.5)", set_penalties },
+  { "gru(6) > dense(1)", ANM_OPTIMIZER_NADAM, 50, "one_cycle", set_focal },
+  { "lstm(6) > dense(1)", ANM_OPTIMIZER_RMSPROP, 50, "exponential(warmup=0.5)", set_truncation },
+  { "gru(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAGRAD, 50, "step(every=1)", set_deep_supervision },
+  { "lstm(5, return_sequences) > gru(4) > dense(1)", ANM_OPTIMIZER_ADADELTA, 100, "cosine(epochs=2)", set_deep_truncation },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };
@@ -59,6 +109,8 @@ add_event (Record *record, const AnmTrainer *trainer, AnmTrainerEvent event)
       add_bytes (record, &figures->update, sizeof figures->update);
       add_bytes (record, &figures->loss, sizeof figures->loss);
       add_bytes (record, &figures->gradient_norm, sizeof figures->gradient_norm);
+      add_bytes (record, &figures->penalty, sizeof figures->penalty);
+      add_bytes (record, &figures->learning_rate, sizeof figures->learning_rate);
       add_bytes (record, figures->layer_norms, figures->n_layers * sizeof (double));
     }
   else if (event == ANM_TRAINER_EPOCH_ENDED || event == ANM_TRAINER_DONE)
@@ -66,6 +118,8 @@ add_event (Record *record, const AnmTrainer *trainer, AnmTrainerEvent event)
       const AnmEpochFigures *figures = anm_trainer_get_epoch (trainer);
 
       add_bytes (record, &figures->training_loss, sizeof figures->training_loss);
+      add_bytes (record, &figures->penalty, sizeof figures->penalty);
+      add_bytes (record, &figures->learning_rate, sizeof figures->learning_rate);
       add_bytes (record, &figures->validation, sizeof figures->validation);
       add_bytes (record, figures->layer_norms, figures->n_layers * sizeof (double));
       for (guint layer = 0; layer < figures->n_layers; layer++)
@@ -90,6 +144,10 @@ make_arm (const Arm *arm, AnmPool *pool)
   hyperparameters.epochs = N_EPOCHS;
   hyperparameters.clip_norm = 0.2;
   hyperparameters.momentum = 0.5;
+  if (arm->schedule != NULL)
+    g_assert_true (anm_schedule_parse (&hyperparameters.schedule, arm->schedule, NULL));
+  if (arm->set != NULL)
+    arm->set (&hyperparameters);
   return make_trainer (network, &hyperparameters, training, validation, pool);
 }
 
@@ -267,8 +325,35 @@ test_interrupted (void)
   g_assert_cmpuint (n_interrupted, >, 0);
 }
 
+/* What a person does to a run: before its second step, when one epoch may be over, its fifth and its seventh. */
+static void
+change_at (AnmTrainer *trainer, guint n_steps)
+{
+  AnmHyperparameters changed = *anm_trainer_get_hyperparameters (trainer);
+  guint n_layers;
+  const AnmDropoutRates *rates = anm_trainer_get_dropout (trainer, &n_layers);
+  g_autofree AnmDropoutRates *wanted = g_memdup2 (rates, n_layers * sizeof *rates);
+
+  if (n_steps == 2)
+    {
+      changed.learning_rate *= 2.0;
+      changed.clip_norm = 0.1;
+    }
+  else if (n_steps == 5)
+    {
+      changed.clip_value = 0.3;
+      for (guint layer = 0; layer < n_layers; layer++)
+        if (anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (anm_trainer_get_network (trainer), layer))))
+          wanted[layer].recurrent_dropout = 0.35;
+    }
+  else if (n_steps == 7)
+    g_assert_true (anm_schedule_parse (&changed.schedule, "plateau(patience=1, factor=0.7, min_delta=1)", NULL));
+  g_assert_true (anm_trainer_change (trainer, &changed, NULL));
+  g_assert_true (anm_trainer_change_dropout (trainer, wanted, NULL));
+}
+
 /* After every single step the state is saved, and another trainer, made anew
- * with other weights, goes on from it. A change in flight goes along. */
+ * with other weights, goes on from it. Changes in flight go along. */
 static void
 test_restored (void)
 {
@@ -286,14 +371,7 @@ test_restored (void)
 
           do
             {
-              if (++n_steps == 5)
-                {
-                  AnmHyperparameters changed = *anm_trainer_get_hyperparameters (trainer);
-
-                  changed.learning_rate *= 2.0;
-                  changed.clip_norm = 0.1;
-                  g_assert_true (anm_trainer_change (trainer, &changed, NULL));
-                }
+              change_at (trainer, ++n_steps);
               if (restores)
                 {
                   g_autoptr (GBytes) state = anm_trainer_save (trainer);
@@ -308,7 +386,7 @@ test_restored (void)
                   again = anm_trainer_save (fresh);
                   assert_same (again, state);
                   anm_trainer_get_changes (fresh, &n_changes);
-                  g_assert_cmpuint (n_changes, ==, n_steps >= 5 ? 1 : 0);
+                  g_assert_cmpuint (n_changes, ==, (n_steps >= 2) + (n_steps >= 5) + (n_steps >= 7));
                   anm_trainer_free (trainer);
                   trainer = fresh;
                 }
@@ -321,6 +399,62 @@ test_restored (void)
       assert_same (results[1], results[0]);
       g_bytes_unref (results[0]);
       g_bytes_unref (results[1]);
+    }
+}
+
+/* Before update @n_updates + 1: what the list says of it. */
+static void
+apply_changes (AnmTrainer *trainer, const AnmTrainerChange *changes, guint n_changes, guint64 n_updates)
+{
+  for (guint i = 0; i < n_changes; i++)
+    if (changes[i].update == n_updates)
+      {
+        AnmHyperparameters changed = *anm_trainer_get_hyperparameters (trainer);
+
+        changed.learning_rate = changes[i].learning_rate;
+        changed.schedule = changes[i].schedule;
+        changed.clip_norm = changes[i].clip_norm;
+        changed.clip_value = changes[i].clip_value;
+        g_assert_true (anm_trainer_change (trainer, &changed, NULL));
+        g_assert_true (anm_trainer_change_dropout (trainer, changes[i].rates, NULL));
+      }
+}
+
+/* The list of (update, change) makes the same run again, though it says nothing of evaluations. */
+static void
+test_replayed (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (arms); i++)
+    {
+      g_autoptr (AnmPool) pool = anm_pool_new (2);
+      g_autoptr (AnmTrainer) steered = make_arm (&arms[i], pool);
+      g_autoptr (AnmTrainer) replayed = make_arm (&arms[i], pool);
+      g_autoptr (GBytes) first = NULL;
+      g_autoptr (GBytes) second = NULL;
+      Record record = { g_byte_array_new () }, again = { g_byte_array_new () };
+      guint n_steps = 0, n_changes;
+      const AnmTrainerChange *changes;
+      guint64 n_updates = 0;
+      AnmTrainerEvent event;
+
+      do
+        {
+          change_at (steered, ++n_steps);
+          add_event (&record, steered, event = make_step (steered, NULL));
+        }
+      while (event != ANM_TRAINER_DONE);
+      changes = anm_trainer_get_changes (steered, &n_changes);
+      g_assert_cmpuint (n_changes, >=, 2);
+      do
+        {
+          apply_changes (replayed, changes, n_changes, n_updates);
+          add_event (&again, replayed, event = make_step (replayed, NULL));
+          n_updates += event == ANM_TRAINER_UPDATED;
+        }
+      while (event != ANM_TRAINER_DONE);
+      first = g_byte_array_free_to_bytes (record.bytes);
+      second = g_byte_array_free_to_bytes (again.bytes);
+      assert_same (second, first);
     }
 }
 
@@ -454,6 +588,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/bits/at-once", test_at_once);
   g_test_add_func ("/trainer/bits/interrupted", test_interrupted);
   g_test_add_func ("/trainer/bits/restored", test_restored);
+  g_test_add_func ("/trainer/bits/replayed", test_replayed);
   g_test_add_func ("/trainer/bits/wrong-state", test_wrong_state);
   g_test_add_func ("/trainer/bits/failed-state", test_failed_state);
   g_test_add_func ("/trainer/bits/predictions", test_predictions);

@@ -194,6 +194,59 @@ test_class_weights (void)
   g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER);
 }
 
+/* Times to an event, which comes the sooner the larger the first value: learnt, and ranked. */
+static void
+test_survival (void)
+{
+  const AnmTargetShape target = { ANM_TARGET_SURVIVAL, 5, FALSE };
+  g_autoptr (AnmSequences) plain = make_sequences (300, 2, 6, 1);
+  g_autofree gsize *lengths = g_new (gsize, 300);
+  g_autoptr (AnmSequences) training = NULL;
+  g_autoptr (AnmNetwork) network = NULL;
+  g_autoptr (AnmTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+  AnmHyperparameters hyperparameters = make_hyperparameters (ANM_OPTIMIZER_ADAM);
+  double initial;
+
+  for (gsize i = 0; i < 300; i++)
+    lengths[i] = anm_sequences_get_length (plain, i);
+  training = anm_sequences_new (300, lengths, 3, 0, &target);
+  memcpy (training->values, plain->values, plain->offsets[300] * 3 * sizeof *plain->values);
+  for (gsize i = 0; i < 300; i++)
+    {
+      double first = (double) training->values[training->offsets[i] * 3];
+
+      training->targets[2 * i] = (anm_real) CLAMP (floor (2.5 - 1.5 * first), 0.0, 4.0);
+      training->targets[2 * i + 1] = i % 4 != 0;
+    }
+  network = make_network ("gru(6) > dense(5)", training);
+  hyperparameters.learning_rate = 0.02;
+  hyperparameters.epochs = 30;
+  trainer = make_trainer (network, &hyperparameters, training, training, pool);
+  anm_trainer_evaluate_initial (trainer, NULL, NULL);
+  initial = anm_trainer_get_epoch (trainer)->validation.loss;
+  while (make_step (trainer, NULL) != ANM_TRAINER_DONE)
+    ;
+  g_assert_cmpfloat (anm_trainer_get_epoch (trainer)->validation.loss, <, 0.6 * initial);
+  g_assert_cmpfloat (anm_trainer_get_epoch (trainer)->validation.concordance, >, 0.9);
+
+  for (gsize i = 0; i < 300; i++)
+    training->targets[2 * i + 1] = 0;
+  g_assert_null (anm_trainer_new (network, &hyperparameters, training, NULL, NULL, pool, &error));
+  g_assert_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA);
+  g_assert_nonnull (strstr (error->message, "Nobody had the event"));
+  g_clear_error (&error);
+  training->targets[0] = 5;
+  g_assert_null (anm_trainer_new (network, &hyperparameters, training, NULL, NULL, pool, &error));
+  g_assert_nonnull (strstr (error->message, "Target row 1 holds 5; allowed is a time interval from 0 to 4"));
+  g_clear_error (&error);
+  hyperparameters.loss = ANM_LOSS_MEAN_SQUARED_ERROR;
+  training->targets[0] = 0;
+  training->targets[1] = 1;
+  g_assert_null (anm_trainer_new (network, &hyperparameters, training, NULL, NULL, pool, &error));
+  g_assert_nonnull (strstr (error->message, "doesn’t fit a time-to-event target; allowed are auto, survival"));
+}
+
 /* With plain descent each update moves by the schedule's rate. */
 static void
 test_schedule (void)
@@ -255,7 +308,7 @@ test_plateau (void)
     {
       finish_epoch (trainer);
       g_assert_cmpfloat (anm_trainer_get_epoch (trainer)->learning_rate, ==, rate * plateau.multiplier);
-      anm_plateau_observe (&plateau, &hyperparameters.schedule, rate, anm_trainer_get_epoch (trainer)->validation.loss);
+      anm_plateau_observe (&plateau, &hyperparameters.schedule, rate * plateau.multiplier, anm_trainer_get_epoch (trainer)->validation.loss);
     }
   g_assert_cmpfloat (anm_trainer_get_epoch (trainer)->learning_rate, <, rate / 10.0);
 }
@@ -347,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/settings/frozen", test_frozen);
   g_test_add_func ("/trainer/settings/all-frozen", test_all_frozen);
   g_test_add_func ("/trainer/settings/class-weights", test_class_weights);
+  g_test_add_func ("/trainer/settings/survival", test_survival);
   g_test_add_func ("/trainer/settings/schedule", test_schedule);
   g_test_add_func ("/trainer/settings/plateau", test_plateau);
   g_test_add_func ("/trainer/settings/change-of-schedule", test_change_of_schedule);

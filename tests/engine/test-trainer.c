@@ -257,7 +257,7 @@ test_initial (void)
   g_assert_cmpuint (anm_trainer_get_epoch (first)->update, ==, 0);
   g_assert_cmpfloat (anm_trainer_get_epoch (first)->validation.loss, ==, anm_trainer_get_epoch (second)->validation.loss);
   g_assert_cmpfloat (anm_trainer_get_epoch (first)->validation.auroc, ==, anm_trainer_get_epoch (second)->validation.auroc);
-  g_assert_true (isnan (anm_trainer_get_epoch (first)->training_loss));
+  g_assert_cmpfloat (anm_trainer_get_epoch (first)->training_loss, ==, anm_trainer_get_epoch (second)->training_loss);
 
   predictions = anm_predict (network, anm_trainer_get_parameters (first), ANM_LOSS_AUTO, validation, pool, NULL);
   g_assert_cmpfloat (anm_trainer_get_epoch (first)->validation.loss, ==, predictions->loss);
@@ -267,6 +267,7 @@ test_initial (void)
 
   g_assert_cmpint (anm_trainer_evaluate_initial (third, NULL, NULL), ==, ANM_TRAINER_EPOCH_ENDED);
   g_assert_true (isfinite (anm_trainer_get_epoch (third)->training_loss));
+  g_assert_cmpfloat (anm_trainer_get_epoch (first)->training_loss, ==, anm_trainer_get_epoch (third)->training_loss);
   g_assert_cmpuint (anm_trainer_get_epoch (third)->training.n_rows, ==, 100);
 }
 
