@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MAX_DEPTH 5000
+
 static gboolean
 refuse_field (const char *what,
               const char *field,
@@ -17,6 +19,21 @@ refuse_field (const char *what,
   return FALSE;
 }
 
+/* json-glib follows nested brackets by calling itself, and a file may come from anywhere. Brackets in texts
+ * are counted with the rest, since what json-glib takes for a text isn't easily told; the limit leaves room. */
+static gboolean
+is_nested_deeply (const char *json)
+{
+  guint depth = 0;
+
+  for (; *json != '\0' && depth <= MAX_DEPTH; json++)
+    if (*json == '[' || *json == '{')
+      depth++;
+    else if ((*json == ']' || *json == '}') && depth > 0)
+      depth--;
+  return depth > MAX_DEPTH;
+}
+
 JsonNode *
 anm_json_parse (const char *json,
                 const char *what,
@@ -24,8 +41,15 @@ anm_json_parse (const char *json,
                 GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (JsonNode) root = json_from_string (json, &cause);
+  g_autoptr (JsonNode) root = NULL;
   g_autoptr (GList) fields = NULL;
+
+  if (is_nested_deeply (json))
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s, brackets are nested more than %d deep."), what, MAX_DEPTH);
+      return NULL;
+    }
+  root = json_from_string (json, &cause);
 
   if (cause != NULL)
     {

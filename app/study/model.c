@@ -2,6 +2,7 @@
 #include "app/study/model.h"
 
 #include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
 
 #include "app/study/study-error.h"
 #include "engine/workspace.h"
@@ -42,6 +43,20 @@ anm_model_free (AnmModel *self)
   g_free (self);
 }
 
+/* All that is needed to apply it, without the paths of this machine. */
+static char *
+write_recipe (const AnmFittedRecipe *recipe)
+{
+  g_autofree char *text = anm_fitted_recipe_to_json (recipe);
+  g_autoptr (JsonNode) root = NULL;
+
+  if (anm_fitted_recipe_get_recipe (recipe)->split_file == NULL)
+    return g_steal_pointer (&text);
+  root = json_from_string (text, NULL);
+  json_object_set_null_member (json_object_get_object_member (json_node_get_object (root), "recipe"), "split_file");
+  return json_to_string (root, FALSE);
+}
+
 gboolean
 anm_model_save (const AnmModel *self,
                 const char *path,
@@ -49,7 +64,7 @@ anm_model_save (const AnmModel *self,
                 GError **error)
 {
   g_autoptr (AnmSafetensors) file = anm_safetensors_new ();
-  g_autofree char *recipe = anm_fitted_recipe_to_json (self->recipe);
+  g_autofree char *recipe = write_recipe (self->recipe);
   g_autofree char *run = g_strdup_printf ("%u", self->run);
   g_autofree char *epoch = g_strdup_printf ("%u", self->epoch);
 

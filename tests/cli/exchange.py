@@ -184,6 +184,41 @@ def test_wrong_command_lines():
         folder.refuse("train", SOURCE, "--weights", "w.safetensors", "--network", "gru(7) > dense(1)", words=["gru_1"])
 
 
+def test_no_path_of_this_machine_is_in_the_file():
+    with Folder() as folder:
+        train(folder)
+        folder.run("predict", "--study", "s.anamnesis", "--run", "1", "--output", "p.csv")
+        ids = [line.split(",")[0] for line in folder.read("p.csv").splitlines()[1:]]
+        folder.write("split.csv", "patient,part\n" + "".join(f"{name},{('training', 'validation', 'test')[i % 3]}\n" for i, name in enumerate(ids)))
+        told = folder.run_json("train", SOURCE, "--study", "t.anamnesis", "--network", "gru(3) > dense(1)", "--split", "split.csv", "--epochs", "1")
+        own = predict(folder, "--study", "t.anamnesis", "--run", str(told["run"]), NEW)
+        folder.run("export", "--study", "t.anamnesis", "--run", "1", "--output", "w.safetensors")
+        texts = header(folder.path("w.safetensors"))["__metadata__"]
+        assert "split.csv" not in str(texts) and json.loads(texts["recipe"])["recipe"]["split_file"] is None, texts
+        assert predict(folder, "--weights", "w.safetensors", NEW) == own
+
+
+def test_files_of_earlier_versions_are_read():
+    models = os.path.join(tap.SOURCE_ROOT, "tests", "study", "models")
+    with Folder() as folder:
+        found = predict(folder, "--weights", os.path.join(models, "gru-lstm.safetensors"), "sample:icu?patients=12&seed=2")
+        with open(os.path.join(models, "gru-lstm.csv"), encoding="utf-8") as file:
+            pairs = list(zip(csv.DictReader(io.StringIO(found)), csv.DictReader(file), strict=True))
+        assert len(pairs) == 12
+        for row, expected in pairs:
+            assert row["patient"] == expected["patient"] and row["class"] == expected["class"], (row, expected)
+            assert abs(float(row["probability"]) - float(expected["probability"])) < 1e-5, (row, expected)
+
+
+def with_recipe(whole, recipe):
+    """The file with another text where the recipe is."""
+    length = struct.unpack("<Q", whole[:8])[0]
+    members = json.loads(whole[8:8 + length])
+    members["__metadata__"]["recipe"] = recipe
+    changed = json.dumps(members).encode()
+    return struct.pack("<Q", len(changed)) + changed + whole[8 + length:]
+
+
 def test_damaged_files():
     with Folder() as folder:
         train(folder)
@@ -197,6 +232,7 @@ def test_damaged_files():
             ("words.safetensors", whole.replace(b"lstm(5)", b"lstn(5)"), "lstn"),
             ("recipe.safetensors", whole.replace(b'\\"recipe\\":', b'\\"recipf\\":'), "recip"),
             ("loss.safetensors", whole.replace(b"binary_crossentropy", b"binary_crossentropi"), "loss"),
+            ("deep.safetensors", with_recipe(whole, "[" * 1000000), "nested"),
             ("gates.safetensors", whole.replace(b"z r h", b"r z h"), "gates"),
         ]
         assert "recipe" in texts

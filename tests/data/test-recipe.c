@@ -618,6 +618,17 @@ test_recipe_errors (void)
 }
 
 static void
+test_json_nested_deeply (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = g_strnfill (1000000, '[');
+
+  g_assert_null (anm_recipe_from_json (json, &error));
+  g_assert_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "nested"));
+}
+
+static void
 test_fitted_json_damaged (void)
 {
   g_autoptr (AnmCohort) cohort = random_cohort (7, "p");
@@ -811,6 +822,7 @@ main (int argc,
   g_test_add_func ("/recipe/training-is-standard", test_training_is_standard);
   g_test_add_func ("/recipe/json", test_recipe_json);
   g_test_add_func ("/recipe/errors", test_recipe_errors);
+  g_test_add_func ("/recipe/json-nested-deeply", test_json_nested_deeply);
   g_test_add_func ("/recipe/fitted-json-damaged", test_fitted_json_damaged);
   g_test_add_func ("/recipe/split-file", test_split_file);
   g_test_add_func ("/recipe/refusals", test_refusals);

@@ -12,9 +12,7 @@
 #include <math.h>
 
 #include "engine/exchange.h"
-#include "tests/fuzz/fuzz.h"
-
-#define LENGTH_SIZE 8
+#include "tests/fuzz/damage-safetensors.h"
 
 static const char *const morsels[] = {
   "\"", "{", "}", "[", "]", ",", ":", "\\", "\\u", "\\ud83e\\udde0", "\\ud83e", "\\u0000", " ", "\n", "\t", "\377", "\302", "\344\270", "0", "1", "-1", "2.0", "1e9",
@@ -86,34 +84,6 @@ use (const AnmSafetensors *file)
     }
 }
 
-/* Damage to the header mostly leaves its length right, else little would get past it. */
-static void
-damage_file (GByteArray *bytes,
-             guint64 seed,
-             guint64 run)
-{
-  guint64 length = 0;
-
-  if (bytes->len >= LENGTH_SIZE)
-    memcpy (&length, bytes->data, LENGTH_SIZE);
-  length = GUINT64_FROM_LE (length);
-  if (bytes->len < LENGTH_SIZE || length > bytes->len - LENGTH_SIZE || anm_random_below (seed, run * 2, 1, 4) == 0)
-    {
-      damage (bytes, morsels, G_N_ELEMENTS (morsels), seed, run);
-      return;
-    }
-  {
-    g_autoptr (GByteArray) header = g_byte_array_new ();
-
-    g_byte_array_append (header, bytes->data + LENGTH_SIZE, (guint) length);
-    g_byte_array_remove_range (bytes, 0, LENGTH_SIZE + (guint) length);
-    damage (header, morsels, G_N_ELEMENTS (morsels), seed, run);
-    length = GUINT64_TO_LE ((guint64) header->len);
-    g_byte_array_prepend (bytes, header->data, header->len);
-    g_byte_array_prepend (bytes, (const guint8 *) &length, LENGTH_SIZE);
-  }
-}
-
 static gboolean
 try_damaged (const Start *start,
              const char *folder,
@@ -126,7 +96,7 @@ try_damaged (const Start *start,
   g_autoptr (AnmSafetensors) file = NULL;
 
   g_byte_array_append (array, (const guint8 *) start->bytes, (guint) start->length);
-  damage_file (array, seed, run);
+  damage_safetensors (array, morsels, G_N_ELEMENTS (morsels), seed, run);
   /* A block of its own size, so that reading past its end is seen. */
   bytes = g_bytes_new (array->data, array->len);
   file = anm_safetensors_parse (bytes, &error);
