@@ -70,9 +70,9 @@ typedef struct
  * @cuts: (nullable): [input->n_packed] 1 = nothing goes back from this step to the one before, in a recurrent layer
  * @reverse: a recurrent layer walks from the last step to the first
  * @rates: in a pass that trains: what is dropped; all 0 in an evaluation
- * @seed, @stream: where masks are drawn from: unit k of sequence n has the number
- *   n x width + k of the layer's @stream (of the next one for the recurrent mask), so
- *   that a mask depends neither on chunks nor on threads
+ * @seed, @stream: where masks are drawn from: unit k of sequence n (or of step n, where
+ *   each step has its own) has the number n x width + k of the layer's @stream (of the next
+ *   one for the recurrent mask), so that a mask depends neither on chunks nor on threads
  */
 typedef struct
 {
@@ -224,6 +224,7 @@ extern const AnmLayerClass _anm_dense_class;
 extern const AnmLayerClass _anm_conv1d_class;
 extern const AnmLayerClass _anm_pooling_class;
 extern const AnmLayerClass _anm_embedding_class;
+extern const AnmLayerClass _anm_dropout_class;
 
 /* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
 #define ANM_MAX_UNITS 65536
@@ -235,6 +236,9 @@ enum
   ANM_INITIALIZER_PER_GATE,
 };
 extern const char *const anm_initializer_names[];
+
+/* The most that any layer may drop. */
+#define ANM_MAX_DROPOUT 0.95
 
 /* Of every layer that has parameters; _anm_layer_new() reads it. */
 #define ANM_FROZEN_ARGUMENT                                                                       \

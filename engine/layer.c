@@ -13,6 +13,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_embedding_class,
   &_anm_conv1d_class,
   &_anm_pooling_class,
+  &_anm_dropout_class,
 };
 
 /**

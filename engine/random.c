@@ -23,6 +23,7 @@
 #pragma GCC optimize("fp-contract=off")
 #endif
 
+#define BLOCK 8
 #define PHILOX_ROUNDS 10
 #define PHILOX_MULTIPLIER_0 0xD2511F53u
 #define PHILOX_MULTIPLIER_1 0xCD9E8D57u
@@ -122,6 +123,56 @@ anm_random_bits (guint64 seed, guint64 stream, guint64 index)
 
   philox (seed, stream, index, words);
   return words[0];
+}
+
+/* Eight counters side by side, for vectors. */
+static void
+fill_block (guint64 seed, guint64 stream, guint64 first, guint64 *words)
+{
+  guint64 counter[4][BLOCK];
+  guint32 key[2] = { (guint32) seed, (guint32) (seed >> 32) };
+
+  for (gsize i = 0; i < BLOCK; i++)
+    {
+      counter[0][i] = (guint32) (first + i);
+      counter[1][i] = (first + i) >> 32;
+      counter[2][i] = (guint32) stream;
+      counter[3][i] = stream >> 32;
+    }
+  for (int round = 0; round < PHILOX_ROUNDS; round++)
+    {
+      for (gsize i = 0; i < BLOCK; i++)
+        {
+          guint64 product_0 = PHILOX_MULTIPLIER_0 * (guint64) (guint32) counter[0][i];
+          guint64 product_1 = PHILOX_MULTIPLIER_1 * (guint64) (guint32) counter[2][i];
+
+          counter[0][i] = (product_1 >> 32) ^ counter[1][i] ^ key[0];
+          counter[2][i] = (product_0 >> 32) ^ counter[3][i] ^ key[1];
+          counter[1][i] = (guint32) product_1;
+          counter[3][i] = (guint32) product_0;
+        }
+      key[0] += PHILOX_WEYL_0;
+      key[1] += PHILOX_WEYL_1;
+    }
+  for (gsize i = 0; i < BLOCK; i++)
+    words[i] = counter[0][i] | counter[1][i] << 32;
+}
+
+/**
+ * anm_random_fill:
+ * @words: (out caller-allocates): [n]
+ *
+ * Element i is anm_random_bits() of index @first + i.
+ */
+void
+anm_random_fill (guint64 seed, guint64 stream, guint64 first, guint64 *words, gsize n)
+{
+  gsize i = 0;
+
+  for (; i + BLOCK <= n; i += BLOCK)
+    fill_block (seed, stream, first + i, words + i);
+  for (; i < n; i++)
+    words[i] = anm_random_bits (seed, stream, first + i);
 }
 
 /**

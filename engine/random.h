@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  */
 
 guint64 anm_random_bits     (guint64 seed, guint64 stream, guint64 index);
+/* @words[i] = anm_random_bits (seed, stream, first + i), faster. */
+void    anm_random_fill     (guint64 seed, guint64 stream, guint64 first, guint64 *words, gsize n);
 double  anm_random_uniform  (guint64 seed, guint64 stream, guint64 index); /* [0, 1), 53 bits */
 double  anm_random_normal   (guint64 seed, guint64 stream, guint64 index); /* N(0, 1), Box-Muller */
 guint64 anm_random_below    (guint64 seed, guint64 stream, guint64 index, guint64 bound); /* 0 .. bound - 1, unbiased enough: 64-bit multiply */

@@ -36,8 +36,6 @@ G_BEGIN_DECLS
     .summary = N_("While training: the share of the state that is left out where it is multiplied by the recurrent weights, the same at all steps of a sequence."), \
   }
 
-#define ANM_MAX_DROPOUT 0.95
-
 /**
  * AnmStep:
  * @first: packed row of row 0

@@ -64,6 +64,7 @@ static const char *const body_cases[] = {
   "simple_rnn(4, return_sequences) > pooling(max%s) > dense(3, activation=tanh)",
   "lstm(3, return_sequences) > pooling(last%s)",
   "pooling(mean, return_sequences) > gru(3, return_sequences) > pooling(max, return_sequences) > gru(3%s)",
+  "dropout(0.5) > gru(3, return_sequences) > dropout(0.2, noise=sequence) > lstm(4%s)",
   "gru(2, bidirectional, return_sequences) > lstm(3, bidirectional=mean, return_sequences) > simple_rnn(3, bidirectional=concat%s)",
   "embedding(3, tokens=7) > lstm(3%s)",
   "embedding(4, tokens=9, combine=mean) > conv1d(3, kernel=3) > gru(3%s)",

@@ -143,6 +143,24 @@ naive_embedding (const NaiveInput *in, NaiveLayer *layer)
     }
 }
 
+static inline void
+naive_dropout_layer (const NaiveInput *in, NaiveLayer *layer)
+{
+  const NaiveDropout *dropout = naive_dropout == NULL ? NULL : &naive_dropout[in->index];
+  gboolean by_sequence = g_str_equal (naive_get_choice (in->spec, "noise"), "sequence");
+  gboolean has_steps = anm_layer_get_takes_sequences (anm_network_get_layer (in->network, in->index));
+
+  layer->y = g_memdup2 (in->x, MAX (in->n_steps, 1) * in->n_units * sizeof *layer->y);
+  for (guint t = 0; t < in->n_steps && dropout != NULL; t++)
+    for (guint k = 0; k < in->n_units; k++)
+      {
+        NaiveDropout here = *dropout;
+
+        here.sequence = by_sequence || !has_steps ? dropout->sequence : dropout->first_step + t;
+        layer->y[(gsize) t * in->n_units + k] *= naive_mask (&here, here.stream, here.dropout, in->n_units, k);
+      }
+}
+
 static const struct
 {
   const char *type;
@@ -151,6 +169,7 @@ static const struct
   { "conv1d", naive_conv1d },
   { "pooling", naive_pooling },
   { "embedding", naive_embedding },
+  { "dropout", naive_dropout_layer },
 };
 
 static inline gboolean

@@ -47,12 +47,13 @@ typedef struct
   guint    half;
 } NaiveNudge;
 
-/* What recurrent layer number l drops while it is trained; set by a test that trains, [n_layers]. */
+/* What layer number l drops while it is trained; set by a test that trains, [n_layers]. */
 typedef struct
 {
   double  dropout, recurrent_dropout;
   guint64 seed, stream;
   gsize   sequence; /* that runs now */
+  gsize   first_step;
 } NaiveDropout;
 
 static NaiveDropout *naive_dropout;
@@ -517,7 +518,10 @@ naive_run (const AnmNetwork *network, const anm_real *parameters, AnmLossKind lo
       layer->sequences = sequences;
       layer->sequence = sequence;
       if (naive_dropout != NULL)
-        naive_dropout[l].sequence = sequence;
+        {
+          naive_dropout[l].sequence = sequence;
+          naive_dropout[l].first_step = sequences->offsets[sequence];
+        }
       layer->output_skip = skip == NULL ? NULL : g_memdup2 (skip, n_steps);
       if (naive_is_plain_layer (anm_network_get_spec (network)->layers[l]))
         naive_plain_layer_run (network, parameters, l, skip, layer);

@@ -48,6 +48,9 @@ test_round_trip (void)
     { "dense(10, activation=softmax)", "dense(10, activation=softmax)" },
     { "dense(1, activation=linear)", "dense(1)" },
     { "conv1d(strides=2, 8, kernel=5, padding=same)", "conv1d(8, strides=2)" },
+    { "dropout(.3)", "dropout(0.3)" },
+    { "dropout(rate=0.125, noise=sequence)", "dropout(0.125, noise=sequence)" },
+    { "dropout(0, noise=element)", "dropout(0)" },
     { "pooling(kind=max)", "pooling(max)" },
     { "pooling(return_sequences, mean) > dense(1)", "pooling(mean, return_sequences) > dense(1)" },
   };
@@ -142,6 +145,10 @@ test_refusals (void)
   assert_refused ("lstm()", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32).");
   assert_refused ("gru(return_sequences)",
                   "Layer 1, gru: units is missing, allowed is a whole number from 1 to 65536, as in gru(32, return_sequences).");
+  assert_refused ("dropout", "Layer 1, dropout: rate is missing, allowed is a number from 0 to 0.95, as in dropout(0.5).");
+  assert_refused ("dropout(1)", "Layer 1, dropout: rate can’t be “1”, allowed is a number from 0 to 0.95.");
+  assert_refused ("dropout(-0.1)", "Layer 1, dropout: rate can’t be “-0.1”, allowed is a number from 0 to 0.95.");
+  assert_refused ("dropout(half)", "Layer 1, dropout: there is no argument “half”, allowed are rate, noise.");
   assert_refused ("pooling", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
   assert_refused ("pooling()", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
   assert_refused ("pooling(median)", "Layer 1, pooling: kind can’t be “median”, allowed is one of last, mean, max.");

@@ -43,6 +43,7 @@ static const char *const networks[] = {
   "gru(5, return_sequences) > pooling(max) > dense(3, activation=tanh) > dense(1)",
   "conv1d(4, kernel=3, strides=2) > pooling(last) > dense(1)",
   "conv1d(4, kernel=3, padding=valid) > pooling(max) > dense(1)",
+  "dropout(0.3) > gru(4) > dropout(0.5) > dense(1)",
   "dense(6, activation=tanh) > gru(7, return_sequences) > lstm(5, return_sequences) > gru(4, reset_after=false) > dense(4, activation=softmax) > dense(1)",
 };
 

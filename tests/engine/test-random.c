@@ -15,6 +15,25 @@ test_known_answers (void)
                    ==, G_GUINT64_CONSTANT (0x94fdccebd16cfe09));
 }
 
+/* Many at once are the same as one by one, also where the counter's words carry. */
+static void
+test_fill (void)
+{
+  const guint64 firsts[] = { 0, 5, G_GUINT64_CONSTANT (0xfffffffa), G_MAXUINT64 - 3 };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (firsts); k++)
+    for (gsize n = 0; n < 30; n++)
+      {
+        guint64 words[31];
+
+        words[n] = 1234;
+        anm_random_fill (G_GUINT64_CONSTANT (0x123456789abcdef), G_GUINT64_CONSTANT (0xfedcba9876543210), firsts[k], words, n);
+        for (gsize i = 0; i < n; i++)
+          g_assert_cmphex (words[i], ==, anm_random_bits (G_GUINT64_CONSTANT (0x123456789abcdef), G_GUINT64_CONSTANT (0xfedcba9876543210), firsts[k] + i));
+        g_assert_cmphex (words[n], ==, 1234);
+      }
+}
+
 /* Box-Muller over a Philox written in Python, with Python's math module. */
 static void
 test_normal_known_answers (void)
@@ -123,6 +142,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/random/known-answers", test_known_answers);
+  g_test_add_func ("/random/fill", test_fill);
   g_test_add_func ("/random/normal-known-answers", test_normal_known_answers);
   g_test_add_func ("/random/moments", test_moments);
   g_test_add_func ("/random/streams-differ", test_streams_differ);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What recurrent layers drop while they are trained: against the naive twin and
+ * What layers drop while they are trained: against the naive twin and
  * central differences, with the masks of one update held. Both precisions.
  */
 #include "gradient-cases.h"
@@ -23,6 +23,9 @@ static const char *const networks[] = {
   "lstm(5, recurrent_dropout=0.5) > dense(1)",
   "gru(6, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
   "gru(6, reset_after=false, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
+  "dropout(0.4) > gru(4) > dense(1)",
+  "dense(4, activation=tanh) > dropout(0.3, noise=sequence) > pooling(mean) > dropout(0.5) > dense(1)",
+  "gru(5, return_sequences) > dropout(0.3) > conv1d(3, strides=2, kernel=3) > dropout(0.5) > lstm(4) > dropout(0.2) > dense(1)",
   "gru_d(4, dropout=0.3, recurrent_dropout=0.4) > dense(1)",
   "dense(3, activation=tanh) > gru(4, dropout=0.5, recurrent_dropout=0.5, bidirectional, return_sequences)"
   " > lstm(3, dropout=0.3, recurrent_dropout=0.2, return_sequences) > simple_rnn(4, dropout=0.3, recurrent_dropout=0.3) > dense(1)",
@@ -237,11 +240,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/engine/recurrent-dropout/masks", test_masks);
-  g_test_add_func ("/engine/recurrent-dropout/in-flight", test_in_flight);
-  g_test_add_func ("/engine/recurrent-dropout/shares", test_shares);
+  g_test_add_func ("/engine/dropout/masks", test_masks);
+  g_test_add_func ("/engine/dropout/in-flight", test_in_flight);
+  g_test_add_func ("/engine/dropout/shares", test_shares);
 #ifdef ANM_REAL_IS_DOUBLE
-  g_test_add_func ("/engine/recurrent-dropout/gradients", test_gradients);
+  g_test_add_func ("/engine/dropout/gradients", test_gradients);
 #endif
   return g_test_run ();
 }

@@ -78,6 +78,7 @@ static const char *const networks[] = {
   "gru(5, return_sequences) > pooling(mean) > dense(1)",
   "pooling(max) > dense(1)",
   "embedding(4, tokens=5) > gru(5) > dense(1)",
+  "gru(5, return_sequences) > dropout(0.4) > gru(4) > dropout(0.2, noise=sequence) > dense(1)",
 };
 
 static void
