@@ -238,6 +238,8 @@ differentiate (AnmJacobian *self, guint e, guint part, double *factors, const in
   const Slope *slope = &self->slopes[equation->symbol][part];
   gsize n = self->n;
 
+  if (slope->kind == SLOPE_NONE)
+    return TRUE;
   memset (slope->values, 0, get_slope_size (self, slope->kind) * sizeof (double));
   for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
     {
@@ -256,7 +258,7 @@ differentiate (AnmJacobian *self, guint e, guint part, double *factors, const in
         factors[j] = (term->complement ? -1.0 : 1.0) * self->step->terms[k][j];
       add_rows (self, slope, factors, &self->slopes[term->times][part]);
     }
-  for (gsize j = 0; j < n && slope->kind != SLOPE_NONE; j++)
+  for (gsize j = 0; j < n; j++)
     {
       double bent = _cell_slope (equation->function, self->step->sums[e][j]);
 

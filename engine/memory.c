@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/memory.h"
 
-/* The pointer that g_malloc0() gave stands right before the aligned block. */
+/* The pointer that g_malloc0() gave stands right before the aligned block. Behind it is room for a vector: a product of
+ * some columns reads whole ones, also at the end of the last row. */
 anm_real *
 _anm_allocate (gsize n_reals)
 {
@@ -9,7 +10,7 @@ _anm_allocate (gsize n_reals)
 
   g_assert (n_reals < G_MAXSIZE / sizeof (anm_real) - 2 * ANM_ALIGNMENT);
 
-  begin = (guintptr) g_malloc0 (n_reals * sizeof (anm_real) + ANM_ALIGNMENT + sizeof (gpointer));
+  begin = (guintptr) g_malloc0 (n_reals * sizeof (anm_real) + 2 * ANM_ALIGNMENT + sizeof (gpointer));
   aligned = (begin + sizeof (gpointer) + ANM_ALIGNMENT - 1) / ANM_ALIGNMENT * ANM_ALIGNMENT;
   ((gpointer *) aligned)[-1] = (gpointer) begin;
   return (anm_real *) aligned;

@@ -202,8 +202,6 @@ make_full_batch (gboolean per_step, guint64 seed)
   const AnmColumn columns[] = { { ANM_COLUMN_VALUE, 0 }, { ANM_COLUMN_VALUE, 2 }, { ANM_COLUMN_OBSERVED, 1 }, { ANM_COLUMN_GAP, 0 }, { ANM_COLUMN_STATIC, 0 } };
 
   anm_sequences_set_columns (sequences, columns, G_N_ELEMENTS (columns));
-  sequences->observed = g_new0 (guint8, (n_steps * CASE_N_CHANNELS + 7) / 8);
-  sequences->gaps = g_new0 (anm_real, n_steps * CASE_N_CHANNELS);
   for (gsize i = 0; i < n_steps * CASE_N_CHANNELS; i++)
     {
       anm_sequences_set_observed (sequences, i / CASE_N_CHANNELS, (guint) (i % CASE_N_CHANNELS), anm_random_below (seed, 20, i, 2) > 0);
