@@ -315,6 +315,15 @@ anm_safetensors_find (const AnmSafetensors *self, const char *name)
   return entry != NULL ? &entry->tensor : NULL;
 }
 
+gboolean
+anm_safetensors_is_rounded (const AnmSafetensors *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_str_equal (anm_safetensors_get_tensor (self, i)->type, "F64"))
+      return sizeof (anm_real) < sizeof (double);
+  return FALSE;
+}
+
 const char *
 anm_safetensors_get_text (const AnmSafetensors *self, const char *key)
 {

@@ -69,6 +69,8 @@ const AnmTensor *anm_safetensors_get_tensor  (const AnmSafetensors *self,
                                               guint index);
 const AnmTensor *anm_safetensors_find        (const AnmSafetensors *self,
                                               const char *name); /* nullable */
+/* Whether reading rounds: the file has numbers of more digits than the engine computes with. */
+gboolean        anm_safetensors_is_rounded   (const AnmSafetensors *self);
 const char     *anm_safetensors_get_text     (const AnmSafetensors *self,
                                               const char *key);  /* nullable */
 void            anm_safetensors_set_text     (AnmSafetensors *self,

@@ -283,6 +283,8 @@ predict_by_file (AnmInvocation *invocation,
   patients = anm_patients_read_for_model (invocation, &options->source, arguments, model, error);
   if (patients == NULL)
     return FALSE;
+  if (model->rounded)
+    g_ptr_array_add (patients->warnings, g_strdup (_ ("The weights have double precision and were rounded to single.")));
   if (!invocation->json)
     anm_report_print_warnings (patients->warnings);
   return predict (invocation, options, model, options->weights.weights, patients, error);

@@ -222,6 +222,8 @@ train (AnmInvocation *invocation,
     }
   if (!invocation->json && named_source)
     anm_report_print_warnings (anm_study_get_cohort (study)->warnings);
+  if (!invocation->json && options->initial != NULL)
+    anm_report_print_warnings (options->initial->notes);
   return anm_training_report_finish (invocation, study, training, options->initial, metrics, error);
 }
 

@@ -31,6 +31,13 @@ show_progress (AnmTraining *training,
   anm_progress_bar_update (data, anm_training_get_fraction (training), anm_training_get_seconds_left (training), message);
 }
 
+static gpointer
+copy_text (gconstpointer text,
+           gpointer data)
+{
+  return g_strdup (text);
+}
+
 static void
 report (AnmInvocation *invocation,
         AnmStudy *study,
@@ -47,12 +54,16 @@ report (AnmInvocation *invocation,
   if (invocation->json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
 
       json_builder_begin_object (builder);
       anm_report_add_text (builder, "study", anm_study_get_path (study));
       anm_run_report_add (builder, run);
       anm_report_add_text (builder, "initial_weights", initial != NULL ? initial->name : NULL);
-      anm_report_add_warnings (builder, anm_study_get_cohort (study)->warnings);
+      if (initial != NULL)
+        g_ptr_array_extend (warnings, initial->notes, copy_text, NULL);
+      g_ptr_array_extend (warnings, anm_study_get_cohort (study)->warnings, copy_text, NULL);
+      anm_report_add_warnings (builder, warnings);
       if (evaluation != NULL)
         {
           json_builder_set_member_name (builder, "validation");
@@ -71,7 +82,7 @@ report (AnmInvocation *invocation,
            _ (anm_report_status_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
            anm_run_get_best_epoch (run), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->seconds : 0);
   if (initial != NULL)
-    g_print (initial->scaled_otherwise ? _ ("Began with the weights of %s, which were learnt on records scaled otherwise\n") : _ ("Began with the weights of %s\n"), initial->name);
+    g_print (_ ("Began with the weights of %s\n"), initial->name);
   if (evaluation != NULL)
     {
       g_autofree char *patients = anm_run_report_describe_patients (evaluation, target);

@@ -152,6 +152,7 @@ read_model (AnmModel *self,
 
   if (!find_layout (file, wanted, &layout, error) || !read_recipe (self, file, error) || !read_network (self, file, error))
     return FALSE;
+  self->rounded = anm_safetensors_is_rounded (file);
   self->run = read_count (file, TEXT_RUN);
   self->epoch = read_count (file, TEXT_EPOCH);
   self->parameters = g_new (anm_real, MAX (anm_network_get_n_parameters (self->network), 1));
@@ -196,6 +197,7 @@ anm_initial_weights_load (const char *path,
   g_autofree char *name = g_path_get_basename (path);
 
   self->name = g_filename_display_name (name);
+  self->notes = g_ptr_array_new_with_free_func (g_free);
   self->file = anm_safetensors_load (path, error);
   if (self->file == NULL)
     return NULL;
@@ -215,6 +217,7 @@ anm_initial_weights_free (AnmInitialWeights *self)
 {
   g_clear_pointer (&self->file, anm_safetensors_free);
   g_clear_pointer (&self->network, anm_network_spec_free);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_free (self->name);
   g_free (self->parameters);
   g_free (self);
@@ -247,6 +250,8 @@ static gboolean
 is_scaled_otherwise (const AnmFittedRecipe *theirs,
                      const AnmFittedRecipe *ours)
 {
+  if (anm_fitted_recipe_get_n_planes (theirs) != anm_fitted_recipe_get_n_planes (ours))
+    return TRUE;
   for (guint i = 0; i < anm_fitted_recipe_get_n_planes (ours); i++)
     for (guint value = 0; value < 2; value++)
       if (anm_fitted_recipe_unscale (theirs, i, value) != anm_fitted_recipe_unscale (ours, i, value))
@@ -265,17 +270,22 @@ anm_initial_weights_fit (AnmInitialWeights *self,
   gboolean read = text == NULL || (theirs != NULL && check_columns (theirs, recipe, error));
 
   g_clear_pointer (&self->parameters, g_free);
-  self->scaled_otherwise = theirs != NULL && anm_fitted_recipe_get_n_planes (theirs) == anm_fitted_recipe_get_n_planes (recipe) &&
-                           is_scaled_otherwise (theirs, recipe);
+  g_ptr_array_set_size (self->notes, 0);
   self->n_parameters = anm_network_get_n_parameters (network);
   if (read)
     {
       self->parameters = g_new (anm_real, MAX (self->n_parameters, 1));
       read = anm_exchange_read (network, self->file, self->layout, self->parameters, error);
     }
-  if (read)
-    return TRUE;
-  g_clear_pointer (&self->parameters, g_free);
-  g_prefix_error (error, "“%s”: ", self->name);
-  return FALSE;
+  if (!read)
+    {
+      g_clear_pointer (&self->parameters, g_free);
+      g_prefix_error (error, "“%s”: ", self->name);
+      return FALSE;
+    }
+  if (theirs != NULL && is_scaled_otherwise (theirs, recipe))
+    g_ptr_array_add (self->notes, g_strdup_printf (_ ("The weights of “%s” were learnt on records scaled otherwise."), self->name));
+  if (anm_safetensors_is_rounded (self->file))
+    g_ptr_array_add (self->notes, g_strdup_printf (_ ("The weights of “%s” have double precision and were rounded to single."), self->name));
+  return TRUE;
 }

@@ -22,6 +22,7 @@ typedef struct
   anm_real        *parameters; /* [n_parameters] */
   guint            run;        /* where it comes from; 0 if the file doesn't say */
   guint            epoch;
+  gboolean         rounded;    /* the file has more digits than are computed with */
 } AnmModel;
 
 /* @epoch: see anm_run_load_parameters(). */
@@ -53,7 +54,7 @@ typedef struct
   AnmNetworkSpec *network;     /* nullable: what the file says */
   anm_real       *parameters;  /* NULL until they are fitted */
   gsize           n_parameters;
-  gboolean        scaled_otherwise; /* the file's records were scaled by other numbers */
+  GPtrArray      *notes;       /* of char *: what there is to say of them for people */
 } AnmInitialWeights;
 
 AnmInitialWeights *anm_initial_weights_load (const char *path,

@@ -98,7 +98,7 @@ def test_a_training_begins_with_exported_weights():
             own = predict(folder, "--study", "s.anamnesis", "--run", "1", NEW)
             assert predict(folder, "--study", f"{layout}.anamnesis", "--run", "1", "--epoch", "0", NEW) == own, layout
         output, _ = folder.run("train", SOURCE, "--weights", "w.safetensors", "--epochs", "1")
-        assert "w.safetensors" in output and "otherwise" not in output, output
+        assert "Began with the weights of w.safetensors" in output, output
 
 
 def test_another_scaling_is_told():
@@ -107,8 +107,9 @@ def test_another_scaling_is_told():
         train(folder, "gru(4) > dense(1)", source=source)
         export(folder, "w.safetensors")
         again = ("train", source, "--weights", "w.safetensors", "--epochs", "1")
-        assert "otherwise" not in folder.run(*again)[0]
-        assert "scaled otherwise" in folder.run(*again, "--split-seed", "5")[0]
+        assert folder.run(*again)[1] == ""
+        assert "scaled otherwise" in folder.run(*again, "--split-seed", "5")[1]
+        assert any("scaled otherwise" in note for note in folder.run_json(*again, "--split-seed", "5")["warnings"])
 
 
 def test_a_training_begins_with_weights_of_others():
@@ -123,6 +124,7 @@ def test_a_training_begins_with_weights_of_others():
             told = folder.run_json("train", *source, "--network", "gru(5) > dense(1)", "--weights", path, "--layout", layout,
                                    "--study", f"{layout}.anamnesis", "--epochs", "1")
             assert told["initial_weights"] == os.path.basename(path), told
+            assert any("rounded" in note for note in told["warnings"]), told["warnings"]
             line = folder.refuse("train", *source, "--network", "gru(5) > dense(1)", "--weights", path, words=["layout", "--layout pytorch"])
             assert path in line
             folder.refuse("train", *source, "--weights", path, "--layout", layout, status=USAGE, words=["--network", name])

@@ -134,6 +134,7 @@ test_kinds_of_numbers (void)
       g_autofree char *shape = anm_tensor_describe_shape (tensor);
 
       g_assert_cmpuint (anm_safetensors_get_n_tensors (file), ==, 2);
+      g_assert_true (anm_safetensors_is_rounded (file) == (i == 0 && sizeof (anm_real) == sizeof (float)));
       g_assert_cmpstr (shape, ==, "[2, 4]");
       assert_values (file, "a", a, G_N_ELEMENTS (a), cases[i].tolerance);
       assert_values (file, "b", a, 4, cases[i].tolerance);
