@@ -43,6 +43,10 @@ void       anm_run_rewind          (AnmRun *self,
                                     guint64 updates,
                                     guint epochs);
 
+/* What another program has written of it since; @row is taken. Emits `changed`. */
+void       anm_run_refresh         (AnmRun *self,
+                                    AnmStoredRun *row);
+
 /* For anm_training_drain(): add, then emit once. */
 void       anm_run_add_epoch       (AnmRun *self,
                                     AnmEpochRecord *record);

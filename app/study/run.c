@@ -259,6 +259,23 @@ anm_run_rewind (AnmRun *self,
 }
 
 void
+anm_run_refresh (AnmRun *self,
+                 AnmStoredRun *row)
+{
+  anm_stored_run_free (self->row);
+  self->row = row;
+  if (row->epochs > 0)
+    self->hyperparameters.epochs = row->epochs;
+  self->figures_loaded = FALSE;
+  g_ptr_array_set_size (self->epochs, 0);
+  g_array_set_size (self->updates, 0);
+  for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
+    g_clear_pointer (&self->snapshots[i], anm_snapshot_unref);
+  anm_run_set_status (self, row->status, row->message);
+  anm_run_emit_changed (self);
+}
+
+void
 anm_run_add_epoch (AnmRun *self,
                    AnmEpochRecord *record)
 {

@@ -41,6 +41,8 @@ struct _AnmScheduler
 {
   AnmStore *store;
   AnmPool  *pool;
+  char     *lock;              /* the row that says who trains */
+  gint64   beaten;             /* when it last said so; the thread's own */
   guint     n_arms;
   AnmArm   *arms;
   guint     next;              /* arm whose turn it is */

@@ -5,9 +5,11 @@
 
 #include "app/study/hyperparameters-json.h"
 #include "app/study/snapshot-rows.h"
+#include "app/study/training-lock.h"
 
 /* How long the thread waits for the disk before it looks at the commands again. */
 #define DISK_MICROSECONDS (20 * G_TIME_SPAN_MILLISECOND)
+#define BEAT_MICROSECONDS (10 * G_USEC_PER_SEC)
 
 /* With the mutex held. */
 static void
@@ -122,6 +124,18 @@ wait_for_disk (AnmScheduler *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Tells other programs now and then that this one is alive. */
+static void
+beat (AnmScheduler *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->beaten < BEAT_MICROSECONDS)
+    return;
+  self->beaten = now;
+  anm_training_lock_beat (self->store, self->lock);
+}
+
 static void
 record_epoch (AnmScheduler *self,
               AnmArm *arm)
@@ -162,6 +176,7 @@ record_epoch (AnmScheduler *self,
   announce (self);
   g_mutex_unlock (&self->mutex);
 
+  beat (self);
   wait_for_disk (self);
 }
 
@@ -469,6 +484,7 @@ scheduler_thread (gpointer data)
   for (guint i = 0; i < self->n_arms; i++)
     if (!self->arms[i].ended)
       break_off_arm (self, &self->arms[i], ANM_RUN_STOPPED, "stopped", NULL);
+  anm_training_lock_release (self->store, self->lock);
 
   g_mutex_lock (&self->mutex);
   count_work (self, FALSE);
@@ -526,6 +542,8 @@ anm_scheduler_new (AnmStore *store,
   g_cond_init (&self->commands);
   g_cond_init (&self->news);
   self->paused = paused;
+  self->lock = anm_training_lock_take (store);
+  self->beaten = g_get_monotonic_time ();
   self->thread = g_thread_new ("scheduler", scheduler_thread, self);
   return self;
 }
@@ -547,6 +565,7 @@ anm_scheduler_free (AnmScheduler *self)
       g_clear_pointer (&arm->view, anm_step_view_free);
     }
   g_free (self->arms);
+  g_free (self->lock);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->commands);
   g_cond_clear (&self->news);

@@ -64,6 +64,7 @@ AnmScheduler *anm_scheduler_new       (AnmStore *store,
                                        guint n_arms,
                                        const AnmArmStart *starts,
                                        gboolean paused);
+
 /* Stops, waits until the thread has ended. */
 void          anm_scheduler_free      (AnmScheduler *self);
 

@@ -38,7 +38,7 @@ anm_statement_set_error (sqlite3 *db,
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
-                   _ ("“%s” is damaged (%s). Use a copy of it from before."), path, sqlite3_errmsg (db));
+                   _ ("“%s” is damaged (%s). Use a copy of it from before, or see what can be read of it: anamnesis-cli salvage."), path, sqlite3_errmsg (db));
       break;
     default:
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,

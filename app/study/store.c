@@ -112,11 +112,12 @@ fill_new_database (const char *path,
 
   if (db == NULL)
     return FALSE;
-  filled = anm_statement_execute (db, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;", error) &&
+  /* The log comes last: what is in the log only would be lost when the file gets its name. */
+  filled = anm_statement_execute (db, "PRAGMA foreign_keys = OFF", error) &&
            anm_statement_execute (db, "BEGIN", error) &&
            anm_statement_execute (db, application, error) &&
            anm_schema_upgrade (db, 0, error) &&
-           anm_statement_execute (db, "COMMIT", error);
+           anm_statement_execute (db, "COMMIT; PRAGMA journal_mode = WAL;", error);
   sqlite3_close (db);
   return filled;
 }

@@ -18,6 +18,7 @@ struct _AnmStudy
   AnmNetworkSpec    *network;
   AnmHyperparameters hyperparameters;
   AnmHistory        *history;
+  gint64             data_version;   /* of the file when it was last looked at */
   GPtrArray         *all_runs;       /* of AnmRun, oldest first */
   GListStore        *runs;           /* those of them that aren't deleted */
 

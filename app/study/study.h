@@ -32,6 +32,9 @@ AnmStudy         *anm_study_open               (const char *path,
                                                 GError **error);
 const char       *anm_study_get_path           (AnmStudy *self);
 const char       *anm_study_get_title          (AnmStudy *self);
+/* Takes over what another program has written since: runs that began there, and the figures, status and notes of those under way, each of
+ * which emits `changed`. Cheap if there is nothing. Returns whether there was anything. To be called from a timer. */
+gboolean          anm_study_refresh            (AnmStudy *self);
 /* Waits until all that was handed to the writer is in the file; error if the disk refused. */
 gboolean          anm_study_flush              (AnmStudy *self,
                                                 GError **error);

@@ -5,6 +5,7 @@
 #include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
+#include "app/study/training-lock.h"
 #include "app/study/training-private.h"
 
 /* What a run left behind. */
@@ -146,7 +147,8 @@ anm_training_continue (AnmStudy *study,
   g_return_val_if_fail (ANM_IS_STUDY (study), NULL);
   g_return_val_if_fail (ANM_IS_RUN (run), NULL);
 
-  if (!check_can_go_on (run, epochs, error) || !anm_study_flush (study, error))
+  if (!anm_training_lock_check (anm_study_get_store (study), error) || !check_can_go_on (run, epochs, error) ||
+      !anm_study_flush (study, error))
     return NULL;
   self = _anm_training_new (study, 1);
   pool = anm_pool_new (n_threads);

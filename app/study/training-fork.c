@@ -3,6 +3,7 @@
 #include "app/study/run-dataset.h"
 #include "app/study/snapshot-rows.h"
 #include "app/study/study-private.h"
+#include "app/study/training-lock.h"
 #include "app/study/training-private.h"
 
 static AnmRunRow *
@@ -80,6 +81,8 @@ anm_training_fork (AnmStudy *study,
   g_return_val_if_fail (ANM_IS_RUN (parent), NULL);
   g_return_val_if_fail (hyperparameters != NULL, NULL);
 
+  if (!anm_training_lock_check (anm_study_get_store (study), error))
+    return NULL;
   weights = anm_run_load_parameters (parent, epoch, &found, error);
   if (weights == NULL)
     return NULL;

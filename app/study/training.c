@@ -9,6 +9,7 @@
 #include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
+#include "app/study/training-lock.h"
 #include "app/study/training-private.h"
 
 #define WAIT_MICROSECONDS (50 * G_TIME_SPAN_MILLISECOND)
@@ -284,7 +285,8 @@ anm_training_start_from (AnmStudy *study,
   g_return_val_if_fail (ANM_IS_STUDY (study), NULL);
   g_return_val_if_fail (n_arms > 0, NULL);
 
-  if (!lay_ground (&ground, study, arms[0].seed, n_threads, weights, error))
+  if (!anm_training_lock_check (anm_study_get_store (study), error) ||
+      !lay_ground (&ground, study, arms[0].seed, n_threads, weights, error))
     return NULL;
   self = _anm_training_new (study, n_arms);
   self->dataset = anm_dataset_ref (ground.dataset);

@@ -12,7 +12,7 @@ set_missing_error (sqlite3 *db,
                    GError **error)
 {
   g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ,
-               _ ("“%s” is damaged: its %s %.12s isn't there. Use a copy of it from before."),
+               _ ("“%s” is damaged: its %s %.12s isn't there. Use a copy of it from before, or see what can be read of it: anamnesis-cli salvage."),
                sqlite3_db_filename (db, "main"), what, hash);
 }
 

@@ -218,6 +218,42 @@ def test_a_study_can_be_read_while_it_is_trained():
             process.communicate(timeout=60)
 
 
+def test_one_program_trains_at_a_time():
+    with Folder() as folder:
+        process = folder.start("train", SOURCE, "--study", "s.anamnesis", *FOREVER)
+        try:
+            first = wait_for_run(folder)
+            line = folder.refuse("train", "--study", "s.anamnesis", words=["anamnesis-cli train", str(process.pid)])
+            assert "one program" in line.lower(), line
+            folder.refuse("train", "--study", "s.anamnesis", "--fork", "1:0", words=[str(process.pid)])
+            folder.refuse("resume", "--study", "s.anamnesis", "--run", "1", words=[str(process.pid)])
+            folder.refuse("runs", "--study", "s.anamnesis", "--delete", "1", words=["being trained"])
+            # Editing is allowed.
+            assert folder.run_json("runs", "--study", "s.anamnesis", "--rename", "1", "mine")["runs"][0]["epochs_done"] >= first["epochs_done"]
+        finally:
+            process.kill()
+            process.communicate(timeout=60)
+        # Whoever is gone holds nothing.
+        assert folder.run_json("train", "--study", "s.anamnesis", "--epochs", "1")["run"] == 2
+        assert folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]["name"] == "mine"
+
+
+def test_salvage():
+    with Folder() as folder:
+        train(folder)
+        folder.refuse("salvage", "--study", "s.anamnesis", status=USAGE, words=["--output"])
+        folder.refuse("salvage", "--study", "none.anamnesis", "--output", "t.anamnesis", words=["none.anamnesis"])
+        folder.refuse("salvage", "--study", "s.anamnesis", "--output", "s.anamnesis", words=["s.anamnesis"])
+        told = folder.run_json("salvage", "--study", "s.anamnesis", "--output", "t.anamnesis")
+        assert told["whole"] and told["runs"] == 1 and told["epochs"] == 4 and told["snapshots"] == 4, told
+        with open(folder.path("s.anamnesis"), "r+b") as file:
+            file.write(bytes(4096))
+        folder.refuse("runs", "--study", "s.anamnesis", words=["s.anamnesis"])
+        told = folder.run_json("salvage", "--study", "s.anamnesis", "--output", "u.anamnesis")
+        assert not told["whole"] and told["runs"] == 1 and told["epochs"] == 4, told
+        assert folder.run_json("verify", "--study", "u.anamnesis", "--run", "1")["same"]
+
+
 def test_control_c_keeps_what_was_reached():
     with Folder() as folder:
         process = folder.start("train", SOURCE, "--study", "s.anamnesis", *FOREVER)

@@ -6,7 +6,7 @@ import os
 
 from program import USAGE, Folder, tap
 
-COMMANDS = "demo samples describe import train resume evaluate predict export inspect plot runs verify bench".split()
+COMMANDS = "demo samples describe import train resume evaluate predict export inspect plot runs verify salvage bench".split()
 SOURCE = "sample:delayed-marker?delay=5&patients=60"
 
 

@@ -541,6 +541,43 @@ test_two_writers (Fixture *fixture,
   g_assert_cmpuint (anm_run_get_n_epochs (anm_study_find_run (one, 2)), ==, 4);
 }
 
+/* What another program trains is seen here as it comes. */
+static void
+test_refresh (Fixture *fixture,
+              gconstpointer data)
+{
+  AnmStudy *study;
+  AnmHyperparameters hyperparameters;
+  g_autoptr (AnmStudy) watching = NULL;
+
+  if (g_test_subprocess ())
+    {
+      Fixture child = { NULL, (char *) g_getenv ("ANM_TEST_STUDY") };
+      g_autoptr (AnmStudy) other = fixture_open (&child);
+
+      fixture_init_hyperparameters (&hyperparameters, 4);
+      anm_run_set_note (fixture_train (other, &hyperparameters), "from elsewhere");
+      g_assert_true (anm_study_flush (other, NULL));
+      return;
+    }
+  study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_assert_true (anm_study_flush (study, NULL));
+  g_object_unref (study);
+  watching = fixture_open (fixture);
+  anm_study_refresh (watching);
+  g_assert_false (anm_study_refresh (watching));
+  g_setenv ("ANM_TEST_STUDY", fixture->path, TRUE);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_assert_cmpuint (g_list_model_get_n_items (anm_study_get_runs (watching)), ==, 0);
+  g_assert_true (anm_study_refresh (watching));
+  g_assert_cmpuint (g_list_model_get_n_items (anm_study_get_runs (watching)), ==, 1);
+  g_assert_cmpuint (anm_run_get_n_epochs (anm_study_find_run (watching, 1)), ==, 5);
+  g_assert_cmpint (anm_run_get_status (anm_study_find_run (watching, 1)), ==, ANM_RUN_FINISHED);
+  g_assert_cmpstr (anm_run_get_note (anm_study_find_run (watching, 1)), ==, "from elsewhere");
+  g_assert_false (anm_study_refresh (watching));
+}
+
 /* A program that ends in the middle leaves a run that says so. */
 static void
 test_cut_off (Fixture *fixture,
@@ -593,6 +630,7 @@ main (int argc,
   ADD ("thinning", test_thinning);
   ADD ("run-keeps-its-split", test_run_keeps_its_split);
   ADD ("two-writers", test_two_writers);
+  ADD ("refresh", test_refresh);
   ADD ("cut-off", test_cut_off);
   g_test_add_func ("/study/study/templates", test_templates);
   g_test_add_func ("/study/study/hyperparameters-json", test_hyperparameters_json);
