@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scaling
+ * scaling [PATIENTS STEPS UNITS]
  *
  * Does training time grow linearly with patients, steps and (to the cache)
  * parameters, and does memory not grow with the patients beyond the data
@@ -162,7 +162,7 @@ print_row (const Size *size)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   static const Size sizes[] = {
     /* patients */
@@ -175,6 +175,13 @@ main (void)
 
   printf ("| patients | steps | units | parameters | seconds an epoch | µs for a patient and step | ps for a patient, step and parameter | data, MiB | memory beyond it, MiB |\n"
           "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+  if (argc == 4)
+    {
+      const Size own = { strtoul (argv[1], NULL, 10), strtoul (argv[2], NULL, 10), (guint) strtoul (argv[3], NULL, 10) };
+
+      print_row (&own);
+      return 0;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     print_row (&sizes[i]);
   return 0;
