@@ -327,10 +327,11 @@ get_packed_depth (gsize m)
   return m <= MAX_UNPACKED ? DEPTH : MAX (MAX_PACKED / (m * DEPTH), 1) * DEPTH;
 }
 
+/* Enough for any product of at most @m rows: fewer rows may be packed deeper and take more room. */
 static gsize
 scratch (gsize m)
 {
-  return DEPTH * MAX_WIDTH + (m <= MAX_UNPACKED ? 0 : get_packed_depth (m) * m);
+  return DEPTH * MAX_WIDTH + (m <= MAX_UNPACKED ? 0 : MAX (MAX_PACKED, m * DEPTH));
 }
 
 /* Columns [0, m) of A [depth][..], tile by tile, each [depth][rows of the tile]. */

@@ -232,6 +232,14 @@ test_softmax (void)
   g_assert_cmpfloat (y[3], ==, y[1]);
 }
 
+/* A workspace makes room for its largest product and uses it for all. */
+static void
+test_scratch_serves_smaller_products (void)
+{
+  for (gsize m = 1; m < 3000; m++)
+    g_assert_cmpuint (_anm_multiply_transposed_scratch (m), <=, _anm_multiply_transposed_scratch (m + 1));
+}
+
 static void
 test_sums (void)
 {
@@ -343,6 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kernels/not-finite", test_not_finite);
   g_test_add_func ("/engine/kernels/softmax", test_softmax);
   g_test_add_func ("/engine/kernels/sums", test_sums);
+  g_test_add_func ("/engine/kernels/scratch-serves-smaller-products", test_scratch_serves_smaller_products);
   g_test_add_func ("/engine/kernels/decay", test_decay);
   g_test_add_func ("/engine/kernels/decay-not-finite", test_decay_not_finite);
   return g_test_run ();
