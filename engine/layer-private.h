@@ -226,8 +226,8 @@ extern const AnmLayerClass _anm_pooling_class;
 extern const AnmLayerClass _anm_embedding_class;
 extern const AnmLayerClass _anm_dropout_class;
 
-/* Keeps sizes within what 32-bit numbers of columns can hold; memory is checked by the network. */
-#define ANM_MAX_UNITS 65536
+/* Keeps the columns of all gates within 32 bits. What memory that many would take is told by the network, which refuses them. */
+#define ANM_MAX_UNITS 100000000
 
 /* The choices of initializer=. */
 enum

@@ -87,7 +87,7 @@ _anm_refuse_value (const AnmLayerClass *klass, const AnmArgument *argument, cons
   g_autofree char *allowed = describe_allowed (argument);
 
   g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
-               /* Translators: "lstm: units can't be “0”, allowed is a whole number from 1 to 65536." */
+               /* Translators: "lstm: units can't be “0”, allowed is a whole number from 1 to 100000000." */
                _("%s: %s can’t be “%s”, allowed is %s."), klass->type, argument->name, found, allowed);
   return FALSE;
 }
@@ -294,7 +294,7 @@ parse_arguments (Parser *parser, AnmLayerSpec *layer, GError **error)
       g_autofree char *example = _anm_layer_spec_to_text (layer);
 
       g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK,
-                   /* Translators: "lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32)." */
+                   /* Translators: "lstm: units is missing, allowed is a whole number from 1 to 100000000, as in lstm(32)." */
                    _("%s: %s is missing, allowed is %s, as in %s."), layer->klass->type, positional->name, allowed, example);
       return FALSE;
     }

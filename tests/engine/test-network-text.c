@@ -141,10 +141,10 @@ test_refusals (void)
                   "Layer 1, there is no kind of layer called “transformer”, allowed are {layers}.");
   assert_refused ("LSTM(3)",
                   "Layer 1, there is no kind of layer called “LSTM”, allowed are {layers}. Did you mean lstm?");
-  assert_refused ("lstm > dense(1)", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32).");
-  assert_refused ("lstm()", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 65536, as in lstm(32).");
+  assert_refused ("lstm > dense(1)", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 100000000, as in lstm(32).");
+  assert_refused ("lstm()", "Layer 1, lstm: units is missing, allowed is a whole number from 1 to 100000000, as in lstm(32).");
   assert_refused ("gru(return_sequences)",
-                  "Layer 1, gru: units is missing, allowed is a whole number from 1 to 65536, as in gru(32, return_sequences).");
+                  "Layer 1, gru: units is missing, allowed is a whole number from 1 to 100000000, as in gru(32, return_sequences).");
   assert_refused ("dropout", "Layer 1, dropout: rate is missing, allowed is a number from 0 to 0.95, as in dropout(0.5).");
   assert_refused ("dropout(1)", "Layer 1, dropout: rate can’t be “1”, allowed is a number from 0 to 0.95.");
   assert_refused ("dropout(-0.1)", "Layer 1, dropout: rate can’t be “-0.1”, allowed is a number from 0 to 0.95.");
@@ -153,11 +153,11 @@ test_refusals (void)
   assert_refused ("pooling()", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
   assert_refused ("pooling(median)", "Layer 1, pooling: kind can’t be “median”, allowed is one of last, mean, max.");
   assert_refused ("pooling(3)", "Layer 1, pooling: there is no argument “3”, allowed are kind, return_sequences.");
-  assert_refused ("lstm(0)", "Layer 1, lstm: units can’t be “0”, allowed is a whole number from 1 to 65536.");
-  assert_refused ("lstm(-3)", "Layer 1, lstm: units can’t be “-3”, allowed is a whole number from 1 to 65536.");
-  assert_refused ("lstm(1.5)", "Layer 1, lstm: units can’t be “1.5”, allowed is a whole number from 1 to 65536.");
-  assert_refused ("lstm(1e99)", "Layer 1, lstm: units can’t be “1e99”, allowed is a whole number from 1 to 65536.");
-  assert_refused ("lstm(units=nan)", "Layer 1, lstm: units can’t be “nan”, allowed is a whole number from 1 to 65536.");
+  assert_refused ("lstm(0)", "Layer 1, lstm: units can’t be “0”, allowed is a whole number from 1 to 100000000.");
+  assert_refused ("lstm(-3)", "Layer 1, lstm: units can’t be “-3”, allowed is a whole number from 1 to 100000000.");
+  assert_refused ("lstm(1.5)", "Layer 1, lstm: units can’t be “1.5”, allowed is a whole number from 1 to 100000000.");
+  assert_refused ("lstm(1e99)", "Layer 1, lstm: units can’t be “1e99”, allowed is a whole number from 1 to 100000000.");
+  assert_refused ("lstm(units=nan)", "Layer 1, lstm: units can’t be “nan”, allowed is a whole number from 1 to 100000000.");
   assert_refused ("lstm(3, forget_bias=x)", "Layer 1, lstm: forget_bias can’t be “x”, allowed is a number from -100 to 100.");
   assert_refused ("lstm(3, forget_bias)", "Layer 1, lstm: forget_bias needs a value, as in forget_bias=…");
   assert_refused ("lstm(3, 4)", "Layer 1, lstm: units is given twice.");
@@ -217,7 +217,7 @@ test_edits (void)
   assert_text (spec, "gru(64, return_sequences) > simple_rnn(1, activation=sigmoid) > dense(32)");
 
   g_assert_false (anm_layer_spec_set (spec->layers[0], "units", 0, &error));
-  g_assert_cmpstr (error->message, ==, "gru: units can’t be “0”, allowed is a whole number from 1 to 65536.");
+  g_assert_cmpstr (error->message, ==, "gru: units can’t be “0”, allowed is a whole number from 1 to 100000000.");
   g_assert_cmpfloat (anm_layer_spec_get (spec->layers[0], "units"), ==, 64);
   g_assert_true (isnan (anm_layer_spec_get (spec->layers[0], "forget_bias")));
 }

@@ -92,6 +92,9 @@ test_refusals (void)
   assert_refused ("gru(8, reset_after=false) > dense(3) > simple_rnn(2)", 3, NULL,
                   "Layer 3, simple_rnn, needs a sequence, but layer 1, gru, gives only its last output. "
                   "Write gru(8, return_sequences, reset_after=false) there.");
+  assert_refused ("gru(10000000) > dense(1)", 10, NULL,
+                  "Layer 1, gru(10000000), brings the network to 300000360000000 weights, which take 1.1\u00a0PiB, and training several times as much; "
+                  "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");
   assert_refused ("lstm(65536) > dense(1)", 10, NULL,
                   "Layer 1, lstm(65536), brings the network to 17182752768 weights, which take 64.0\u00a0GiB, and training several times as much; "
                   "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");
