@@ -280,7 +280,7 @@ check_finite (const AnmTensor *tensor, const anm_real *values, GError **error)
       {
         g_autofree char *name = _anm_shorten (tensor->name);
 
-        return _anm_refuse_file (error, _("Tensor “%s” holds a weight that isn’t a finite number, or too large, at place %" G_GSIZE_FORMAT "."),
+        return _anm_refuse_file (error, _("Tensor “%s” holds a weight that isn’t a finite number, or too large, at place %zu."),
                                  name, i + 1);
       }
   return TRUE;

@@ -23,7 +23,7 @@ refuse_here (const Reader *self, const char *expected, GError **error)
 {
   if (self->cursor >= self->end)
     return _anm_refuse_file (error, _("The header ends where there should be %s."), expected);
-  return _anm_refuse_file (error, _("At byte %" G_GSIZE_FORMAT " of the header there should be %s."),
+  return _anm_refuse_file (error, _("At byte %zu of the header there should be %s."),
                            (gsize) (self->cursor - self->begin) + 1, expected);
 }
 
@@ -312,7 +312,7 @@ make_entry (const Fields *fields, GError **error)
     }
   if (begin > end || end - begin != n_values * size)
     {
-      _anm_refuse_file (error, _("Its shape needs %" G_GSIZE_FORMAT " bytes of %s, but its data_offsets are %" PRIu64 " and %" PRIu64 "."),
+      _anm_refuse_file (error, _("Its shape needs %zu bytes of %s, but its data_offsets are %" PRIu64 " and %" PRIu64 "."),
                         n_values * size, type, begin, end);
       return NULL;
     }

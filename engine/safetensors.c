@@ -231,14 +231,14 @@ static gboolean
 read_length (const guint8 *data, gsize size, guint64 *length, GError **error)
 {
   if (size < LENGTH_SIZE)
-    return _anm_refuse_file (error, _("It has only %" G_GSIZE_FORMAT " bytes: it is empty or was cut off."), size);
+    return _anm_refuse_file (error, _("It has only %zu bytes: it is empty or was cut off."), size);
   memcpy (length, data, LENGTH_SIZE);
   *length = GUINT64_FROM_LE (*length);
   if (*length > ANM_SAFETENSORS_MAX_HEADER)
     return _anm_refuse_file (error, _("It isn’t a safetensors file: its header would have %" PRIu64 " bytes, and at most %d are allowed."),
                              *length, ANM_SAFETENSORS_MAX_HEADER);
   if (*length > size - LENGTH_SIZE)
-    return _anm_refuse_file (error, _("Its header should have %" PRIu64 " bytes, but only %" G_GSIZE_FORMAT " follow: the file was cut off, or isn’t a safetensors file."),
+    return _anm_refuse_file (error, _("Its header should have %" PRIu64 " bytes, but only %zu follow: the file was cut off, or isn’t a safetensors file."),
                              *length, size - LENGTH_SIZE);
   return TRUE;
 }

@@ -81,7 +81,7 @@ anm_eigenvalues (gsize n, const double *matrix, double *real, double *imaginary,
       return FALSE;
     case ANM_LAPACK_NOT_CONVERGED:
       g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NOT_FINITE,
-                   _("The search for the eigenvalues of a matrix of size %" G_GSIZE_FORMAT " did not converge."), n);
+                   _("The search for the eigenvalues of a matrix of size %zu did not converge."), n);
       return FALSE;
     case ANM_LAPACK_DONE:
     default:

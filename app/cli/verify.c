@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/cli/progress-bar.h"
@@ -57,10 +58,10 @@ report (AnmRun *run,
   const char *instructions = anm_run_get_machine (run)->instructions;
 
   if (verification->exact)
-    g_print (_ ("Run %u repeats to the bit: %u epochs, %" G_GUINT64_FORMAT " updates, weights of %u epochs.\n"),
+    g_print (_ ("Run %u repeats to the bit: %u epochs, %" PRIu64 " updates, weights of %u epochs.\n"),
              anm_run_get_id (run), verification->n_epochs, verification->n_updates, verification->n_snapshots);
   else
-    g_print (_ ("Run %u repeats within %g (largest difference %.2g): %u epochs, %" G_GUINT64_FORMAT " updates, weights of %u epochs.\n"
+    g_print (_ ("Run %u repeats within %g (largest difference %.2g): %u epochs, %" PRIu64 " updates, weights of %u epochs.\n"
                 "It was trained with other instructions (%s), so bits can't be compared.\n"),
              anm_run_get_id (run), verification->tolerance, verification->largest, verification->n_epochs, verification->n_updates,
              verification->n_snapshots, *instructions != '\0' ? instructions : _ ("not known"));
