@@ -307,7 +307,8 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
     }
   for (gsize i = 0; i < pass->input->n_packed; i++)
     {
-      base->squares[i] = state->halves[0]->squares[i] + state->halves[1]->squares[i];
+      if (base->squares != NULL)
+        base->squares[i] = state->halves[0]->squares[i] + state->halves[1]->squares[i];
       if (is_asked)
         _anm_add_row (layer->n_inputs, second.values + i * second.stride, base->input_gradient.values + i * base->input_gradient.stride);
     }

@@ -26,6 +26,7 @@
 #include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
+#include "engine/normalized-private.h"
 #include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -93,8 +94,23 @@ static const AnmArgument arguments[] = {
   ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
+  ANM_LAYER_NORM_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
+
+gboolean
+_anm_gru_get_reset_after (const AnmLayer *layer)
+{
+  return ((const AnmGru *) layer)->reset_after;
+}
+
+static const AnmLayerClass *
+choose (const double *values)
+{
+  gboolean normalizes = _anm_layer_class_get_value (&_anm_gru_class, values, "layer_norm") != 0.0;
+
+  return normalizes ? _anm_normalized_gru_class () : &_anm_gru_class;
+}
 
 static gboolean
 lay_out (AnmLayer *layer, const double *values, GError **error)
@@ -505,6 +521,7 @@ const AnmLayerClass _anm_gru_class = {
   .is_recurrent = TRUE,
   .needs_sequences = TRUE,
   .instance_size = sizeof (AnmGru),
+  .choose = choose,
   .lay_out = lay_out,
   .initialize = initialize,
   .packed_size = packed_size,

@@ -85,6 +85,12 @@ KERNEL (void, copy_block, (gsize m, gsize n, const anm_real *x, gsize x_stride, 
 KERNEL (void, add_block, (gsize m, gsize n, const anm_real *x, gsize x_stride, anm_real *y, gsize y_stride), (m, n, x, x_stride, y, y_stride))
 /* y += x */
 KERNEL (void, add_row, (gsize n, const anm_real *x, anm_real *y), (n, x, y))
+/* y += x * factors */
+KERNEL (void, add_product_row, (gsize n, const anm_real *x, const anm_real *factors, anm_real *y), (n, x, factors, y))
+/* x becomes (x - mean) / deviation, deviation^2 = variance + @epsilon, in place; gives 1 / deviation */
+KERNEL (anm_real, normalize, (gsize n, double epsilon, anm_real *x), (n, epsilon, x))
+/* @normalized, @inverse: as normalize() left and gave; dy: dL/d(normalized) in, dL/dx out */
+KERNEL (void, normalize_backward, (gsize n, const anm_real *normalized, anm_real inverse, anm_real *dy), (n, normalized, inverse, dy))
 /* y = x * factors; y may be x */
 KERNEL (void, multiply_row, (gsize n, const anm_real *x, const anm_real *factors, anm_real *y), (n, x, factors, y))
 /* sums [m]: of the squares of each row of x [m][n], however small or large; an order that doesn't depend on the rows beside it */

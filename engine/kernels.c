@@ -557,6 +557,59 @@ multiply_row (gsize n, const anm_real *x, const anm_real *factors, anm_real *y)
   EACH_VECTOR (n, store (y + j, left, load (x + j, left) * load (factors + j, left)););
 }
 
+UNCHECKED static void
+add_product_row (gsize n, const anm_real *x, const anm_real *factors, anm_real *y)
+{
+  EACH_VECTOR (n, store (y + j, left, load (y + j, left) + load (x + j, left) * load (factors + j, left)););
+}
+
+ALWAYS_INLINE double
+add_lanes (Vector sums)
+{
+  double sum = 0.0;
+
+  for (guint k = 0; k < LANES; k++)
+    sum += (double) sums[k];
+  return sum;
+}
+
+UNCHECKED static anm_real
+normalize (gsize n, double epsilon, anm_real *x)
+{
+  Vector sums = { 0 }, squares = { 0 };
+  anm_real mean, inverse;
+
+  EACH_VECTOR (n, sums += load (x + j, left););
+  mean = (anm_real) (add_lanes (sums) / (double) n);
+  EACH_VECTOR (n, store (x + j, left, load (x + j, left) - mean););
+  EACH_VECTOR (n,
+    Vector deviation = load (x + j, left);
+
+    squares += deviation * deviation;
+  );
+  inverse = (anm_real) (1.0 / sqrt (add_lanes (squares) / (double) n + epsilon));
+  EACH_VECTOR (n, store (x + j, left, load (x + j, left) * inverse););
+  return inverse;
+}
+
+/* dx = (dy - mean (dy) - y mean (dy y)) / deviation */
+UNCHECKED static void
+normalize_backward (gsize n, const anm_real *normalized, anm_real inverse, anm_real *dy)
+{
+  Vector sums = { 0 }, products = { 0 };
+  anm_real mean, slope;
+
+  EACH_VECTOR (n,
+    Vector d = load (dy + j, left);
+
+    sums += d;
+    products += d * load (normalized + j, left);
+  );
+  mean = (anm_real) (add_lanes (sums) / (double) n);
+  slope = (anm_real) (add_lanes (products) / (double) n);
+  EACH_VECTOR (n, store (dy + j, left, (load (dy + j, left) - mean - load (normalized + j, left) * slope) * inverse););
+}
+
 /* Lane r of the result: the sum of the lanes of rows[r]. */
 ALWAYS_INLINE Vector
 sum_lanes (const Vector rows[LANES])

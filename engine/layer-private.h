@@ -160,6 +160,7 @@ struct _AnmLayer
 /**
  * AnmLayerClass:
  *
+ * @choose: (nullable): the class that computes what the argument @values ask for; %NULL = this one
  * @lay_out: reads the argument @values, knows n_inputs and takes_sequences (is
  *   the input a sequence?) and sets the rest of the layer. An error's message
  *   says what is wrong and what to do, without naming the layer (the caller does)
@@ -194,6 +195,7 @@ struct _AnmLayerClass
   gboolean            reads_tokens;       /* reads tokens of the sequences: the first layer only */
   gsize               instance_size;
 
+  const AnmLayerClass *(*choose)  (const double *values);
   gboolean       (*lay_out)       (AnmLayer *self, const double *values, GError **error);
   void           (*finalize)      (AnmLayer *self);
   guint          (*output_length) (const AnmLayer *self, guint input_length);

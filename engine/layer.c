@@ -141,7 +141,8 @@ AnmLayer *
 _anm_layer_new (const AnmLayerClass *klass, const double *values, guint n_inputs, gboolean takes_sequences, GError **error)
 {
   gboolean both_ways = has_argument (klass, "bidirectional") && _anm_layer_class_get_value (klass, values, "bidirectional") != 0.0;
-  AnmLayer *self = _anm_layer_new_one_way (both_ways ? _anm_bidirectional_class_for (klass) : klass, values, n_inputs, takes_sequences, error);
+  const AnmLayerClass *chosen = klass->choose != NULL ? klass->choose (values) : klass;
+  AnmLayer *self = _anm_layer_new_one_way (both_ways ? _anm_bidirectional_class_for (chosen) : chosen, values, n_inputs, takes_sequences, error);
 
   if (self != NULL)
     self->written_as = klass;

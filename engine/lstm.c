@@ -24,6 +24,7 @@
 #include "engine/initializer.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
+#include "engine/normalized-private.h"
 #include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -86,8 +87,17 @@ static const AnmArgument arguments[] = {
   ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
+  ANM_LAYER_NORM_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
+
+static const AnmLayerClass *
+choose (const double *values)
+{
+  gboolean normalizes = _anm_layer_class_get_value (&_anm_lstm_class, values, "layer_norm") != 0.0;
+
+  return normalizes ? _anm_normalized_lstm_class () : &_anm_lstm_class;
+}
 
 static gboolean
 lay_out (AnmLayer *layer, const double *values, GError **error)
@@ -304,6 +314,7 @@ const AnmLayerClass _anm_lstm_class = {
   .is_recurrent = TRUE,
   .needs_sequences = TRUE,
   .instance_size = sizeof (AnmLstm),
+  .choose = choose,
   .lay_out = lay_out,
   .initialize = initialize,
   .packed_size = packed_size,

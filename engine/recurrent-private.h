@@ -36,6 +36,13 @@ G_BEGIN_DECLS
     .summary = N_("While training: the share of the state that is left out where it is multiplied by the recurrent weights, the same at all steps of a sequence."), \
   }
 
+/* The class's choose() reads it: see normalized-private.h. */
+#define ANM_LAYER_NORM_ARGUMENT                                                                   \
+  {                                                                                               \
+    .name = "layer_norm", .kind = ANM_ARGUMENT_FLAG, .maximum = 1, .label = N_("Layer norm"),     \
+    .summary = N_("Bring the sums of each step to mean 0 and deviation 1 before they are bent, so that none drowns the others; slower."), \
+  }
+
 /**
  * AnmStep:
  * @first: packed row of row 0
@@ -145,6 +152,9 @@ void     _anm_recurrent_mask_rows      (AnmRecurrentState *self, guint n_rows, a
  * state before through @panels. */
 void     _anm_recurrent_send_back      (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels,
                                         gboolean accumulate);
+/* The same from rows of @sums, row 0 that of the step's first. */
+void     _anm_recurrent_send_sums_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *sums, gsize stride,
+                                        gsize n_columns, const anm_real *panels, gboolean accumulate);
 /* In the place of dL/d(x masked): dL/dx. */
 void     _anm_recurrent_mask_input_gradient (AnmRecurrentState *self, const AnmPass *pass);
 gsize    _anm_recurrent_packed_size   (const AnmLayer *layer, gsize n_gate_columns);

@@ -398,16 +398,15 @@ _anm_recurrent_mask_rows (AnmRecurrentState *self, guint n_rows, anm_real *rows)
 }
 
 void
-_anm_recurrent_send_back (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels, gboolean accumulate)
+_anm_recurrent_send_sums_back (AnmRecurrentState *self, const AnmStep *step, const anm_real *sums, gsize stride, gsize n_columns,
+                               const anm_real *panels, gboolean accumulate)
 {
-  const anm_real *gates = _anm_recurrent_get_gates (self, step->first);
-
   if (!self->drops)
     {
-      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_stride, panels, accumulate, self->carried, self->n_units);
+      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, sums, stride, panels, accumulate, self->carried, self->n_units);
       return;
     }
-  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, gates, self->gate_stride, panels, FALSE, self->sent_back, self->n_units);
+  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, sums, stride, panels, FALSE, self->sent_back, self->n_units);
   for (guint r = 0; r < step->n_begun; r++)
     {
       anm_real *carried = self->carried + (gsize) r * self->n_units;
@@ -417,6 +416,12 @@ _anm_recurrent_send_back (AnmRecurrentState *self, const AnmStep *step, gsize n_
       if (accumulate)
         _anm_add_row (self->n_units, sent_back, carried);
     }
+}
+
+void
+_anm_recurrent_send_back (AnmRecurrentState *self, const AnmStep *step, gsize n_columns, const anm_real *panels, gboolean accumulate)
+{
+  _anm_recurrent_send_sums_back (self, step, _anm_recurrent_get_gates (self, step->first), self->gate_stride, n_columns, panels, accumulate);
 }
 
 /* What goes back to the step before: dL/d(sums) U^T. */

@@ -14,6 +14,7 @@
 #include "engine/cell-private.h"
 #include "engine/initializer.h"
 #include "engine/kernels.h"
+#include "engine/normalized-private.h"
 #include "engine/recurrent-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -61,8 +62,23 @@ static const AnmArgument arguments[] = {
   ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
   ANM_DROPOUT_ARGUMENTS,
+  ANM_LAYER_NORM_ARGUMENT,
   ANM_FROZEN_ARGUMENT,
 };
+
+AnmActivation
+_anm_simple_rnn_get_activation (const AnmLayer *layer)
+{
+  return ((const AnmSimpleRnn *) layer)->activation;
+}
+
+static const AnmLayerClass *
+choose (const double *values)
+{
+  gboolean normalizes = _anm_layer_class_get_value (&_anm_simple_rnn_class, values, "layer_norm") != 0.0;
+
+  return normalizes ? _anm_normalized_simple_rnn_class () : &_anm_simple_rnn_class;
+}
 
 static gboolean
 lay_out (AnmLayer *layer, const double *values, GError **error)
@@ -199,6 +215,7 @@ const AnmLayerClass _anm_simple_rnn_class = {
   .is_recurrent = TRUE,
   .needs_sequences = TRUE,
   .instance_size = sizeof (AnmSimpleRnn),
+  .choose = choose,
   .lay_out = lay_out,
   .initialize = initialize,
   .packed_size = packed_size,

@@ -56,6 +56,13 @@ make_lstm (const Cell *cell,
   g_autofree char *c = format (cell, "c", step);
   g_autofree char *h = format (cell, "h", step);
 
+  /* c is normalised before it is bent: no number of its own says how that came out. */
+  if (find (cell, "tanh c^") != NULL)
+    {
+      g_autofree char *bent = format (cell, "tanh c^", step);
+
+      return g_strdup_printf ("h " UPRIGHT ("=") " o " UPRIGHT ("· tanh(LN(") "c" UPRIGHT (")) = %s · %s = <b>%s</b>"), o, bent, h);
+    }
   return g_strdup_printf ("h " UPRIGHT ("=") " o " UPRIGHT ("· tanh(") "c" UPRIGHT (") = %s · tanh(%s) = <b>%s</b>"), o, c, h);
 }
 

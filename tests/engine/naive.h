@@ -22,6 +22,7 @@ struct _NaiveLayer
   guint       n_output_steps;
   guint8     *output_skip; /* NULL if nothing is passed over; owned */
   double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
+  double     *bent; /* tanh (c^) of an lstm that normalises */
   double     *m, *gap, *gamma_x, *input, *gamma_h; /* of a gru_d: those of inputs are [step][input] */
   const AnmSequences *sequences; /* that are read, and which of them */
   gsize       sequence;
@@ -136,35 +137,77 @@ typedef struct
   gsize           stride;
   const anm_real *w, *u, *b, *b2;
   const anm_real *v, *w_x, *b_x, *w_gh, *b_gh; /* of a gru_d */
+  const anm_real *s_x, *s_h, *s, *s_c, *b_c;   /* scales of a layer that normalises, else NULL */
 } NaiveWeights;
+
+/* a = s (a - mean) / deviation, of @n numbers; s NULL = as they are */
+static inline void
+naive_normalize (guint n, const anm_real *scale, double *a)
+{
+  double mean = 0.0, variance = 0.0;
+
+  if (scale == NULL)
+    return;
+  for (guint j = 0; j < n; j++)
+    mean += a[j] / n;
+  for (guint j = 0; j < n; j++)
+    variance += (a[j] - mean) * (a[j] - mean) / n;
+  for (guint j = 0; j < n; j++)
+    a[j] = (double) scale[j] * (a[j] - mean) / sqrt (variance + 1e-3);
+}
+
+/* x weights, [n_columns] of them from @first on */
+static inline void
+naive_product (guint n, const double *x, const anm_real *weights, gsize stride, gsize first, guint n_columns, double *product)
+{
+  for (guint j = 0; j < n_columns; j++)
+    product[j] = naive_dot (n, x, weights, stride, first + j);
+}
 
 static inline void
 naive_simple_rnn_step (const NaiveWeights *p, const char *activation, const double *x, const double *h_p, NaiveLayer *layer, gsize at)
 {
+  double *h = layer->h + at;
+
   for (guint j = 0; j < p->n_units; j++)
-    layer->h[at + j] = naive_dot (p->n_inputs, x, p->w, p->stride, j) + naive_dot (p->n_units, h_p, p->u, p->stride, j) + (double) p->b[j];
-  naive_activate (activation, p->n_units, layer->h + at);
+    h[j] = naive_dot (p->n_inputs, x, p->w, p->stride, j) + naive_dot (p->n_units, h_p, p->u, p->stride, j);
+  naive_normalize (p->n_units, p->s, h);
+  for (guint j = 0; j < p->n_units; j++)
+    h[j] += (double) p->b[j];
+  naive_activate (activation, p->n_units, h);
 }
 
 static inline void
 naive_lstm_step (const NaiveWeights *p, const double *x, const double *h_p, const double *c_p, NaiveLayer *layer, gsize at)
 {
-  for (guint j = 0; j < p->n_units; j++)
+  guint n = p->n_units;
+  g_autofree double *x_sums = g_new (double, 4 * n);
+  g_autofree double *h_sums = g_new (double, 4 * n);
+  double *gates[] = { layer->i + at, layer->f + at, layer->g + at, layer->o + at };
+
+  naive_product (p->n_inputs, x, p->w, p->stride, 0, 4 * n, x_sums);
+  naive_product (n, h_p, p->u, p->stride, 0, 4 * n, h_sums);
+  naive_normalize (4 * n, p->s_x, x_sums);
+  naive_normalize (4 * n, p->s_h, h_sums);
+  for (guint k = 0; k < 4 * n; k++)
     {
-      double sums[4];
+      double sum = x_sums[k] + h_sums[k] + (double) p->b[k];
 
-      for (guint gate = 0; gate < 4; gate++)
-        {
-          gsize column = gate * p->n_units + j;
-
-          sums[gate] = naive_dot (p->n_inputs, x, p->w, p->stride, column) + naive_dot (p->n_units, h_p, p->u, p->stride, column) + (double) p->b[column];
-        }
-      layer->i[at + j] = naive_sigmoid (sums[0]);
-      layer->f[at + j] = naive_sigmoid (sums[1]);
-      layer->g[at + j] = tanh (sums[2]);
-      layer->o[at + j] = naive_sigmoid (sums[3]);
-      layer->c[at + j] = layer->f[at + j] * c_p[j] + layer->i[at + j] * layer->g[at + j];
+      gates[k / n][k % n] = k / n == 2 ? tanh (sum) : naive_sigmoid (sum);
     }
+  for (guint j = 0; j < n; j++)
+    layer->c[at + j] = layer->f[at + j] * c_p[j] + layer->i[at + j] * layer->g[at + j];
+}
+
+/* One of the sums of a gate: the columns of @part (0: z and r; 1: h~) of x W or h U. */
+static inline void
+naive_gru_sums (guint n, const double *x, const anm_real *weights, gsize stride, guint n_units, guint part, const anm_real *scale, double *sums)
+{
+  gsize first = part == 0 ? 0 : 2 * n_units;
+  guint n_columns = part == 0 ? 2 * n_units : n_units;
+
+  naive_product (n, x, weights, stride, first, n_columns, sums + first);
+  naive_normalize (n_columns, scale == NULL ? NULL : scale + first, sums + first);
 }
 
 static inline void
@@ -173,28 +216,30 @@ naive_gru_step (const NaiveWeights *p, gboolean reset_after, const double *x, co
 {
   guint n = p->n_units;
   g_autofree double *reset_h = g_new (double, n);
+  g_autofree double *x_sums = g_new (double, 3 * n);
+  g_autofree double *h_sums = g_new (double, 3 * n);
 
-  for (guint gate = 0; gate < 2; gate++)
-    for (guint j = 0; j < n; j++)
-      {
-        gsize column = gate * n + j;
-        double sum = naive_dot (p->n_inputs, x, p->w, p->stride, column) + naive_dot (n, h_p, p->u, p->stride, column) + (double) p->b[column];
-
-        if (reset_after)
-          sum += (double) p->b2[column];
-        (gate == 0 ? layer->z : layer->r)[at + j] = naive_sigmoid (sum);
-      }
-  for (guint j = 0; j < n; j++)
-    reset_h[j] = layer->r[at + j] * h_p[j];
-  for (guint j = 0; j < n; j++)
+  for (guint part = 0; part < 2; part++)
+    naive_gru_sums (p->n_inputs, x, p->w, p->stride, n, part, p->s_x, x_sums);
+  naive_gru_sums (n, h_p, p->u, p->stride, n, 0, p->s_h, h_sums);
+  for (guint k = 0; k < 2 * n; k++)
     {
-      double sum = naive_dot (p->n_inputs, x, p->w, p->stride, 2 * n + j) + (double) p->b[2 * n + j];
+      double sum = x_sums[k] + h_sums[k] + (double) p->b[k];
 
       if (reset_after)
-        sum += layer->r[at + j] * (naive_dot (n, h_p, p->u, p->stride, 2 * n + j) + (double) p->b2[2 * n + j]);
-      else
-        sum += naive_dot (n, reset_h, p->u, p->stride, 2 * n + j);
-      layer->candidate[at + j] = tanh (sum);
+        sum += (double) p->b2[k];
+      (k < n ? layer->z : layer->r)[at + k % n] = naive_sigmoid (sum);
+    }
+  for (guint j = 0; j < n; j++)
+    reset_h[j] = layer->r[at + j] * h_p[j];
+  naive_gru_sums (n, reset_after ? h_p : reset_h, p->u, p->stride, n, 1, p->s_h, h_sums);
+  for (guint j = 0; j < n; j++)
+    {
+      double from_x = x_sums[2 * n + j] + (double) p->b[2 * n + j], from_h = h_sums[2 * n + j];
+
+      if (reset_after)
+        from_h = layer->r[at + j] * (from_h + (double) p->b2[2 * n + j]);
+      layer->candidate[at + j] = tanh (from_x + from_h);
       layer->h[at + j] = (1.0 - layer->z[at + j]) * h_carried[j] + layer->z[at + j] * layer->candidate[at + j];
     }
 }
@@ -318,8 +363,17 @@ naive_recurrent_step (const char *type, const AnmLayerSpec *spec, const NaiveWei
   if (nudged && nudge->cell)
     layer->c[at + nudge->unit] += nudge->amount;
   if (!skipped && g_str_equal (type, "lstm"))
-    for (guint j = 0; j < p->n_units; j++)
-      layer->h[at + j] = layer->o[at + j] * tanh (layer->c[at + j]);
+    {
+      double *bent = layer->bent + at;
+
+      memcpy (bent, layer->c + at, p->n_units * sizeof *bent);
+      naive_normalize (p->n_units, p->s_c, bent);
+      for (guint j = 0; j < p->n_units; j++)
+        {
+          bent[j] = tanh (bent[j] + (p->b_c == NULL ? 0.0 : (double) p->b_c[j]));
+          layer->h[at + j] = layer->o[at + j] * bent[j];
+        }
+    }
   if (nudged && !nudge->cell)
     layer->h[at + nudge->unit] += nudge->amount;
 }
@@ -356,7 +410,7 @@ naive_layer_run_one_way (const AnmNetwork *network, const anm_real *parameters, 
   g_autofree double *zeros = g_new0 (double, n);
   guint n_gates = g_str_equal (type, "lstm") ? 4 : g_str_has_prefix (type, "gru") ? 3 : 1;
   NaiveWeights p = { anm_layer_get_n_inputs (shape), n, (gsize) n_gates * n };
-  double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y, &layer->gamma_h };
+  double **planes[] = { &layer->h, &layer->c, &layer->i, &layer->f, &layer->g, &layer->o, &layer->z, &layer->r, &layer->candidate, &layer->y, &layer->gamma_h, &layer->bent };
   double **input_planes[] = { &layer->m, &layer->gap, &layer->gamma_x, &layer->input };
   gboolean reverse = g_str_equal (half, "backward.");
 
@@ -373,6 +427,11 @@ naive_layer_run_one_way (const AnmNetwork *network, const anm_real *parameters, 
   p.b_x = naive_find_of_half (network, parameters, index, half, "input_decay_bias");
   p.w_gh = naive_find_of_half (network, parameters, index, half, "hidden_decay");
   p.b_gh = naive_find_of_half (network, parameters, index, half, "hidden_decay_bias");
+  p.s = naive_find_of_half (network, parameters, index, half, "scale");
+  p.s_x = naive_find_of_half (network, parameters, index, half, "kernel_scale");
+  p.s_h = naive_find_of_half (network, parameters, index, half, "recurrent_scale");
+  p.s_c = naive_find_of_half (network, parameters, index, half, "cell_scale");
+  p.b_c = naive_find_of_half (network, parameters, index, half, "cell_bias");
   if (g_str_equal (type, "gru_d"))
     naive_gru_d_input (&p, layer->sequences, layer->sequence, reverse, layer);
 
@@ -556,7 +615,7 @@ static inline void
 naive_layer_clear (NaiveLayer *layer)
 {
   double *planes[] = { layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y,
-                       layer->m, layer->gap, layer->gamma_x, layer->input, layer->gamma_h };
+                       layer->m, layer->gap, layer->gamma_x, layer->input, layer->gamma_h, layer->bent };
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     g_free (planes[k]);

@@ -269,6 +269,46 @@ test_sums (void)
     }
 }
 
+/* Against the textbook's sums, also of numbers far from 0. */
+static void
+test_normalize (void)
+{
+  const double epsilon = 1e-3;
+
+  for (gsize n = 1; n < 70; n++)
+    for (guint shift = 0; shift < 2; shift++)
+      {
+        g_autofree anm_real *x = draw (n, n), *dy = draw (n, 100 + n), *y = g_new (anm_real, n), *sums = g_new0 (anm_real, n), *dx = NULL;
+        double mean = 0.0, variance = 0.0, mean_dy = 0.0, slope = 0.0;
+        anm_real inverse;
+
+        for (gsize i = 0; i < n; i++)
+          {
+            x[i] += 10 * (anm_real) shift;
+            mean += (double) x[i] / (double) n;
+          }
+        for (gsize i = 0; i < n; i++)
+          variance += ((double) x[i] - mean) * ((double) x[i] - mean) / (double) n;
+        memcpy (y, x, n * sizeof *y);
+        inverse = _anm_normalize (n, epsilon, y);
+        g_assert_cmpfloat_with_epsilon ((double) inverse, 1.0 / sqrt (variance + epsilon), 200 * TOLERANCE / sqrt (variance + epsilon));
+        for (gsize i = 0; i < n; i++)
+          {
+            g_assert_cmpfloat_with_epsilon ((double) y[i], ((double) x[i] - mean) / sqrt (variance + epsilon), 500 * TOLERANCE);
+            mean_dy += (double) dy[i] / (double) n;
+            slope += (double) dy[i] * (double) y[i] / (double) n;
+          }
+        dx = g_memdup2 (dy, n * sizeof *dy);
+        _anm_normalize_backward (n, y, inverse, dx);
+        for (gsize i = 0; i < n; i++)
+          g_assert_cmpfloat_with_epsilon ((double) dx[i], ((double) dy[i] - mean_dy - (double) y[i] * slope) * (double) inverse, 500 * TOLERANCE * (1 + (double) inverse));
+        _anm_add_product_row (n, x, dy, sums);
+        _anm_add_product_row (n, x, dy, sums);
+        for (gsize i = 0; i < n; i++)
+          g_assert_cmpfloat_with_epsilon ((double) sums[i], 2 * (double) x[i] * (double) dy[i], 20 * TOLERANCE * (1 + fabs ((double) x[i])));
+      }
+}
+
 /* What fades between measurements, against the equations; a sum of exactly 0 or less fades nothing. */
 static void
 test_decay (void)
@@ -352,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kernels/softmax", test_softmax);
   g_test_add_func ("/engine/kernels/sums", test_sums);
   g_test_add_func ("/engine/kernels/scratch-serves-smaller-products", test_scratch_serves_smaller_products);
+  g_test_add_func ("/engine/kernels/normalize", test_normalize);
   g_test_add_func ("/engine/kernels/decay", test_decay);
   g_test_add_func ("/engine/kernels/decay-not-finite", test_decay_not_finite);
   return g_test_run ();

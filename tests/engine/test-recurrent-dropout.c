@@ -26,6 +26,10 @@ static const char *const networks[] = {
   "dropout(0.4) > gru(4) > dense(1)",
   "dense(4, activation=tanh) > dropout(0.3, noise=sequence) > pooling(mean) > dropout(0.5) > dense(1)",
   "gru(5, return_sequences) > dropout(0.3) > conv1d(3, strides=2, kernel=3) > dropout(0.5) > lstm(4) > dropout(0.2) > dense(1)",
+  "simple_rnn(5, layer_norm, dropout=0.4, recurrent_dropout=0.3) > dense(1)",
+  "lstm(5, layer_norm, dropout=0.3, recurrent_dropout=0.3) > dense(1)",
+  "gru(6, layer_norm, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
+  "gru(6, layer_norm, reset_after=false, dropout=0.2, recurrent_dropout=0.4) > dense(1)",
   "gru_d(4, dropout=0.3, recurrent_dropout=0.4) > dense(1)",
   "dense(3, activation=tanh) > gru(4, dropout=0.5, recurrent_dropout=0.5, bidirectional, return_sequences)"
   " > lstm(3, dropout=0.3, recurrent_dropout=0.2, return_sequences) > simple_rnn(4, dropout=0.3, recurrent_dropout=0.3) > dense(1)",

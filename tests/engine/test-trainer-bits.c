@@ -69,6 +69,7 @@ static const Arm arms[] = {
   { "lstm(5, bidirectional, return_sequences) > gru(4, bidirectional=mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, dropout=0.3, recurrent_dropout=0.4, bidirectional, return_sequences) > lstm(4, recurrent_dropout=0.5) > dense(1)", ANM_OPTIMIZER_ADAM, 40 },
   { "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "lstm(5, layer_norm, return_sequences) > gru(4, layer_norm) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru_d(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "embedding(3, tokens=5) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, return_sequences) > pooling(mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },

@@ -74,6 +74,7 @@ static const char *const networks[] = {
   "lstm(7, return_sequences) > gru(5) > dense(1)",
   "gru(200) > dense(1)",
   "conv1d(6, kernel=3, strides=2, activation=relu) > gru(5) > dense(1)",
+  "lstm(5, layer_norm, return_sequences) > gru(4, layer_norm, reset_after=false, return_sequences) > simple_rnn(3, layer_norm) > dense(1)",
   "gru_d(6, dropout=0.1, recurrent_dropout=0.2, bidirectional, return_sequences) > lstm(4, dropout=0.2, bidirectional=mean) > dense(1)",
   "gru(5, return_sequences) > pooling(mean) > dense(1)",
   "pooling(max) > dense(1)",
