@@ -693,7 +693,7 @@ sum_squares_of_block (gsize n_rows, gsize n, const anm_real *x, double *sums)
       {
         Vector v = load (p, left);
 
-        rows[r] += v * v;
+        rows[r] = _anm_multiply_add (v, v, rows[r]);
         p += r + 1 < n_rows ? n : 0;
       }
   );

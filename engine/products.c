@@ -151,9 +151,13 @@ compute_tile (gsize rows, gsize vectors, gsize k, const anm_real *a, gsize a_str
         b[v] = _anm_load_whole (panel + i * panel_step + v * ANM_LANES);
 #pragma GCC unroll 8
       for (gsize r = 0; r < rows; r++)
+        {
+          AnmVector of_row = _anm_spread (a[r * a_stride + i * a_step]);
+
 #pragma GCC unroll 4
-        for (gsize v = 0; v < vectors; v++)
-          sums[r][v] += b[v] * a[r * a_stride + i * a_step];
+          for (gsize v = 0; v < vectors; v++)
+            sums[r][v] = _anm_multiply_add (b[v], of_row, sums[r][v]);
+        }
     }
 
 #pragma GCC unroll 8

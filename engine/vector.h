@@ -8,6 +8,8 @@
 
 #if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 G_BEGIN_DECLS
@@ -20,7 +22,7 @@ G_BEGIN_DECLS
 
 #if defined(__AVX512F__)
 #define ANM_VECTOR_BYTES 64
-#elif defined(__AVX2__)
+#elif defined(__AVX2__) && defined(__FMA__)
 #define ANM_VECTOR_BYTES 32
 #else
 #define ANM_VECTOR_BYTES 16
@@ -67,7 +69,7 @@ _anm_store_part (anm_real *p, gsize n, AnmVector v)
   _mm512_mask_storeu_ps (p, _anm_mask (n), (__m512) v);
 }
 
-#elif !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX2__)
+#elif !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX2__) && defined(__FMA__)
 
 ANM_ALWAYS_INLINE __m256i
 _anm_mask (gsize n)
@@ -143,6 +145,35 @@ _anm_store (anm_real *p, gsize n, AnmVector v)
     _anm_store_part (p, n, v);
 }
 
+/* a in all lanes */
+ANM_ALWAYS_INLINE AnmVector
+_anm_spread (anm_real a)
+{
+  const AnmVector zero = { 0 };
+
+  return a - zero; /* the other way round -0 would become 0 */
+}
+
+/* a b + c, rounded once where the processor can: left to itself a compiler may
+ * decide otherwise in each place that a function is inlined to. */
+ANM_ALWAYS_INLINE AnmVector
+_anm_multiply_add (AnmVector a, AnmVector b, AnmVector c)
+{
+#if defined(ANM_REAL_IS_DOUBLE) && defined(__AVX512F__)
+  return (AnmVector) _mm512_fmadd_pd ((__m512d) a, (__m512d) b, (__m512d) c);
+#elif defined(ANM_REAL_IS_DOUBLE) && defined(__FMA__)
+  return (AnmVector) _mm256_fmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c);
+#elif defined(__AVX512F__)
+  return (AnmVector) _mm512_fmadd_ps ((__m512) a, (__m512) b, (__m512) c);
+#elif defined(__FMA__)
+  return (AnmVector) _mm256_fmadd_ps ((__m256) a, (__m256) b, (__m256) c);
+#elif defined(__aarch64__) && !defined(ANM_REAL_IS_DOUBLE)
+  return (AnmVector) vfmaq_f32 ((float32x4_t) c, (float32x4_t) a, (float32x4_t) b);
+#else
+  return a * b + c;
+#endif
+}
+
 /* x between @low and @high, NaN if x is NaN */
 ANM_ALWAYS_INLINE AnmVector
 _anm_clamp (AnmVector x, anm_real low, anm_real high)
@@ -153,7 +184,7 @@ _anm_clamp (AnmVector x, anm_real low, anm_real high)
   /* These give their second argument if either is NaN. */
 #if !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX512F__)
   return (AnmVector) _mm512_max_ps ((__m512) lowest, _mm512_min_ps ((__m512) highest, (__m512) x));
-#elif !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX2__)
+#elif !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX2__) && defined(__FMA__)
   return (AnmVector) _mm256_max_ps ((__m256) lowest, _mm256_min_ps ((__m256) highest, (__m256) x));
 #elif !defined(ANM_REAL_IS_DOUBLE) && defined(__SSE2__)
   return (AnmVector) _mm_max_ps ((__m128) lowest, _mm_min_ps ((__m128) highest, (__m128) x));
