@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kill -9 at random moments of training: the study opens, nothing that was told is lost, and the run goes on to the same bits.
+"""kill -9 at random moments of training and of editing: the study opens, nothing that was told is lost, and the run goes on to the same bits.
 
 KILLS=200 in the environment kills so often; the suite kills 10 times."""
 
@@ -103,6 +103,34 @@ def test_killed_runs_go_on_with_the_same_bits():
             for name in FIGURES:
                 assert got[name] == expected[name], f"{name} differs from that of a run that never stopped"
     print(f"# {killed} kills, {resumed} runs ended by resume")
+
+
+def test_killed_edits_are_whole():
+    """Importing, renaming, tagging and deleting, killed at random moments: each edit is there whole or not at all."""
+    generator = random.Random(11)
+    with Folder() as folder:
+        folder.run("train", SOURCE, "--study", "s.anamnesis", "--network", "gru(6) > dense(1)", "--epochs", "2")
+        edits = (("import", "sample:delayed-marker?delay=4&patients=50", "--study", "s.anamnesis"),
+                 ("runs", "--study", "s.anamnesis", "--rename", "1", "new name", "--tag", "1"),
+                 ("runs", "--study", "s.anamnesis", "--note", "1", "a note"),
+                 ("runs", "--study", "s.anamnesis", "--delete", "1"),
+                 ("runs", "--study", "s.anamnesis", "--undelete", "1"))
+        began = time.monotonic()
+        folder.run(*edits[0])
+        whole = time.monotonic() - began
+        killed = 0
+        while killed < KILLS:
+            cut, _ = kill_once(folder, generator.choice(edits), generator.random() * whole)
+            killed += cut
+            assert ask(folder, "PRAGMA integrity_check") == [("ok",)]
+            assert ask(folder, "PRAGMA foreign_key_check") == []
+            # A run is deleted exactly if the last edit of its deletion says so; the head is at an edit with its versions.
+            deleted = ask(folder, "SELECT deleted FROM run WHERE id = 1")[0][0]
+            last = ask(folder, "SELECT deleted FROM edit WHERE runs = '1' ORDER BY id DESC LIMIT 1")
+            assert deleted == (last[0][0] if last else 0), (deleted, last)
+            assert ask(folder, """SELECT count (*) FROM head JOIN edit ON head.edit = edit.id WHERE head.cohort IS edit.cohort
+                                  AND head.recipe IS edit.recipe AND head.network IS edit.network""") == [(1,)]
+            assert folder.run_json("runs", "--study", "s.anamnesis", "--deleted")["runs"][0]["epochs_done"] == 2
 
 
 def test_stopped_runs_go_on_with_the_same_bits():
