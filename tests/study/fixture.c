@@ -98,3 +98,34 @@ fixture_wait_for (AnmTraining *training,
   while (g_get_monotonic_time () < until);
   g_error ("the training didn't come to the state %d within a minute", state);
 }
+
+gboolean
+fixture_read_all (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = anm_study_open (path, &error);
+
+  if (study == NULL)
+    {
+      g_assert_nonnull (error);
+      return FALSE;
+    }
+  for (guint i = 0; i < anm_study_get_n_all_runs (study); i++)
+    {
+      AnmRun *run = anm_study_get_any_run (study, i);
+      AnmCohort *learnt_from;
+      guint n_kept;
+      g_autofree guint *kept = anm_run_get_kept_epochs (run, &n_kept);
+
+      for (guint k = 0; k < n_kept; k++)
+        g_free (anm_run_load_parameters (run, (int) kept[k], NULL, NULL));
+      g_free (anm_run_load_parameters (run, ANM_EPOCH_BEST, NULL, NULL));
+      for (guint k = 0; k < anm_run_get_n_epochs (run); k++)
+        anm_run_get_epoch (run, k);
+      learnt_from = anm_study_load_run_cohort (study, run, NULL);
+      g_clear_pointer (&learnt_from, anm_cohort_unref);
+    }
+  anm_study_prepare (study, NULL);
+  anm_study_undo (study, NULL);
+  return anm_study_flush (study, NULL);
+}

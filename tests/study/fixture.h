@@ -33,4 +33,7 @@ AnmRun   *fixture_train     (AnmStudy *study,
 void      fixture_wait_for  (AnmTraining *training,
                              AnmTrainingState state);
 
+/* Asks everything of a study that may be damaged; whether it opens and can be written. */
+gboolean  fixture_read_all  (const char *path);
+
 G_END_DECLS

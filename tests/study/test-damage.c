@@ -10,38 +10,6 @@
 #define SOURCE "sample:delayed-marker?delay=3&patients=20"
 #define PAGE 4096
 
-/* Whoever opens it gets the study or an error, and everything in it may be asked for. */
-static gboolean
-read_all (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AnmStudy) study = anm_study_open (path, &error);
-
-  if (study == NULL)
-    {
-      g_assert_nonnull (error);
-      return FALSE;
-    }
-  for (guint i = 0; i < anm_study_get_n_all_runs (study); i++)
-    {
-      AnmRun *run = anm_study_get_any_run (study, i);
-      AnmCohort *learnt_from;
-      guint n_kept;
-      g_autofree guint *kept = anm_run_get_kept_epochs (run, &n_kept);
-
-      for (guint k = 0; k < n_kept; k++)
-        g_free (anm_run_load_parameters (run, (int) kept[k], NULL, NULL));
-      g_free (anm_run_load_parameters (run, ANM_EPOCH_BEST, NULL, NULL));
-      for (guint k = 0; k < anm_run_get_n_epochs (run); k++)
-        anm_run_get_epoch (run, k);
-      learnt_from = anm_study_load_run_cohort (study, run, NULL);
-      g_clear_pointer (&learnt_from, anm_cohort_unref);
-    }
-  anm_study_prepare (study, NULL);
-  anm_study_undo (study, NULL);
-  return anm_study_flush (study, NULL);
-}
-
 static gint64
 ask (const char *path,
      const char *sql)
@@ -130,14 +98,14 @@ test_every_page (Fixture *fixture,
           n_lost_nothing += salvage.n_runs == 2 && salvage.n_epochs == 10 && salvage.n_snapshots == 10;
           g_assert_cmpint (ask (salvaged, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), ==, 0);
           g_assert_cmpint (ask (salvaged, "SELECT count (*) FROM pragma_foreign_key_check"), ==, 0);
-          g_assert_true (read_all (salvaged));
+          g_assert_true (fixture_read_all (salvaged));
         }
       else
         g_assert_nonnull (error);
       /* The damaged one is as it was. */
       g_assert_true (g_file_get_contents (damaged, &after, &size_after, NULL));
       g_assert_cmpmem (bytes, size, after, size_after);
-      n_opened += read_all (damaged);
+      n_opened += fixture_read_all (damaged);
       remove_study (salvaged);
       remove_study (damaged);
     }
