@@ -113,7 +113,7 @@ typedef struct
 } AnmPlacement;
 
 void                _anm_exchange_place      (const AnmNetwork *network, const AnmParameter *parameter, AnmForm form, AnmPlacement *placement);
-/* In the layout anamnesis a bias is a vector and all else a matrix. */
+/* In the layout anamnesis biases and scales are vectors and all else matrices. */
 AnmForm             _anm_exchange_own_form   (const AnmParameter *parameter);
 /* "lstm_1.weight_ih_l0" */
 char               *_anm_exchange_make_name  (const AnmNetwork *network, guint layer, const AnmLayerMap *map, const char *leaf);

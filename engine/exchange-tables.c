@@ -68,11 +68,20 @@ static const AnmTensorRule keras_conv1d[] = {
   { "bias", "bias", ANM_FORM_VECTOR },
 };
 
+static const AnmTensorRule pytorch_embedding[] = {
+  { "weight", "embeddings", ANM_FORM_MATRIX },
+};
+
+static const AnmTensorRule keras_embedding[] = {
+  { "embeddings", "embeddings", ANM_FORM_MATRIX },
+};
+
 #define TENSORS(table) .tensors = (table), .n_tensors = G_N_ELEMENTS (table)
 
 static const AnmLayerRule layer_rules[] = {
   { "dense", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_linear) },
   { "conv1d", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_conv1d) },
+  { "embedding", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_embedding) },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, "activation", "tanh", .gates = &one_gate, TENSORS (pytorch_recurrent) },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, "activation", "relu", .gates = &one_gate, TENSORS (pytorch_recurrent) },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, .refusal = N_("PyTorch’s RNN knows no activation but tanh and relu.") },
@@ -83,6 +92,7 @@ static const AnmLayerRule layer_rules[] = {
 
   { "dense", ANM_LAYOUT_KERAS, TENSORS (keras_dense) },
   { "conv1d", ANM_LAYOUT_KERAS, TENSORS (keras_conv1d) },
+  { "embedding", ANM_LAYOUT_KERAS, TENSORS (keras_embedding) },
   { "simple_rnn", ANM_LAYOUT_KERAS, .cell = "simple_rnn_cell", .gates = &one_gate, TENSORS (keras_recurrent) },
   { "lstm", ANM_LAYOUT_KERAS, .cell = "lstm_cell", .gates = &keras_lstm_gates, TENSORS (keras_recurrent) },
   { "gru", ANM_LAYOUT_KERAS, "reset_after", "true", .cell = "gru_cell", .gates = &keras_gru_gates, TENSORS (keras_gru_reset_after) },
@@ -263,9 +273,19 @@ _anm_exchange_find_parameter (const AnmNetwork *network, guint layer, const char
 AnmForm
 _anm_exchange_own_form (const AnmParameter *parameter)
 {
-  return parameter->n_rows == 1 && parameter->kind != ANM_PARAMETER_KERNEL && parameter->kind != ANM_PARAMETER_RECURRENT_KERNEL
-           ? ANM_FORM_VECTOR
-           : ANM_FORM_MATRIX;
+  switch (parameter->kind)
+    {
+    case ANM_PARAMETER_BIAS:
+    case ANM_PARAMETER_RECURRENT_BIAS:
+    case ANM_PARAMETER_SCALE:
+      return ANM_FORM_VECTOR;
+    case ANM_PARAMETER_KERNEL:
+    case ANM_PARAMETER_RECURRENT_KERNEL:
+    case ANM_PARAMETER_DECAY:
+    case ANM_PARAMETER_EMBEDDING:
+    default:
+      return ANM_FORM_MATRIX;
+    }
 }
 
 void

@@ -128,7 +128,7 @@ anm_exchange_read_network (const AnmSafetensors *file, GError **error)
   g_autoptr (AnmNetworkSpec) spec = NULL;
   guint64 n_inputs;
 
-  if (text == NULL || inputs == NULL || !g_ascii_string_to_unsigned (inputs, 10, 1, G_MAXINT, &n_inputs, NULL))
+  if (text == NULL || inputs == NULL || !g_ascii_string_to_unsigned (inputs, 10, 0, G_MAXINT, &n_inputs, NULL))
     {
       _anm_refuse_file (error, _("It doesn’t say which network its weights are of: give the network’s text."));
       return NULL;

@@ -30,7 +30,7 @@ G_BEGIN_DECLS
  * Bidirectional layers: PyTorch puts "_reverse" behind the second half's names; Keras wraps a layer, so that
  * the halves are "lstm_1/forward_lstm/lstm_cell/kernel" and "lstm_1/backward_lstm/…" of
  * Bidirectional (LSTM (4, name="lstm"), name="lstm_1").
- * Convolution: ours [taps x inputs, filters], Keras' [taps, inputs, filters], PyTorch's [filters, inputs, taps].
+ * Embedding: [tokens, units] everywhere. Convolution: ours [taps x inputs, filters], Keras' [taps, inputs, filters], PyTorch's [filters, inputs, taps].
  *
  * What is converted is exact, to the bit and back; but for the sum of PyTorch's two biases, which is
  * rounded once. What can't be is refused, with the reason: PyTorch has no GRU that resets before the

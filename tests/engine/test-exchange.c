@@ -53,23 +53,44 @@ make_network (const char *text, guint n_inputs)
   return network;
 }
 
+/* One token a step. */
+static void
+set_tokens (AnmSequences *sequences, const anm_real *tokens, guint n_tokens)
+{
+  gsize n_steps = anm_sequences_get_n_steps (sequences);
+
+  sequences->n_tokens = n_tokens;
+  sequences->token_offsets = g_new0 (gsize, n_steps + 1);
+  sequences->tokens = g_new0 (guint32, n_steps);
+  for (gsize i = 0; i < n_steps; i++)
+    {
+      sequences->tokens[i] = (guint32) tokens[i];
+      sequences->token_offsets[i + 1] = i + 1;
+    }
+}
+
 static AnmSequences *
 make_sequences (const AnmSafetensors *check, const AnmNetwork *network)
 {
-  const guint64 *shape = anm_safetensors_find (check, "inputs")->shape;
+  const AnmTensor *tokens = anm_safetensors_find (check, "tokens"), *inputs = anm_safetensors_find (check, "inputs");
+  const guint64 *shape = tokens != NULL ? tokens->shape : inputs->shape;
+  guint n_channels = tokens != NULL ? 0 : (guint) shape[2];
   const AnmTargetShape target = { ANM_TARGET_REGRESSION, anm_network_get_n_outputs (network), anm_network_get_per_step (network) };
-  g_autofree anm_real *inputs = read_tensor (check, "inputs");
+  g_autofree anm_real *values = read_tensor (check, tokens != NULL ? "tokens" : "inputs");
   g_autofree gsize *lengths = g_new (gsize, shape[0]);
-  g_autofree AnmColumn *columns = g_new0 (AnmColumn, shape[2]);
+  g_autofree AnmColumn *columns = g_new0 (AnmColumn, n_channels + 1);
   AnmSequences *sequences;
 
   for (guint i = 0; i < shape[0]; i++)
     lengths[i] = shape[1];
-  for (guint i = 0; i < shape[2]; i++)
+  for (guint i = 0; i < n_channels; i++)
     columns[i] = (AnmColumn) { ANM_COLUMN_VALUE, i };
-  sequences = anm_sequences_new (shape[0], lengths, (guint) shape[2], 0, &target);
-  anm_sequences_set_columns (sequences, columns, (guint) shape[2]);
-  memcpy (sequences->values, inputs, shape[0] * shape[1] * shape[2] * sizeof *inputs);
+  sequences = anm_sequences_new (shape[0], lengths, n_channels, 0, &target);
+  anm_sequences_set_columns (sequences, columns, n_channels);
+  if (tokens != NULL)
+    set_tokens (sequences, values, 7);
+  else
+    memcpy (sequences->values, values, inputs->n_values * sizeof *values);
   return sequences;
 }
 
@@ -142,6 +163,7 @@ static const GoldenCase golden_cases[] = {
   { "gru-numbered", ANM_LAYOUT_PYTORCH, FALSE },
   { "gru-half", ANM_LAYOUT_PYTORCH, TRUE },
   { "conv1d", ANM_LAYOUT_PYTORCH, TRUE },
+  { "embedding", ANM_LAYOUT_PYTORCH, TRUE },
   { "both-ways", ANM_LAYOUT_PYTORCH, FALSE },
   { "lstm-both-ways", ANM_LAYOUT_PYTORCH, TRUE },
   { "simple-rnn", ANM_LAYOUT_KERAS, TRUE },
@@ -152,6 +174,7 @@ static const GoldenCase golden_cases[] = {
   { "gru-reset-before", ANM_LAYOUT_KERAS, TRUE },
   { "gru-both", ANM_LAYOUT_KERAS, FALSE },
   { "conv1d", ANM_LAYOUT_KERAS, TRUE },
+  { "embedding", ANM_LAYOUT_KERAS, TRUE },
   { "gru-both-ways", ANM_LAYOUT_KERAS, TRUE },
   { "both-ways", ANM_LAYOUT_KERAS, FALSE },
 };
@@ -166,7 +189,7 @@ test_golden (gconstpointer data)
   g_autoptr (AnmSafetensors) theirs = load_golden (golden->name, suffix);
   g_autoptr (AnmSafetensors) check = load_golden (golden->name, check_suffix);
   g_autoptr (AnmSafetensors) written = anm_safetensors_new ();
-  g_autoptr (AnmNetwork) network = make_network (anm_safetensors_get_text (check, "network"), 3);
+  g_autoptr (AnmNetwork) network = make_network (anm_safetensors_get_text (check, "network"), anm_safetensors_find (check, "tokens") != NULL ? 0 : 3);
   g_autofree anm_real *parameters = g_new (anm_real, anm_network_get_n_parameters (network));
   double worst;
   AnmLayout layout;
@@ -256,6 +279,7 @@ static const char *const everywhere[] = {
   "gru(%u, return_sequences) > gru(%u) > dense(%u, activation=tanh) > dense(%u)",
   "gru(%u, return_sequences) > dense(%u) > lstm(%u, return_sequences) > simple_rnn(%u)",
   "conv1d(%u, kernel=%u) > conv1d(%u, kernel=%u, strides=2, padding=causal) > gru(%u, dropout=0.5) > dense(%u)",
+  "embedding(%u, tokens=%u) > dropout(0.5) > gru(%u) > dense(%u)",
   "lstm(%u, return_sequences, bidirectional) > lstm(%u, return_sequences) > lstm(%u, bidirectional=sum) > dense(%u)",
   "gru(%u, return_sequences, bidirectional) > simple_rnn(%u, bidirectional=mean) > dense(%u)",
 };

@@ -26,7 +26,7 @@ from torch import nn
 import keras_weights
 
 OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "engine" / "exchange"
-N_INPUTS, N_ROWS, N_STEPS = 3, 4, 6
+N_INPUTS, N_ROWS, N_STEPS, N_TOKENS = 3, 4, 6, 7
 
 
 class Net(nn.Module):
@@ -61,6 +61,17 @@ class Encoder(nn.Module):
 
     def forward(self, x):
         return self.readout(self.later(self.earlier(x)[0])[0][:, -1])
+
+
+class Words(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding_1 = nn.Embedding(N_TOKENS, 4)
+        self.gru_1 = nn.GRU(4, 3, batch_first=True)
+        self.dense_1 = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.dense_1(self.gru_1(self.embedding_1(x))[0][:, -1])
 
 
 class Convolution(nn.Module):
@@ -114,6 +125,7 @@ PYTORCH = {
     "gru-numbered": ("gru(3, return_sequences) > gru(3) > dense(3, activation=tanh) > dense(3)",
                      lambda: Net(gru1=gru(3, 3), gru2=gru(3, 3), head=nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3)))),
     "conv1d": ("conv1d(5, kernel=3, padding=valid, strides=2, activation=relu) > gru(4) > dense(2)", Convolution),
+    "embedding": ("embedding(4, tokens=7) > gru(3) > dense(1)", Words),
     "both-ways": ("gru(4, return_sequences, bidirectional) > gru(4, return_sequences, bidirectional) > gru(3, return_sequences) > "
                   "lstm(2, bidirectional) > dense(1)", BothWays),
     "lstm-both-ways": ("lstm(4, bidirectional, return_sequences) > dense(1)",
@@ -126,8 +138,12 @@ def sequential(*stack):
     return keras.Sequential([keras.Input((None, N_INPUTS)), *stack])
 
 
-def functional(*stack):
-    first = x = keras.Input((None, N_INPUTS))
+def words(*stack):
+    return functional(*stack, first=keras.Input((None,), dtype="int32"))
+
+
+def functional(*stack, first=None):
+    first = x = keras.Input((None, N_INPUTS)) if first is None else first
     for layer in stack:
         x = layer(x)
     return keras.Model(first, x)
@@ -148,6 +164,8 @@ KERAS = {
                lambda: functional(layers.Conv1D(4, 3, padding="causal", dilation_rate=2, activation="tanh", name="conv1d_1"),
                                   layers.Conv1D(3, 2, padding="same", name="conv1d_2"), layers.GRU(4, name="gru_1"),
                                   layers.Dense(1, name="dense_1"))),
+    "embedding": ("embedding(3, tokens=7) > lstm(4) > dense(1)",
+                  lambda: words(layers.Embedding(N_TOKENS, 3, name="embedding_1"), layers.LSTM(4, name="lstm_1"), layers.Dense(1, name="dense_1"))),
     "gru-both-ways": ("gru(4, return_sequences, bidirectional) > gru(3, reset_after=false, bidirectional=sum) > dense(1)",
                       lambda: functional(layers.Bidirectional(layers.GRU(4, return_sequences=True, name="gru"), name="gru_1"),
                                          layers.Bidirectional(layers.GRU(3, reset_after=False, name="gru"), "sum", name="gru_2"),
@@ -161,11 +179,15 @@ KERAS = {
 
 
 def inputs_of(name):
+    """Numbers, or tokens for an embedding."""
+    if name == "embedding":
+        return np.random.default_rng(5).integers(0, N_TOKENS, (N_ROWS, N_STEPS))
     return np.random.default_rng(sum(map(ord, name))).normal(0, 1, (N_ROWS, N_STEPS, N_INPUTS))
 
 
 def check(name, peer, text, outputs, version):
-    save_arrays({"inputs": inputs_of(name), "outputs": np.ascontiguousarray(outputs)}, OUTPUT / f"{name}.{peer}.check.safetensors",
+    inputs = inputs_of(name)
+    save_arrays({"tokens" if name == "embedding" else "inputs": inputs.astype(np.float64), "outputs": np.ascontiguousarray(outputs)}, OUTPUT / f"{name}.{peer}.check.safetensors",
                 {"network": text, "made with": version})
 
 
@@ -191,7 +213,7 @@ def make_keras(name, text, build):
     for weight in model.weights:
         weight.assign(np.random.default_rng(len(weight.path)).normal(0, 0.6, weight.shape))
     keras_weights.save(model, OUTPUT / f"{name}.keras.safetensors")
-    outputs = keras.ops.convert_to_numpy(model(keras.ops.convert_to_tensor(inputs_of(name), "float64")))
+    outputs = keras.ops.convert_to_numpy(model(keras.ops.convert_to_tensor(inputs_of(name), "int32" if name == "embedding" else "float64")))
     check(name, "keras", text, outputs, f"keras {keras.__version__}")
 
 
