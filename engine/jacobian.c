@@ -475,7 +475,7 @@ anm_jacobian_reach (AnmJacobian *self, const AnmLayerTraces *traces, guint last,
       reach.lag = lag;
       reach.log_scale += take_scale (self, self->product);
       reach.log_norm = reach.log_scale + get_log_norm (self, self->product, self->size, stop);
-      reach.log_hidden_norm = reach.log_scale + get_log_norm (self, self->product, self->n, stop);
+      reach.log_hidden_norm = self->size == self->n ? reach.log_norm : reach.log_scale + get_log_norm (self, self->product, self->n, stop);
       reach.matrix = self->product;
       if (is_stopped (stop))
         return FALSE;

@@ -9,14 +9,16 @@
 #include <math.h>
 #include <string.h>
 
-/* Up to here all singular values are taken at once. */
-#define SMALL 96
+/* Up to here all singular values are taken at once: where many lie near the largest, as those of an orthogonal matrix do,
+ * iterations would take longer. */
+#define SMALL 512
 
+/* Both relative to the largest eigenvalue of A^T A: how far from it the value can be at most, and by how much it still
+ * grew in the last round of iterations. */
 #define MAX_ITERATIONS 300
-#define TOLERANCE 1e-9
-/* Every so many iterations the small problem is solved. */
+#define TOLERANCE 1e-6
+#define SETTLED 1e-9
 #define ROUND 8
-#define SETTLED 1e-13
 
 static gboolean
 is_finite (gsize n, const double *values)

@@ -31,8 +31,8 @@ gboolean anm_eigenvalues            (gsize n,
  * @matrix: row-major, borrowed
  * @stop: (nullable): as in anm_eigenvalues()
  *
- * The 2-norm, ||A||_2 = max ||A x|| / ||x||: how much a change can grow at most. Of a
- * large matrix by Lanczos iterations on A^T A, to about ten digits, in about n^2 steps.
+ * The 2-norm, ||A||_2 = max ||A x|| / ||x||: how much a change can grow at most. Exact up to a
+ * size of 512; beyond by Lanczos iterations on A^T A, to six digits at least, in about n^2 steps.
  *
  * G. Golub, W. Kahan (1965): Calculating the singular values and pseudo-inverse of
  * a matrix. SIAM Journal on Numerical Analysis 2.
