@@ -80,9 +80,26 @@ add_point (AnmRateTest *self, double rate, double loss)
   return self->smoothed[n] > EXPLODED * best;
 }
 
-static void
-suggest (AnmRateTest *self)
+/* Slope of the smoothed loss at point @i, by least squares over the points of a decade of rates. */
+static double
+find_slope (const AnmRateTest *self, guint i, guint half)
 {
+  guint first = i > half ? i - half : 0, last = MIN (i + half, self->n_points - 1);
+  double middle = (first + last) / 2.0, products = 0.0, squares = 0.0;
+
+  for (guint k = first; k <= last; k++)
+    {
+      products += (k - middle) * self->smoothed[k];
+      squares += (k - middle) * (k - middle);
+    }
+  return squares > 0.0 ? products / squares : 0.0;
+}
+
+static void
+suggest (AnmRateTest *self, const AnmRateRange *range)
+{
+  double decades = log10 (range->highest / range->lowest);
+  guint half = (guint) MAX ((range->n_updates - 1) / decades / 2.0, 1.0);
   guint lowest = 0, steepest = 0;
   double fastest = 0.0;
 
@@ -90,17 +107,16 @@ suggest (AnmRateTest *self)
   for (guint i = 1; i < self->n_points; i++)
     if (self->smoothed[i] < self->smoothed[lowest])
       lowest = i;
-  /* Rates are evenly spread on their axis, so differences stand for slopes. */
-  for (guint i = 1; i <= lowest; i++)
-    if (self->smoothed[i] - self->smoothed[i - 1] < fastest)
+  for (guint i = 0; i <= lowest && lowest > 0; i++)
+    if (find_slope (self, i, half) < fastest)
       {
-        fastest = self->smoothed[i] - self->smoothed[i - 1];
+        fastest = find_slope (self, i, half);
         steepest = i;
       }
-  if (lowest == 0)
+  if (fastest == 0.0)
     return;
-  self->suggestion = self->rates[lowest] / 10.0;
   self->steepest = self->rates[steepest];
+  self->suggestion = MIN (self->steepest, self->rates[lowest] / 10.0);
 }
 
 /**
@@ -115,8 +131,9 @@ suggest (AnmRateTest *self)
  *
  * The learning-rate range test. The smoothed loss is a running mean with
  * factor 0.9, corrected for its beginning; the test ends when it is four times
- * its smallest value, or no longer a number. Suggested is a tenth of the rate
- * at which it was smallest: there the loss still falls, and well before it explodes.
+ * its smallest value, or no longer a number. Suggested is the rate at which it
+ * fell fastest, its slope being taken over a decade of rates, or a tenth of the
+ * rate at which it was smallest, if that is less: well before it explodes.
  *
  * Nothing but what is returned is changed.
  *
@@ -161,6 +178,6 @@ anm_rate_test_run (AnmNetwork *network,
       if (progress != NULL)
         progress (i + 1, range->n_updates, data);
     }
-  suggest (self);
+  suggest (self, range);
   return g_steal_pointer (&self);
 }

@@ -24,7 +24,7 @@ typedef struct
  * @smoothed: [n_points] their running mean
  * @diverged: whether it ended before the highest rate, because the loss exploded
  * @suggestion: a rate to train with; NaN if the loss fell at none
- * @steepest: the rate at which the smoothed loss fell fastest; NaN likewise
+ * @steepest: the rate at which the smoothed loss fell fastest, over a decade; NaN likewise
  *
  * What a network's loss does while the learning rate grows.
  */

@@ -93,6 +93,8 @@ anm_run_report_add (JsonBuilder *builder,
   anm_report_add_text (builder, "status", anm_report_status_word (anm_run_get_status (run)));
   if (anm_run_get_message (run) != NULL)
     anm_report_add_text (builder, "message", anm_run_get_message (run));
+  if (anm_run_get_end (run) != ANM_TRAINER_END_NONE)
+    anm_report_add_text (builder, "ended_by", anm_trainer_end_to_string (anm_run_get_end (run)));
   if (anm_run_get_race (run) > 0)
     anm_report_add_count (builder, "race", anm_run_get_race (run));
   anm_report_add_text (builder, "network", network);
@@ -185,4 +187,27 @@ anm_run_report_describe_patients (const AnmEvaluation *evaluation,
   /* Translators: patients, of whom so many had the outcome, as in "4000 patients, 568 with “died”". */
   return g_strdup_printf (_ ("%s, %u with “%s”"), patients, (guint) evaluation->metrics.n_positive,
                           target->classes != NULL ? _ (target->classes[1]) : target->name);
+}
+
+char *
+anm_run_report_describe_end (AnmRun *run)
+{
+  const AnmHyperparameters *hyperparameters = anm_run_get_hyperparameters (run);
+
+  switch (anm_run_get_end (run))
+    {
+    case ANM_TRAINER_END_PATIENCE:
+      return g_strdup_printf (ngettext ("Ended early: no better for %u epoch", "Ended early: no better for %u epochs", hyperparameters->patience),
+                              hyperparameters->patience);
+    case ANM_TRAINER_END_LOSS:
+      return g_strdup_printf (ngettext ("Converged: the training loss fell by less than %g %% in %u epoch",
+                                        "Converged: the training loss fell by less than %g %% in %u epochs", hyperparameters->convergence_epochs),
+                              100 * hyperparameters->convergence, hyperparameters->convergence_epochs);
+    case ANM_TRAINER_END_GRADIENT:
+      return g_strdup_printf (_ ("Converged: the gradient's norm fell below %g"), hyperparameters->gradient_tolerance);
+    case ANM_TRAINER_END_NONE:
+    case ANM_TRAINER_END_EPOCHS:
+    default:
+      return NULL;
+    }
 }

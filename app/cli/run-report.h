@@ -20,4 +20,7 @@ char *anm_run_report_describe_hyperparameters (const AnmHyperparameters *hyperpa
 char *anm_run_report_describe_patients (const AnmEvaluation *evaluation,
                                    const AnmTarget *target);
 
+/* Why a run ended before its last epoch; NULL if it didn't. */
+char *anm_run_report_describe_end (AnmRun *run);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "app/cli/rate-options.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/cli/source-options.h"
@@ -20,6 +21,8 @@ typedef struct
   AnmRecipeOptions   recipe;
   AnmTrainingOptions training;
   AnmWeightsOptions  weights;
+  AnmRateOptions     rate;
+  AnmRateRange       range;
   AnmInitialWeights *initial; /* nullable: what --weights names */
   char              *study;
   char              *fork;
@@ -34,6 +37,7 @@ train_options_clear (TrainOptions *self)
   anm_recipe_options_clear (&self->recipe);
   anm_training_options_clear (&self->training);
   anm_weights_options_clear (&self->weights);
+  anm_rate_options_clear (&self->rate);
   g_clear_pointer (&self->initial, anm_initial_weights_free);
   g_clear_pointer (&self->study, g_free);
   g_clear_pointer (&self->fork, g_free);
@@ -60,8 +64,10 @@ parse_options (AnmInvocation *invocation,
   g_autofree GOptionEntry *recipe = anm_recipe_options_entries (&options->recipe);
   g_autofree GOptionEntry *training = anm_training_options_entries (&options->training);
   g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("Weights to begin with, instead of drawing them"));
+  g_autofree GOptionEntry *rate = anm_rate_options_entries (&options->rate);
   const AnmOptionGroup groups[] = {
     { "training", N_ ("The network and how it is trained:"), training },
+    ANM_RATE_GROUP (rate),
     ANM_WEIGHTS_GROUP (weights),
     { "recipe", N_ ("How records are made ready:"), recipe },
     ANM_SOURCE_GROUP (source),
@@ -172,6 +178,11 @@ take_start_error (GError **error,
       anm_usage_error (error, "--network: %s", start_error->message);
       g_error_free (start_error);
     }
+  else if (g_error_matches (start_error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_HYPERPARAMETER) && anm_training_options_say_how (&options->training))
+    {
+      anm_usage_error (error, "%s", start_error->message);
+      g_error_free (start_error);
+    }
   else
     g_propagate_error (error, start_error);
 }
@@ -214,6 +225,13 @@ train (AnmInvocation *invocation,
 
   if (!fit_weights (study, options, error))
     return FALSE;
+  if (options->rate.find)
+    {
+      if (anm_rate_options_run (invocation, study, &options->range, options->initial, n_threads, &local_error))
+        return TRUE;
+      take_start_error (error, g_steal_pointer (&local_error), options);
+      return FALSE;
+    }
   training = anm_training_start_from (study, anm_study_get_hyperparameters (study), 1, FALSE, n_threads, options->initial, &local_error);
   if (training == NULL)
     {
@@ -251,6 +269,8 @@ check_fork (const TrainOptions *options,
     anm_usage_error (error, _ ("--fork: “%s” is too much: a fork learns from its parent's records."), arguments[0]);
   else if (options->training.network != NULL)
     anm_usage_error (error, _ ("--network: a fork has its parent's network."));
+  else if (options->rate.find)
+    anm_usage_error (error, _ ("--find-learning-rate: a fork isn't tried out; leave --fork out."));
   else if (options->weights.weights != NULL)
     anm_usage_error (error, _ ("--weights: a fork begins with its parent's weights."));
   else if (recipe->channels != NULL || recipe->columns != NULL || recipe->step != NULL || recipe->window != NULL ||
@@ -296,12 +316,13 @@ run_train (AnmInvocation *invocation,
   g_auto (GStrv) left = g_strdupv (arguments);
   g_auto (GStrv) metrics = NULL;
   g_autoptr (AnmStudy) study = NULL;
-  gboolean made = FALSE;
+  gboolean made = FALSE, done;
   guint n_threads = 0;
 
   if (!parse_options (invocation, &options, &left, error) ||
       !anm_option_read_count ("threads", options.threads, 1, MAX_THREADS, &n_threads, error) ||
       !anm_report_read_metrics (options.metrics, &metrics, error) ||
+      !anm_rate_options_read (&options.rate, &options.range, error) ||
       !load_weights (&options, error))
     return FALSE;
   if (options.fork != NULL)
@@ -309,11 +330,10 @@ run_train (AnmInvocation *invocation,
   study = open_study (invocation, &options, left, &made, error);
   if (study == NULL)
     return FALSE;
-  if (set_up_study (study, &options, error) && train (invocation, study, &options, left[0] != NULL, n_threads, metrics, error))
-    return TRUE;
+  done = set_up_study (study, &options, error) && train (invocation, study, &options, left[0] != NULL, n_threads, metrics, error);
   if (made && g_list_model_get_n_items (anm_study_get_runs (study)) == 0)
     discard_study (&study);
-  return FALSE;
+  return done;
 }
 
 const AnmCommand anm_train_command = {

@@ -275,6 +275,17 @@ read_truncation (const char *text,
 }
 
 gboolean
+anm_training_options_say_how (const AnmTrainingOptions *self)
+{
+  gboolean any = self->optimizer != NULL || self->schedule != NULL || self->batch_size != NULL || self->loss != NULL ||
+                 self->class_weights != NULL || self->truncation != NULL || self->seed != NULL;
+
+  for (guint i = 0; i < ANM_MAX_MEMBER_OPTIONS; i++)
+    any = any || self->members[i] != NULL || self->flags[i];
+  return any;
+}
+
+gboolean
 anm_training_options_apply (const AnmTrainingOptions *self,
                             const AnmTargetShape *target,
                             AnmHyperparameters *hyperparameters,

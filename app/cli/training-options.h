@@ -49,6 +49,8 @@ gboolean      anm_training_options_read_network (const AnmTrainingOptions *self,
                                           const AnmTargetShape *target,
                                           AnmNetworkSpec **spec,
                                           GError **error);
+/* Whether any hyperparameter was given. */
+gboolean      anm_training_options_say_how (const AnmTrainingOptions *self);
 gboolean      anm_training_options_apply   (const AnmTrainingOptions *self,
                                           const AnmTargetShape *target,
                                           AnmHyperparameters *hyperparameters,

@@ -49,6 +49,7 @@ report (AnmInvocation *invocation,
   const AnmTarget *target = anm_fitted_recipe_get_target (anm_run_get_recipe (run));
   g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (anm_run_get_network (run)));
   g_autofree char *how = anm_run_report_describe_hyperparameters (anm_run_get_hyperparameters (run));
+  g_autofree char *end = anm_run_report_describe_end (run);
   guint n_epochs = anm_run_get_n_epochs (run);
 
   if (invocation->json)
@@ -81,6 +82,8 @@ report (AnmInvocation *invocation,
   g_print (_ ("Trained with %s: %s after %u epochs, best epoch %u, %.1f s of computing\n"), how,
            _ (anm_report_status_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
            anm_run_get_best_epoch (run), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->seconds : 0);
+  if (end != NULL)
+    g_print ("%s\n", end);
   if (initial != NULL)
     g_print (_ ("Began with the weights of %s\n"), initial->name);
   if (evaluation != NULL)

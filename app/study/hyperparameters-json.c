@@ -164,3 +164,49 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
   self->seed = g_ascii_strtoull (json_object_get_string_member_with_default (object, "seed", "0"), NULL, 10);
   return anm_hyperparameters_validate (self, error);
 }
+
+char *
+anm_change_to_json (const AnmHyperparameters *self,
+                    const AnmDropoutRates *rates,
+                    guint n_layers)
+{
+  g_autofree char *hyperparameters = anm_hyperparameters_to_json (self);
+  GString *json = g_string_new (hyperparameters);
+
+  g_string_truncate (json, json->len - 1);
+  g_string_append (json, ", \"dropout\": [");
+  for (guint layer = 0; layer < n_layers; layer++)
+    {
+      g_string_append (json, layer > 0 ? ", [" : "[");
+      append_number (json, rates[layer].dropout);
+      g_string_append (json, ", ");
+      append_number (json, rates[layer].recurrent_dropout);
+      g_string_append_c (json, ']');
+    }
+  g_string_append (json, "]}");
+  return g_string_free (json, FALSE);
+}
+
+AnmDropoutRates *
+anm_change_rates_from_json (const char *json,
+                            guint n_layers)
+{
+  g_autoptr (JsonNode) root = json_from_string (json, NULL);
+  JsonNode *node = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "dropout") : NULL;
+  JsonArray *layers = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autofree AnmDropoutRates *rates = NULL;
+
+  if (layers == NULL || json_array_get_length (layers) != n_layers)
+    return NULL;
+  rates = g_new0 (AnmDropoutRates, n_layers);
+  for (guint layer = 0; layer < n_layers; layer++)
+    {
+      JsonNode *pair = json_array_get_element (layers, layer);
+
+      if (!JSON_NODE_HOLDS_ARRAY (pair) || json_array_get_length (json_node_get_array (pair)) != 2)
+        return NULL;
+      rates[layer].dropout = json_array_get_double_element (json_node_get_array (pair), 0);
+      rates[layer].recurrent_dropout = json_array_get_double_element (json_node_get_array (pair), 1);
+    }
+  return g_steal_pointer (&rates);
+}

@@ -74,7 +74,7 @@ read_run (sqlite3_stmt *statement)
   run->hyperparameters = anm_statement_dup_text (statement, 6);
   run->process = anm_statement_dup_text (statement, 7);
   run->status = find_status ((const char *) sqlite3_column_text (statement, 8), run->process);
-  if (run->status == ANM_RUN_FAILED)
+  if (run->status == ANM_RUN_FAILED || run->status == ANM_RUN_FINISHED)
     run->message = anm_statement_dup_text (statement, 9);
   run->name = anm_statement_dup_text (statement, 10);
   run->note = anm_statement_dup_text (statement, 11);

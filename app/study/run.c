@@ -26,7 +26,7 @@ struct _AnmRun
   char              *name;
   guint              name_id;        /* the id that the name was made for */
   AnmRunStatus       status;
-  char              *message;
+  char              *message;        /* nullable: why it failed, or the word for why it finished */
   AnmStoredRun      *row;            /* all else that is said of it */
 
   gboolean           figures_loaded;
@@ -365,7 +365,19 @@ anm_run_get_message (AnmRun *self)
 {
   g_return_val_if_fail (ANM_IS_RUN (self), NULL);
 
-  return self->message;
+  return self->status == ANM_RUN_FAILED ? self->message : NULL;
+}
+
+AnmTrainerEnd
+anm_run_get_end (AnmRun *self)
+{
+  AnmTrainerEnd end = ANM_TRAINER_END_NONE;
+
+  g_return_val_if_fail (ANM_IS_RUN (self), ANM_TRAINER_END_NONE);
+
+  if (self->status == ANM_RUN_FINISHED)
+    anm_trainer_end_from_string (self->message, &end);
+  return end;
 }
 
 AnmNetwork *

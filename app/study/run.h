@@ -58,6 +58,7 @@ guint                    anm_run_get_id              (AnmRun *self);   /* from 1
 const char              *anm_run_get_name            (AnmRun *self);   /* "Run 3, Adam 0.001" */
 AnmRunStatus             anm_run_get_status          (AnmRun *self);
 const char              *anm_run_get_message         (AnmRun *self);   /* NULL, or why it failed */
+AnmTrainerEnd            anm_run_get_end             (AnmRun *self);   /* why it finished; NONE if it hasn't, or isn't known */
 AnmNetwork              *anm_run_get_network         (AnmRun *self);
 const AnmHyperparameters *anm_run_get_hyperparameters (AnmRun *self);
 AnmLossKind              anm_run_get_loss            (AnmRun *self);   /* AUTO resolved by the target */

@@ -61,6 +61,19 @@ anm_scheduler_change (AnmScheduler *self,
 }
 
 void
+anm_scheduler_change_dropout (AnmScheduler *self,
+                              guint arm,
+                              const AnmDropoutRates *rates,
+                              guint n_layers)
+{
+  g_mutex_lock (&self->mutex);
+  g_free (self->arms[arm].rates);
+  self->arms[arm].rates = g_memdup2 (rates, n_layers * sizeof *rates);
+  g_cond_signal (&self->commands);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
 anm_scheduler_request_parameters (AnmScheduler *self,
                                   guint arm)
 {

@@ -35,6 +35,7 @@ typedef struct
   AnmStepView *view;           /* nullable */
   gboolean    change_wanted;
   AnmHyperparameters change;
+  AnmDropoutRates *rates;      /* [layers] nullable: dropout that is wanted */
 } AnmArm;
 
 struct _AnmScheduler

@@ -283,19 +283,27 @@ static void
 apply_change (AnmScheduler *self,
               AnmArm *arm)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *json = NULL;
+  g_autofree AnmDropoutRates *rates = NULL;
+  const AnmDropoutRates *now;
   AnmHyperparameters change;
-  gboolean wanted;
+  gboolean changed = FALSE;
+  guint n_layers;
 
   g_mutex_lock (&self->mutex);
-  wanted = arm->change_wanted;
-  change = arm->change;
+  change = arm->change_wanted ? arm->change : *anm_trainer_get_hyperparameters (arm->trainer);
+  rates = g_steal_pointer (&arm->rates);
+  changed = arm->change_wanted;
   arm->change_wanted = FALSE;
   g_mutex_unlock (&self->mutex);
-  if (!wanted || arm->ended || !anm_trainer_change (arm->trainer, &change, &error))
+  if (arm->ended || (!changed && rates == NULL))
     return;
-  json = anm_hyperparameters_to_json (anm_trainer_get_hyperparameters (arm->trainer));
+  changed = changed && anm_trainer_change (arm->trainer, &change, NULL);
+  changed = (rates != NULL && anm_trainer_change_dropout (arm->trainer, rates, NULL)) || changed;
+  if (!changed)
+    return;
+  now = anm_trainer_get_dropout (arm->trainer, &n_layers);
+  json = anm_change_to_json (anm_trainer_get_hyperparameters (arm->trainer), now, n_layers);
   anm_writer_hold (anm_store_get_writer (self->store));
   record_event (self, arm, "changed", json);
   record_middle (self, arm);
@@ -334,7 +342,7 @@ step_arm (AnmScheduler *self,
     case ANM_TRAINER_DONE:
       record_epoch (self, arm);
       arm->begun = TRUE;
-      end_arm (self, arm, ANM_RUN_FINISHED, "finished", NULL);
+      end_arm (self, arm, ANM_RUN_FINISHED, "finished", anm_trainer_end_to_string (anm_trainer_get_end (arm->trainer)));
       break;
     case ANM_TRAINER_FAILED:
       break_off_arm (self, arm, ANM_RUN_FAILED, "failed", error->message);
@@ -444,7 +452,7 @@ wait_for_turn (AnmScheduler *self)
         break;
       count_work (self, FALSE);
       for (guint i = 0; i < self->n_arms; i++)
-        if (self->arms[i].copy_wanted || self->arms[i].change_wanted || (self->arms[i].view_wanted && self->arms[i].updated))
+        if (self->arms[i].copy_wanted || self->arms[i].change_wanted || self->arms[i].rates != NULL || (self->arms[i].view_wanted && self->arms[i].updated))
           arm = &self->arms[i];
       if (arm != NULL)
         break;
@@ -558,6 +566,7 @@ anm_scheduler_free (AnmScheduler *self)
       AnmArm *arm = &self->arms[i];
 
       anm_trainer_free (arm->trainer);
+      g_free (arm->rates);
       anm_run_key_unref (arm->key);
       g_array_unref (arm->epoch_updates);
       anm_arm_news_clear (&arm->news);

@@ -73,6 +73,11 @@ void          anm_scheduler_resume    (AnmScheduler *self);
 void          anm_scheduler_step      (AnmScheduler *self,
                                        AnmTrainingStep step);
 void          anm_scheduler_stop      (AnmScheduler *self);
+/* @rates: [layers]. */
+void          anm_scheduler_change_dropout (AnmScheduler *self,
+                                       guint arm,
+                                       const AnmDropoutRates *rates,
+                                       guint n_layers);
 void          anm_scheduler_change    (AnmScheduler *self,
                                        guint arm,
                                        const AnmHyperparameters *hyperparameters);

@@ -21,6 +21,27 @@ struct _AnmTraining
   AnmHyperparameters *wanted;  /* [runs] with all changes that were asked for */
 };
 
+/* Everything that all arms share. */
+typedef struct
+{
+  AnmDataset *dataset; /* borrowed */
+  AnmNetwork *network;
+  GBytes     *split;
+  anm_real   *weights;
+  AnmPool    *pool;
+} AnmGround;
+
+void         _anm_ground_clear  (AnmGround *ground);
+/* The study's data, network and split, and the weights that @seed draws or @weights names. */
+gboolean     _anm_ground_lay    (AnmGround *ground,
+                                 AnmStudy *study,
+                                 guint64 seed,
+                                 guint n_threads,
+                                 const AnmInitialWeights *weights,
+                                 GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmGround, _anm_ground_clear)
+
 /* Nothing but the study and room for @n_runs. */
 AnmTraining *_anm_training_new (AnmStudy *study,
                                 guint n_runs);

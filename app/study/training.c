@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/training.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/study/hyperparameters-json.h"
-#include "app/study/readable.h"
 #include "app/study/snapshot-rows.h"
 #include "app/study/study-error.h"
 #include "app/study/study-private.h"
@@ -96,88 +94,9 @@ _anm_training_new (AnmStudy *study,
   return self;
 }
 
-/* Everything that all arms share. */
-typedef struct
-{
-  AnmDataset *dataset; /* borrowed */
-  AnmNetwork *network;
-  GBytes     *split;
-  anm_real   *weights;
-  AnmPool    *pool;
-} Ground;
-
-static void
-ground_clear (Ground *ground)
-{
-  g_clear_pointer (&ground->network, anm_network_unref);
-  g_clear_pointer (&ground->split, g_bytes_unref);
-  g_clear_pointer (&ground->weights, g_free);
-  g_clear_pointer (&ground->pool, anm_pool_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ground, ground_clear)
-
-/* A byte a patient: its part, 255 if it is in none. */
-static GBytes *
-pack_split (const AnmDataset *dataset)
-{
-  gsize n_patients = dataset->cohort->n_patients;
-  guint8 *parts = g_malloc (MAX (n_patients, 1));
-
-  memset (parts, 255, MAX (n_patients, 1));
-  for (guint part = 0; part < ANM_N_PARTS; part++)
-    for (gsize i = 0; dataset->parts[part] != NULL && i < dataset->parts[part]->n_sequences; i++)
-      parts[dataset->patients[part][i]] = (guint8) part;
-  return g_bytes_new_take (parts, n_patients);
-}
-
-static gboolean
-lay_ground (Ground *ground,
-            AnmStudy *study,
-            guint64 seed,
-            guint n_threads,
-            const AnmInitialWeights *weights,
-            GError **error)
-{
-  const AnmTarget *target;
-
-  ground->dataset = anm_study_prepare (study, error);
-  if (ground->dataset == NULL)
-    return FALSE;
-  target = anm_fitted_recipe_get_target (ground->dataset->recipe);
-  if (target->shape.kind == ANM_TARGET_NONE || ground->dataset->parts[ANM_PART_TRAINING] == NULL)
-    {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY,
-                   _ ("Nothing to learn from: none of the patients that the network would be trained on has an outcome. Name the outcome's column or table."));
-      return FALSE;
-    }
-  ground->network = anm_lay_out_network (anm_study_get_network (study), ground->dataset->recipe, error);
-  if (ground->network == NULL)
-    return FALSE;
-  for (guint part = 0; part < ANM_N_PARTS; part++)
-    if (ground->dataset->parts[part] != NULL &&
-        !anm_check_readable (ground->network, ground->dataset->parts[part], ground->dataset->cohort, ground->dataset->patients[part], error))
-      return FALSE;
-  ground->weights = g_new (anm_real, MAX (anm_network_get_n_parameters (ground->network), 1));
-  if (weights == NULL)
-    anm_network_initialize (ground->network, seed, ground->weights);
-  else
-    {
-      if (weights->n_parameters != anm_network_get_n_parameters (ground->network))
-        {
-          g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY, _ ("The weights of “%s” aren't those of the study's network."), weights->name);
-          return FALSE;
-        }
-      memcpy (ground->weights, weights->parameters, weights->n_parameters * sizeof *weights->parameters);
-    }
-  ground->split = pack_split (ground->dataset);
-  ground->pool = anm_pool_new (n_threads);
-  return TRUE;
-}
-
 static AnmRunRow *
 make_row (AnmStudy *study,
-          const Ground *ground,
+          const AnmGround *ground,
           AnmRunKey *key,
           AnmRunKey *race,
           const AnmHyperparameters *hyperparameters)
@@ -198,7 +117,7 @@ make_row (AnmStudy *study,
 /* All arms or none: nothing is kept before every trainer is made. */
 static gboolean
 make_arms (AnmTraining *self,
-           const Ground *ground,
+           const AnmGround *ground,
            const AnmHyperparameters *arms,
            guint n_arms,
            AnmTrainer **trainers,
@@ -231,7 +150,7 @@ make_arms (AnmTraining *self,
 
 static void
 keep_arms (AnmTraining *self,
-           const Ground *ground,
+           const AnmGround *ground,
            const AnmInitialWeights *weights)
 {
   AnmStore *store = anm_study_get_store (self->study);
@@ -277,7 +196,7 @@ anm_training_start_from (AnmStudy *study,
                          GError **error)
 {
   g_autoptr (AnmTraining) self = NULL;
-  g_auto (Ground) ground = { 0 };
+  g_auto (AnmGround) ground = { 0 };
   g_autofree AnmTrainer **trainers = NULL;
   g_autofree AnmRunKey **keys = NULL;
   gboolean made;
@@ -286,7 +205,7 @@ anm_training_start_from (AnmStudy *study,
   g_return_val_if_fail (n_arms > 0, NULL);
 
   if (!anm_training_lock_check (anm_study_get_store (study), error) ||
-      !lay_ground (&ground, study, arms[0].seed, n_threads, weights, error))
+      !_anm_ground_lay (&ground, study, arms[0].seed, n_threads, weights, error))
     return NULL;
   self = _anm_training_new (study, n_arms);
   self->dataset = anm_dataset_ref (ground.dataset);
@@ -379,6 +298,19 @@ anm_training_change_all (AnmTraining *self,
         change.learning_rate = self->wanted[arm].learning_rate * (hyperparameters->learning_rate / before);
       anm_training_change (self, arm, &change);
     }
+}
+
+void
+anm_training_change_dropout (AnmTraining *self,
+                             guint arm,
+                             const AnmDropoutRates *rates,
+                             guint n_layers)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+  g_return_if_fail (arm < self->runs->len);
+  g_return_if_fail (n_layers == anm_network_get_n_layers (anm_run_get_network (g_ptr_array_index (self->runs, arm))));
+
+  anm_scheduler_change_dropout (self->scheduler, arm, rates, n_layers);
 }
 
 /* The last news and the end come in this order, so the state is asked first. */

@@ -88,6 +88,11 @@ void              anm_training_change      (AnmTraining *self,
  * are multiplied with the same factor; schedule and clipping are the same for all. */
 void              anm_training_change_all   (AnmTraining *self,
                                             const AnmHyperparameters *hyperparameters);
+/* What each layer of @arm drops, [layers], from the next update on; passed over if it isn't possible. */
+void              anm_training_change_dropout (AnmTraining *self,
+                                            guint arm,
+                                            const AnmDropoutRates *rates,
+                                            guint n_layers);
 /* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
  * Returns whether anything was new. */
 gboolean          anm_training_drain       (AnmTraining *self);

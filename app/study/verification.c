@@ -16,6 +16,7 @@ typedef struct
 {
   guint64            updates; /* made before it */
   AnmHyperparameters hyperparameters;
+  AnmDropoutRates   *rates;   /* [layers], nullable: nothing is said of dropout */
 } Change;
 
 typedef struct
@@ -47,6 +48,12 @@ anm_verification_clear (AnmVerification *self)
   g_clear_pointer (&self->what, g_free);
 }
 
+static void
+clear_change (gpointer data)
+{
+  g_clear_pointer (&((Change *) data)->rates, g_free);
+}
+
 static gboolean
 load_changes (Repetition *self,
               gboolean *one_machine,
@@ -57,6 +64,7 @@ load_changes (Repetition *self,
   gboolean has_row;
 
   self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
+  g_array_set_clear_func (self->changes, clear_change);
   statement = anm_statement_prepare (self->db, "SELECT kind, updates, detail FROM event WHERE run = ? AND kind IN ('changed', 'resumed') AND detail IS NOT NULL ORDER BY id", error);
   if (statement == NULL)
     return FALSE;
@@ -78,6 +86,7 @@ load_changes (Repetition *self,
       change.updates = (guint64) sqlite3_column_int64 (statement, 1);
       if (!anm_hyperparameters_from_json (&change.hyperparameters, detail, error))
         return FALSE;
+      change.rates = anm_change_rates_from_json (detail, anm_network_get_n_layers (anm_run_get_network (self->run)));
       g_array_append_val (self->changes, change);
     }
   return FALSE;
@@ -161,7 +170,8 @@ compare_epoch (Repetition *self,
 
   self->result->epoch = kept->epoch;
   self->result->n_epochs++;
-  if (!compare (self, _ ("training loss"), kept->training_loss, figures->training_loss) ||
+  /* Of the initial weights it isn't always taken. */
+  if ((isfinite (kept->training_loss) && !compare (self, _ ("training loss"), kept->training_loss, figures->training_loss)) ||
       !compare (self, _ ("validation loss"), kept->validation.loss, figures->validation.loss) ||
       !compare (self, "AUROC", kept->validation.auroc, figures->validation.auroc))
     return TRUE;
@@ -181,8 +191,15 @@ apply_changes (Repetition *self,
                GError **error)
 {
   while (self->next_change < self->changes->len && g_array_index (self->changes, Change, self->next_change).updates <= n_updates)
-    if (!anm_trainer_change (self->trainer, &g_array_index (self->changes, Change, self->next_change++).hyperparameters, error))
-      return FALSE;
+    {
+      const Change *change = &g_array_index (self->changes, Change, self->next_change++);
+      AnmHyperparameters hyperparameters = change->hyperparameters;
+
+      hyperparameters.epochs = anm_trainer_get_hyperparameters (self->trainer)->epochs; /* it may have been extended since */
+      if (!anm_trainer_change (self->trainer, &hyperparameters, error) ||
+          (change->rates != NULL && !anm_trainer_change_dropout (self->trainer, change->rates, error)))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -42,6 +42,44 @@ def test_train_tells_all():
         assert abs(told["validation"]["scores"]["loss"]["value"] - best["validation"]["loss"]) < 1e-5
 
 
+def test_every_hyperparameter_is_kept_and_told():
+    with Folder() as folder:
+        told = train(folder, "--optimizer", "adamw", "--schedule", "cosine(epochs=2, warmup=1)", "--weight-decay", "0.02", "--amsgrad",
+                     "--kernel-l2", "1e-4", "--recurrent-l1", "1e-5", "--class-weights", "1,2.5", "--truncate", "2,4",
+                     "--loss", "binary_focal_crossentropy", "--focal-alpha", "0.6", "--deep-supervision", "0.5", "--convergence", "1e-6")
+        hyperparameters = told["hyperparameters"]
+        for name, value in {"optimizer": "adamw", "schedule": "cosine(epochs=2, warmup=1)", "weight_decay": 0.02, "amsgrad": True,
+                            "kernel_l2": 1e-4, "recurrent_l1": 1e-5, "class_weights": [1, 2.5], "truncation_k1": 2, "truncation_k2": 4,
+                            "focal_alpha": 0.6, "focal_balanced": True, "deep_supervision": 0.5, "convergence": 1e-6}.items():
+            assert hyperparameters[name] == value, (name, hyperparameters[name])
+        assert told["loss"] == "binary_focal_crossentropy" and told["ended_by"] == "epochs", told
+        listed = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]
+        assert listed["hyperparameters"] == hyperparameters and listed["ended_by"] == "epochs", listed
+        assert abs(told["validation"]["scores"]["loss"]["value"] - min(epoch["validation"]["loss"] for epoch in told["epochs"][1:])) < 1e-5
+        assert folder.run_json("verify", "--study", "s.anamnesis", "--run", "1")["same"]
+
+
+def test_why_it_ended():
+    with Folder() as folder:
+        told = train(folder, "--gradient-tolerance", "100")
+        assert told["ended_by"] == "gradient" and len(told["epochs"]) == 2, told
+        output, _ = folder.run("train", SOURCE, "--network", "gru(6) > dense(1)", "--epochs", "30", "--convergence", "0.9", "--convergence-epochs", "2")
+        assert "Converged" in output and "90 %" in output, output
+        line = folder.refuse("resume", "--study", "s.anamnesis", "--run", "1", "--epochs", "9")
+        assert "converged" in line, line
+
+
+def test_finding_a_learning_rate():
+    with Folder() as folder:
+        found = folder.run_json("train", SOURCE, "--network", "gru(6) > dense(1)", "--find-learning-rate", "--rates", "1e-4,10", "--rate-updates", "50")
+        assert len(found["learning_rates"]) == len(found["losses"]) == len(found["smoothed_losses"]) <= 50
+        assert abs(found["learning_rates"][0] - 1e-4) < 1e-12 and 1e-4 < found["suggestion"] <= 1, found
+        output, _ = folder.run("train", SOURCE, "--study", "s.anamnesis", "--find-learning-rate")
+        assert "--learning-rate" in output, output
+        left = [name for _, _, names in os.walk(folder.name) for name in names]
+        assert left == [], left
+
+
 def test_train_for_people():
     with Folder() as folder:
         output, errors = folder.run("train", SOURCE, "--study", "s.anamnesis", "--epochs", "1", "--metrics", "auroc")

@@ -313,10 +313,89 @@ test_hyperparameters_json (void)
     }
 }
 
+/* All that a run can be told, member by member; and what an older program wrote, which lacks most of it. */
+static void
+test_all_hyperparameters_json (void)
+{
+  const char *const older = "{\"optimizer\": \"adam\", \"loss\": \"auto\", \"learning_rate\": 0.002, \"momentum\": 0, \"rho\": 0.9, \"beta_1\": 0.9, "
+                            "\"beta_2\": 0.999, \"epsilon\": 1.0e-07, \"clip_norm\": 1, \"clip_value\": 0, \"batch_size\": 16, \"epochs\": 30, "
+                            "\"patience\": 5, \"nesterov\": false, \"balanced_classes\": true, \"seed\": \"3\"}";
+  g_autoptr (GError) error = NULL;
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
+
+  for (guint kind = 0; kind < ANM_N_OPTIMIZERS; kind++)
+    {
+      AnmHyperparameters before, after;
+      g_autofree char *json = NULL;
+
+      anm_hyperparameters_init (&before, (AnmOptimizerKind) kind);
+      for (guint i = 0; i < n_members; i++)
+        switch (members[i].kind)
+          {
+          case ANM_HYPERPARAMETER_REAL:
+            G_STRUCT_MEMBER (double, &before, members[i].offset) = 0.1 + i / 97.0;
+            break;
+          case ANM_HYPERPARAMETER_COUNT:
+            G_STRUCT_MEMBER (guint, &before, members[i].offset) = 10 + i;
+            break;
+          case ANM_HYPERPARAMETER_FLAG:
+          default:
+            G_STRUCT_MEMBER (gboolean, &before, members[i].offset) = members[i].offset != G_STRUCT_OFFSET (AnmHyperparameters, balanced_classes);
+            break;
+          }
+      before.loss = (AnmLossKind) (1 + kind);
+      before.n_class_weights = 3;
+      before.class_weights[1] = 1.0 / 3.0;
+      before.class_weights[2] = 5;
+      g_assert_true (anm_schedule_parse (&before.schedule, "cosine(epochs=7, minimum=1e-5)", NULL));
+      json = anm_hyperparameters_to_json (&before);
+      g_assert_true (anm_hyperparameters_from_json (&after, json, &error));
+      g_assert_no_error (error);
+      g_assert_true (anm_hyperparameters_equal (&before, &after));
+    }
+
+  {
+    AnmHyperparameters read, expected;
+
+    g_assert_true (anm_hyperparameters_from_json (&read, older, &error));
+    g_assert_no_error (error);
+    anm_hyperparameters_init (&expected, ANM_OPTIMIZER_ADAM);
+    expected.learning_rate = 0.002;
+    expected.clip_norm = 1;
+    expected.batch_size = 16;
+    expected.epochs = 30;
+    expected.patience = 5;
+    expected.balanced_classes = TRUE;
+    expected.seed = 3;
+    g_assert_true (anm_hyperparameters_equal (&read, &expected));
+  }
+}
+
+static void
+test_change_json (void)
+{
+  const AnmDropoutRates rates[] = { { 0, 0.25 }, { 1.0 / 3.0, 0 }, { 0, 0 } };
+  g_autofree char *json = NULL;
+  g_autofree AnmDropoutRates *read = NULL;
+  AnmHyperparameters before, after;
+
+  anm_hyperparameters_init (&before, ANM_OPTIMIZER_NADAM);
+  json = anm_change_to_json (&before, rates, 3);
+  g_assert_true (anm_hyperparameters_from_json (&after, json, NULL));
+  g_assert_true (anm_hyperparameters_equal (&before, &after));
+  read = anm_change_rates_from_json (json, 3);
+  g_assert_cmpmem (read, sizeof rates, rates, sizeof rates);
+  g_assert_null (anm_change_rates_from_json (json, 2));
+  g_assert_null (anm_change_rates_from_json ("{\"learning_rate\": 1}", 3));
+  g_assert_null (anm_change_rates_from_json ("{\"dropout\": [1, 2, 3]}", 3));
+  g_assert_null (anm_change_rates_from_json ("nonsense", 3));
+}
+
 static void
 test_bad_hyperparameters_json (void)
 {
-  const char *const bad[] = { "", "[]", "{\"optimizer\": \"magic\"}", "{\"loss\": \"magic\"}", "{\"learning_rate\": -1}" };
+  const char *const bad[] = { "{\"schedule\": \"magic\"}", "{\"class_weights\": [1, -1]}", "{\"truncation_k2\": 3}", "", "[]", "{\"optimizer\": \"magic\"}", "{\"loss\": \"magic\"}", "{\"learning_rate\": -1}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -634,6 +713,8 @@ main (int argc,
   ADD ("cut-off", test_cut_off);
   g_test_add_func ("/study/study/templates", test_templates);
   g_test_add_func ("/study/study/hyperparameters-json", test_hyperparameters_json);
+  g_test_add_func ("/study/study/all-hyperparameters-json", test_all_hyperparameters_json);
+  g_test_add_func ("/study/study/change-json", test_change_json);
   g_test_add_func ("/study/study/bad-hyperparameters-json", test_bad_hyperparameters_json);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "app/study/verification.h"
 #include "tests/study/fixture.h"
 
 #define SOURCE "sample:delayed-marker?delay=6&patients=60"
@@ -257,6 +258,53 @@ test_change_of_race (Fixture *fixture,
   g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"sgd\"%\"learning_rate\": 0.125%'"), ==, 2);
 }
 
+/* What is dropped may change too; the list of changes makes the same run again. */
+static void
+test_change_of_dropout (Fixture *fixture,
+                        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, "gru(4) > dense(1)");
+  g_autoptr (AnmStudy) again = NULL;
+  g_autoptr (AnmTraining) training = NULL;
+  const AnmDropoutRates rates[] = { { 0.25, 0.5 }, { 0, 0 } }, wrong[] = { { 0.25, 7 }, { 0, 0 } };
+  g_auto (AnmVerification) verification = { 0 };
+  AnmHyperparameters hyperparameters, change;
+  AnmRun *run, *unchanged;
+
+  fixture_init_hyperparameters (&hyperparameters, 3);
+  training = anm_training_start (study, &hyperparameters, 1, TRUE, 1, &error);
+  g_assert_no_error (error);
+  anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
+  wait_for_updates (training, BATCHES_PER_EPOCH);
+  anm_training_change_dropout (training, 0, rates, 2);
+  anm_training_step (training, ANM_TRAINING_STEP_UPDATE);
+  wait_for_updates (training, BATCHES_PER_EPOCH + 1);
+  anm_training_change_dropout (training, 0, wrong, 2); /* passed over */
+  change = hyperparameters;
+  g_assert_true (anm_schedule_parse (&change.schedule, "exponential(factor=0.5)", NULL));
+  anm_training_change (training, 0, &change);
+  anm_training_resume (training);
+  fixture_wait_for (training, ANM_TRAINING_ENDED);
+  run = anm_training_get_run (training, 0);
+  g_assert_true (anm_study_flush (study, NULL));
+  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"dropout\": [[0.25, 0.5], [0, 0]]}'"), ==, 2);
+  unchanged = fixture_train (study, &hyperparameters);
+  g_assert_cmpfloat (anm_run_get_epoch (run, 1)->validation.loss, ==, anm_run_get_epoch (unchanged, 1)->validation.loss);
+  g_assert_cmpfloat (anm_run_get_epoch (run, 2)->validation.loss, !=, anm_run_get_epoch (unchanged, 2)->validation.loss);
+
+  g_assert_true (anm_verification_make (&verification, study, run, 0, 1, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (verification.exact && verification.same);
+  g_assert_cmpuint (verification.n_epochs, ==, 4);
+
+  /* Why it ended is in the file. */
+  g_assert_cmpint (anm_run_get_end (run), ==, ANM_TRAINER_END_EPOCHS);
+  again = fixture_open (fixture);
+  g_assert_cmpint (anm_run_get_end (anm_study_find_run (again, 1)), ==, ANM_TRAINER_END_EPOCHS);
+  g_assert_cmpint (anm_run_get_status (anm_study_find_run (again, 1)), ==, ANM_RUN_FINISHED);
+}
+
 static void
 test_stop (Fixture *fixture,
            gconstpointer data)
@@ -366,6 +414,8 @@ test_early_stopping (Fixture *fixture,
   hyperparameters.patience = 2;
   run = fixture_train (study, &hyperparameters);
   g_assert_cmpint (anm_run_get_status (run), ==, ANM_RUN_FINISHED);
+  g_assert_cmpint (anm_run_get_end (run), ==, ANM_TRAINER_END_PATIENCE);
+  g_assert_null (anm_run_get_message (run));
   g_assert_cmpuint (anm_run_get_n_epochs (run), <, 1001);
   g_assert_cmpuint (anm_run_get_best_epoch (run), ==, anm_run_get_epoch (run, anm_run_get_n_epochs (run) - 1)->epoch - 2);
 }
@@ -508,6 +558,7 @@ main (int argc,
   ADD ("pause-and-step", test_pause_and_step);
   ADD ("change", test_change);
   ADD ("change-of-race", test_change_of_race);
+  ADD ("change-of-dropout", test_change_of_dropout);
   ADD ("stop", test_stop);
   ADD ("dropped", test_dropped);
   ADD ("not-finite", test_not_finite);
