@@ -376,7 +376,10 @@ show_dense (AnmLayerCard *self,
   anm_figure_view_set_figure (anm_card_frame_get_view (frame), weights);
 
   /* Translators: a kind of layer: "Weight of each GRU unit". */
-  caption = before != NULL ? g_strdup_printf (_("Weight of each %s unit"), before) : g_strdup (_("Weights"));
+  if (weights == NULL)
+    caption = g_strdup ("");
+  else
+    caption = before != NULL ? g_strdup_printf (_("Weight of each %s unit"), before) : g_strdup (_("Weights"));
   anm_card_frame_set_caption (frame, caption);
 }
 
