@@ -227,6 +227,7 @@ extern const AnmLayerClass _anm_conv1d_class;
 extern const AnmLayerClass _anm_pooling_class;
 extern const AnmLayerClass _anm_embedding_class;
 extern const AnmLayerClass _anm_dropout_class;
+extern const AnmLayerClass _anm_layer_norm_class;
 
 /* Keeps the columns of all gates within 32 bits. What memory that many would take is told by the network, which refuses them. */
 #define ANM_MAX_UNITS 100000000

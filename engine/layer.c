@@ -11,6 +11,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_gru_d_class,
   &_anm_dense_class,
   &_anm_embedding_class,
+  &_anm_layer_norm_class,
   &_anm_conv1d_class,
   &_anm_pooling_class,
   &_anm_dropout_class,

@@ -73,6 +73,8 @@ static const char *const body_cases[] = {
   "pooling(mean, return_sequences) > gru(3, return_sequences) > pooling(max, return_sequences) > gru(3%s)",
   "dropout(0.5) > gru(3, return_sequences) > dropout(0.2, noise=sequence) > lstm(4%s)",
   "gru(2, bidirectional, return_sequences) > lstm(3, bidirectional=mean, return_sequences) > simple_rnn(3, bidirectional=concat%s)",
+  "layer_norm > gru(3%s) > layer_norm(epsilon=0.1) > dense(3, activation=tanh)",
+  "lstm(4, return_sequences) > layer_norm > gru(3%s)",
   "embedding(3, tokens=7) > lstm(3%s)",
   "embedding(4, tokens=9, combine=mean) > conv1d(3, kernel=3) > gru(3%s)",
 };

@@ -121,6 +121,28 @@ naive_pooling (const NaiveInput *in, NaiveLayer *layer)
 }
 
 static inline void
+naive_layer_norm (const NaiveInput *in, NaiveLayer *layer)
+{
+  const anm_real *gamma = naive_find_own (in, "gamma"), *beta = naive_find_own (in, "beta");
+  double epsilon = anm_layer_spec_get (in->spec, "epsilon");
+
+  layer->n_output_steps = in->n_steps;
+  layer->y = g_new (double, MAX (in->n_steps, 1) * in->n_units);
+  for (guint t = 0; t < in->n_steps; t++)
+    {
+      const double *x = in->x + (gsize) t * in->n_inputs;
+      double mean = 0.0, variance = 0.0;
+
+      for (guint i = 0; i < in->n_inputs; i++)
+        mean += x[i] / in->n_inputs;
+      for (guint i = 0; i < in->n_inputs; i++)
+        variance += (x[i] - mean) * (x[i] - mean) / in->n_inputs;
+      for (guint i = 0; i < in->n_inputs; i++)
+        layer->y[(gsize) t * in->n_units + i] = (double) gamma[i] * (x[i] - mean) / sqrt (variance + epsilon) + (double) beta[i];
+    }
+}
+
+static inline void
 naive_embedding (const NaiveInput *in, NaiveLayer *layer)
 {
   const anm_real *table = naive_find_own (in, "embeddings");
@@ -170,6 +192,7 @@ static const struct
   { "pooling", naive_pooling },
   { "embedding", naive_embedding },
   { "dropout", naive_dropout_layer },
+  { "layer_norm", naive_layer_norm },
 };
 
 static inline gboolean

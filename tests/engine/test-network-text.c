@@ -86,7 +86,7 @@ test_every_argument (void)
           double value = arguments[k].fallback == arguments[k].maximum ? arguments[k].minimum : arguments[k].maximum;
 
           if (arguments[k].kind == ANM_ARGUMENT_REAL)
-            value = arguments[k].minimum / 3.0;
+            value = arguments[k].minimum + (arguments[k].maximum - arguments[k].minimum) / 3.0;
           g_assert_true (anm_layer_spec_set (spec->layers[0], arguments[k].name, value, NULL));
           g_assert_cmpfloat (anm_layer_spec_get (spec->layers[0], arguments[k].name), ==, value);
         }

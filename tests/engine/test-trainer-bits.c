@@ -72,6 +72,7 @@ static const Arm arms[] = {
   { "lstm(5, layer_norm, return_sequences) > gru(4, layer_norm) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru_d(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "embedding(3, tokens=5) > gru(5) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "layer_norm > lstm(5) > layer_norm > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "gru(5, return_sequences) > pooling(mean) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   { "pooling(max) > dense(1)", ANM_OPTIMIZER_SGD, 50 },
   { "lstm(5, return_sequences, frozen) > gru(4) > dense(1)", ANM_OPTIMIZER_ADAMW, 40, "plateau(patience=1, min_delta=0.5)", set_penalties },

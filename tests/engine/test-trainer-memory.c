@@ -80,6 +80,7 @@ static const char *const networks[] = {
   "pooling(max) > dense(1)",
   "embedding(4, tokens=5) > gru(5) > dense(1)",
   "gru(5, return_sequences) > dropout(0.4) > gru(4) > dropout(0.2, noise=sequence) > dense(1)",
+  "gru(5) > layer_norm(epsilon=0.01) > dense(1)",
 };
 
 static void
