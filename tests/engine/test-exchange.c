@@ -294,6 +294,7 @@ static const char *const keras_only[] = {
 static const char *const ours_only[] = {
   "gru_d(%u) > dense(%u)",
   "gru_d(%u, bidirectional) > dense(%u)",
+  "lstm(%u, layer_norm, return_sequences) > gru(%u, layer_norm, bidirectional, return_sequences) > simple_rnn(%u, layer_norm) > dense(%u)",
 };
 
 static AnmNetwork *
@@ -455,6 +456,10 @@ test_no_exact_form (void)
   assert_write_refused ("gru(4, reset_after=false) > dense(1)", ANM_LAYOUT_PYTORCH, gru);
   assert_write_refused ("lstm(4, return_sequences) > simple_rnn(4, activation=sigmoid)", ANM_LAYOUT_PYTORCH, rnn);
   assert_read_refused ("gru(4, reset_after=false) > dense(1)", theirs, ANM_LAYOUT_PYTORCH, gru);
+  assert_write_refused ("lstm(4, layer_norm) > dense(1)", ANM_LAYOUT_KERAS,
+                        "Layer 1, lstm(4, layer_norm), has no form in Keras’s layout: it has no place for kernel_scale.");
+  assert_write_refused ("gru(4, bidirectional, layer_norm) > dense(1)", ANM_LAYOUT_PYTORCH,
+                        "Layer 1, gru(4, bidirectional, layer_norm), has no form in PyTorch’s layout: it has no place for forward.kernel_scale.");
   assert_write_refused ("gru_d(4) > dense(1)", ANM_LAYOUT_PYTORCH, "Layer 1, gru_d(4), has no form in PyTorch’s layout: it has no layer that computes the same.");
   assert_write_refused ("gru_d(4) > dense(1)", ANM_LAYOUT_KERAS, "Layer 1, gru_d(4), has no form in Keras’s layout: it has no layer that computes the same.");
 }
