@@ -80,6 +80,8 @@ anm_run_command (AnmStudy *study,
       append_quoted (command, "", source != NULL ? source : "SOURCE");
       append_quoted (command, "--network", network);
       append_recipe (command, anm_fitted_recipe_get_recipe (anm_run_get_recipe (run)));
+      if (anm_run_get_weights_name (run) != NULL)
+        append_quoted (command, "--weights", anm_run_get_weights_name (run));
     }
   anm_training_options_append (command, anm_run_get_hyperparameters (run), &base);
   return g_string_free (g_steal_pointer (&command), FALSE);

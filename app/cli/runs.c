@@ -323,12 +323,16 @@ show_command (AnmInvocation *invocation,
   if (!invocation->json)
     {
       g_print ("%s\n", command);
+      if (anm_run_get_n_changes (run) > 0)
+        g_printerr (_ ("Note: run %u was changed in flight, which a command line can't say; “anamnesis-cli verify” repeats that too.\n"),
+                    anm_run_get_id (run));
       return TRUE;
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   anm_report_add_count (builder, "run", anm_run_get_id (run));
   anm_report_add_text (builder, "command", command);
+  anm_report_add_count (builder, "changes_in_flight", anm_run_get_n_changes (run));
   json_builder_end_object (builder);
   anm_report_json (builder);
   return TRUE;

@@ -47,6 +47,22 @@ anm_run_get_parent (AnmRun *self,
   return anm_run_get_row (self)->parent;
 }
 
+guint
+anm_run_get_n_changes (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), 0);
+
+  return anm_run_get_row (self)->n_changes;
+}
+
+const char *
+anm_run_get_weights_name (AnmRun *self)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  return anm_run_get_row (self)->weights;
+}
+
 const AnmMachine *
 anm_run_get_machine (AnmRun *self)
 {

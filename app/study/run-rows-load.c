@@ -18,6 +18,7 @@ anm_stored_run_free (AnmStoredRun *self)
   g_free (self->hyperparameters);
   g_free (self->message);
   g_free (self->process);
+  g_free (self->weights);
   g_free (self->name);
   g_free (self->note);
   g_strfreev (self->tags);
@@ -88,6 +89,8 @@ read_run (sqlite3_stmt *statement)
   run->began = sqlite3_column_int64 (statement, 19);
   run->tags = split_tags (tags);
   run->epochs = (guint) sqlite3_column_int64 (statement, 21);
+  run->n_changes = (guint) sqlite3_column_int64 (statement, 22);
+  run->weights = anm_statement_dup_text (statement, 23);
   return run;
 }
 
@@ -104,9 +107,11 @@ anm_run_rows_load (sqlite3 *db,
                                      "SELECT run.id, race, cohort, split, recipe, network, hyperparameters, process, event.kind, event.detail,"
                                      " name, note, starred, deleted, parent, parent_epoch, machine, instructions, libraries, began,"
                                      " (SELECT group_concat (tag, char (10)) FROM (SELECT tag FROM tag WHERE tag.run = run.id ORDER BY tag)),"
-                                     " (SELECT max (CAST (detail AS INTEGER)) FROM event WHERE event.run = run.id AND kind = 'extended')"
+                                     " (SELECT max (CAST (detail AS INTEGER)) FROM event WHERE event.run = run.id AND kind = 'extended'),"
+                                     " (SELECT count (*) FROM event WHERE event.run = run.id AND kind = 'changed'),"
+                                     " (SELECT detail FROM event WHERE event.run = run.id AND kind = 'weights')"
                                      " FROM run LEFT JOIN event ON event.id ="
-                                     "   (SELECT max (id) FROM event WHERE run = run.id AND kind NOT IN ('changed', 'extended'))"
+                                     "   (SELECT max (id) FROM event WHERE run = run.id AND kind NOT IN ('changed', 'extended', 'weights'))"
                                      " WHERE run.id >= ? ORDER BY run.id",
                                      error);
   if (statement == NULL)

@@ -85,6 +85,8 @@ typedef struct
   guint        parent;          /* 0: none */
   guint        parent_epoch;
   guint        epochs;          /* 0, or what the run was extended to */
+  guint        n_changes;       /* in flight */
+  char        *weights;         /* nullable: the file whose weights it began with */
   gint64       began;           /* microseconds since 1970 */
   AnmMachine   machine;
 } AnmStoredRun;

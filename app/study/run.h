@@ -100,6 +100,10 @@ gboolean                 anm_run_get_deleted         (AnmRun *self);
 /* The run that it was forked from, 0 if none, and at which epoch. */
 guint                    anm_run_get_parent          (AnmRun *self,
                                                       guint *epoch);
+/* As it was when the study was opened: how often it was changed in flight, and the name of the file whose weights it began
+ * with (NULL: none). */
+guint                    anm_run_get_n_changes       (AnmRun *self);
+const char              *anm_run_get_weights_name    (AnmRun *self);
 const AnmMachine        *anm_run_get_machine         (AnmRun *self);
 gint64                   anm_run_get_began           (AnmRun *self);       /* microseconds since 1970 */
 

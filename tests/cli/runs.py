@@ -80,6 +80,12 @@ def test_command_lines_make_the_same_runs():
             first = runs(folder)[run - 1]
             assert [epoch["validation"] for epoch in again["epochs"]] == [epoch["validation"] for epoch in first["epochs"]], command
             assert again["hyperparameters"] == first["hyperparameters"]
+        # What a command line can't say is said.
+        database = sqlite3.connect(folder.path("s.anamnesis"))
+        with database:
+            database.execute("INSERT INTO event (run, time, updates, kind, detail) VALUES (1, 0, 3, 'changed', '{}')")
+        _, errors = folder.run("runs", "--study", "s.anamnesis", "--command", "1")
+        assert "changed in flight" in errors, errors
 
 
 def test_budget_of_snapshots():
