@@ -176,6 +176,8 @@ struct _AnmLayer
  * @traces: everything but "x", which every layer has
  * @trace_width: (nullable): numbers a step of trace @index; %NULL = n_inputs or n_units, as the trace says
  * @read_trace: copies trace @index of batch row @row to @values [steps][width]
+ * @count_heads, @read_weights: (nullable): of a layer that weighs steps: how many sets of weights it has, and
+ *   one of them, of batch row @row after forward: [output steps][input steps]
  * @get_activation: (nullable): what bends the layer's trace "y"; of what isn't recurrent
  * @get_half: (nullable): of a layer that reads in both directions: what either half is, whose parameters
  *   stand behind one another in the layer's and whose traces have an arrow before their symbols
@@ -213,6 +215,9 @@ struct _AnmLayerClass
   guint          (*trace_width)   (const AnmLayer *self, guint index);
   void           (*read_trace)    (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
                                    guint index, guint row, anm_real *values);
+  guint          (*count_heads)   (const AnmLayer *self);
+  void           (*read_weights)  (const AnmLayer *self, const AnmLayerState *state, const AnmPass *pass,
+                                   guint row, guint head, anm_real *weights);
   AnmActivation  (*get_activation) (const AnmLayer *self);
   const AnmLayer *(*get_half)     (const AnmLayer *self);
   void           (*describe_cell) (const AnmLayer *self, AnmCell *cell);
@@ -228,6 +233,7 @@ extern const AnmLayerClass _anm_pooling_class;
 extern const AnmLayerClass _anm_embedding_class;
 extern const AnmLayerClass _anm_dropout_class;
 extern const AnmLayerClass _anm_layer_norm_class;
+extern const AnmLayerClass _anm_attention_class;
 
 /* Keeps the columns of all gates within 32 bits. What memory that many would take is told by the network, which refuses them. */
 #define ANM_MAX_UNITS 100000000

@@ -15,6 +15,7 @@ static const AnmLayerClass *const layer_classes[] = {
   &_anm_conv1d_class,
   &_anm_pooling_class,
   &_anm_dropout_class,
+  &_anm_attention_class,
 };
 
 /**

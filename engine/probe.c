@@ -342,6 +342,33 @@ anm_probe_get_gradient_norms (const AnmProbe *self, guint layer)
   return self->has_gradients ? self->layers[layer].norms : NULL;
 }
 
+guint
+anm_probe_count_heads (const AnmProbe *self, guint layer)
+{
+  const AnmLayer *probed;
+
+  g_return_val_if_fail (layer < self->network->n_layers, 0);
+
+  probed = self->network->layers[layer];
+  return probed->klass->count_heads == NULL ? 0 : probed->klass->count_heads (probed);
+}
+
+anm_real *
+anm_probe_get_weights (AnmProbe *self, guint layer, guint head, guint *n_rows, guint *n_columns)
+{
+  AnmPass pass;
+  anm_real *weights;
+
+  if (self->sequences == NULL || head >= anm_probe_count_heads (self, layer))
+    return NULL;
+  _anm_workspace_get_pass (self->workspace, layer, self->packed, NULL, &pass);
+  *n_rows = pass.output->lengths[0];
+  *n_columns = pass.input->lengths[0];
+  weights = g_new0 (anm_real, MAX ((gsize) *n_rows * *n_columns, 1));
+  self->network->layers[layer]->klass->read_weights (self->network->layers[layer], self->workspace->states[layer], &pass, 0, head, weights);
+  return weights;
+}
+
 /* The answer at @t: the last of @n_answers, none if the record is too short for the network yet. */
 static void
 put_answer (const AnmProbe *self, const anm_real *answers, guint t, guint n_answers, anm_real *prediction)

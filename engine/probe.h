@@ -74,6 +74,16 @@ const char *const *anm_probe_get_symbols (const AnmProbe *self,
 /* g_t = ||dL/dh_t||_2 [n_steps], NULL if the layer isn't recurrent or gradients weren't asked for. */
 const double   *anm_probe_get_gradient_norms (const AnmProbe *self,
                                          guint layer);
+/* Of a layer that weighs steps, how many sets of weights (heads) it has; else 0. */
+guint           anm_probe_count_heads   (const AnmProbe *self,
+                                         guint layer);
+/* One of them, [n_rows][n_columns]: what each step of the layer's output makes of each step of its input. Rows add up
+ * to 1, or to 0 where there is nothing to see. Free with g_free(); NULL before the first run or if there is no such head. */
+anm_real       *anm_probe_get_weights   (AnmProbe *self,
+                                         guint layer,
+                                         guint head,
+                                         guint *n_rows,
+                                         guint *n_columns);
 /* The answer to the record up to t (probability or number), [n_steps][n_outputs]. In a causal stack
  * one pass; otherwise one pass per prefix. */
 const anm_real *anm_probe_get_prediction (AnmProbe *self,

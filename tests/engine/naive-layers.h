@@ -183,6 +183,90 @@ naive_dropout_layer (const NaiveInput *in, NaiveLayer *layer)
       }
 }
 
+/* x W [first column ..] + b, of one step. */
+static inline double
+naive_project (const NaiveInput *in, guint t, const anm_real *kernel, guint columns, guint column, const anm_real *bias)
+{
+  return naive_dot (in->n_inputs, in->x + (gsize) t * in->n_inputs, kernel, columns, column) + (bias == NULL ? 0.0 : (double) bias[column]);
+}
+
+/* The score of step @t for query step @s, which only self looks at. */
+static inline double
+naive_score (const NaiveInput *in, const char *kind, guint units, guint heads, guint head, guint s, guint t)
+{
+  const anm_real *kernel = naive_find_own (in, "kernel"), *bias = naive_find_own (in, "bias");
+  guint d = units / heads;
+  double sum = 0.0;
+
+  if (g_str_equal (kind, "additive"))
+    {
+      const anm_real *v = naive_find_own (in, "score_kernel");
+
+      for (guint k = 0; k < units; k++)
+        sum += tanh (naive_project (in, t, kernel, units, k, bias)) * (double) v[k * heads + head];
+      return sum;
+    }
+  for (guint k = head * d; k < (head + 1) * d; k++)
+    if (g_str_equal (kind, "dot"))
+      sum += (double) naive_find_own (in, "query")[k] * naive_project (in, t, kernel, 2 * units, units + k, NULL);
+    else
+      sum += naive_project (in, s, kernel, 3 * units, k, bias) * naive_project (in, t, kernel, 3 * units, 2 * units + k, NULL);
+  return sum / sqrt (d);
+}
+
+/* The weights of steps 0 .. last, skipped ones 0; all 0 if there are none. */
+static inline void
+naive_weigh (const NaiveInput *in, const char *kind, guint units, guint heads, guint head, guint s, guint last, double *alpha)
+{
+  double sum = 0.0;
+
+  for (guint t = 0; t < in->n_steps; t++)
+    {
+      alpha[t] = t > last || naive_is_skipped (in, t) ? 0.0 : exp (naive_score (in, kind, units, heads, head, s, t));
+      sum += alpha[t];
+    }
+  for (guint t = 0; t < in->n_steps && sum > 0.0; t++)
+    alpha[t] /= sum;
+}
+
+static inline void
+naive_attention (const NaiveInput *in, NaiveLayer *layer)
+{
+  const char *kind = naive_get_choice (in->spec, "kind");
+  gboolean is_self = g_str_equal (kind, "self"), is_additive = g_str_equal (kind, "additive");
+  gboolean running = is_self || anm_layer_spec_get (in->spec, "return_sequences") != 0.0;
+  gboolean looks_back = is_self ? anm_layer_spec_get (in->spec, "causal") != 0.0 : running;
+  guint units = (guint) anm_layer_spec_get (in->spec, "units"), heads = (guint) anm_layer_spec_get (in->spec, "heads");
+  guint width = is_additive ? in->n_inputs : units / heads;
+  const anm_real *kernel = naive_find_own (in, "kernel"), *bias = naive_find_own (in, "bias");
+  guint columns = is_self ? 3 * units : 2 * units, first = is_self ? units : 0;
+  g_autofree double *alpha = g_new (double, in->n_steps + 1);
+  g_autofree double *context = g_new (double, (gsize) heads * width);
+
+  layer->n_output_steps = running ? in->n_steps : MIN (in->n_steps, 1);
+  layer->y = g_new0 (double, MAX (layer->n_output_steps, 1) * in->n_units);
+  layer->alpha = g_new0 (double, (gsize) in->n_steps * heads + 1);
+  for (guint s = 0; s < layer->n_output_steps; s++)
+    {
+      for (guint head = 0; head < heads; head++)
+        {
+          naive_weigh (in, kind, units, heads, head, s, looks_back ? s : in->n_steps - 1, alpha);
+          for (guint t = 0; t < in->n_steps; t++)
+            layer->alpha[t * heads + head] = is_self ? layer->alpha[t * heads + head] + alpha[t] / in->n_steps : alpha[t];
+          for (guint k = 0; k < width; k++)
+            {
+              context[head * width + k] = 0.0;
+              for (guint t = 0; t < in->n_steps; t++)
+                context[head * width + k] += alpha[t] * (is_additive ? in->x[(gsize) t * in->n_inputs + k]
+                                                                     : naive_project (in, t, kernel, columns, first + head * width + k, bias));
+            }
+        }
+      for (guint k = 0; k < in->n_units; k++)
+        layer->y[(gsize) s * in->n_units + k] = !is_self ? context[k]
+          : naive_dot (units, context, naive_find_own (in, "output_kernel"), units, k) + (double) naive_find_own (in, "output_bias")[k];
+    }
+}
+
 static const struct
 {
   const char *type;
@@ -193,6 +277,7 @@ static const struct
   { "embedding", naive_embedding },
   { "dropout", naive_dropout_layer },
   { "layer_norm", naive_layer_norm },
+  { "attention", naive_attention },
 };
 
 static inline gboolean

@@ -21,7 +21,7 @@ struct _NaiveLayer
   guint       n_steps; /* of the input */
   guint       n_output_steps;
   guint8     *output_skip; /* NULL if nothing is passed over; owned */
-  double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y;
+  double     *x, *h, *c, *i, *f, *g, *o, *z, *r, *candidate, *y, *alpha;
   double     *bent; /* tanh (c^) of an lstm that normalises */
   double     *m, *gap, *gamma_x, *input, *gamma_h; /* of a gru_d: those of inputs are [step][input] */
   const AnmSequences *sequences; /* that are read, and which of them */
@@ -615,7 +615,7 @@ static inline void
 naive_layer_clear (NaiveLayer *layer)
 {
   double *planes[] = { layer->h, layer->c, layer->i, layer->f, layer->g, layer->o, layer->z, layer->r, layer->candidate, layer->y,
-                       layer->m, layer->gap, layer->gamma_x, layer->input, layer->gamma_h, layer->bent };
+                       layer->alpha, layer->m, layer->gap, layer->gamma_x, layer->input, layer->gamma_h, layer->bent };
 
   for (gsize k = 0; k < G_N_ELEMENTS (planes); k++)
     g_free (planes[k]);

@@ -51,6 +51,8 @@ test_round_trip (void)
     { "dropout(.3)", "dropout(0.3)" },
     { "dropout(rate=0.125, noise=sequence)", "dropout(0.125, noise=sequence)" },
     { "dropout(0, noise=element)", "dropout(0)" },
+    { "attention(additive)", "attention(additive)" },
+    { "attention(heads=4, self, units=64, causal)", "attention(self, units=64, heads=4, causal)" },
     { "pooling(kind=max)", "pooling(max)" },
     { "pooling(return_sequences, mean) > dense(1)", "pooling(mean, return_sequences) > dense(1)" },
   };
@@ -149,6 +151,9 @@ test_refusals (void)
   assert_refused ("dropout(1)", "Layer 1, dropout: rate can’t be “1”, allowed is a number from 0 to 0.95.");
   assert_refused ("dropout(-0.1)", "Layer 1, dropout: rate can’t be “-0.1”, allowed is a number from 0 to 0.95.");
   assert_refused ("dropout(half)", "Layer 1, dropout: there is no argument “half”, allowed are rate, noise.");
+  assert_refused ("attention(8)", "Layer 1, attention: there is no argument “8”, allowed are kind, units, heads, causal, return_sequences, frozen.");
+  assert_refused ("attention(bahdanau)", "Layer 1, attention: kind can’t be “bahdanau”, allowed is one of additive, dot, self.");
+  assert_refused ("attention(dot, heads=0)", "Layer 1, attention: heads can’t be “0”, allowed is a whole number from 1 to 256.");
   assert_refused ("pooling", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
   assert_refused ("pooling()", "Layer 1, pooling: kind is missing, allowed is one of last, mean, max, as in pooling(mean).");
   assert_refused ("pooling(median)", "Layer 1, pooling: kind can’t be “median”, allowed is one of last, mean, max.");

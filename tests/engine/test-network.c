@@ -130,6 +130,12 @@ test_refusals (void)
                   "Write conv1d(4) there.");
   assert_refused ("conv1d(4) > gru(4) > conv1d(4) > dense(1)", 3, &binary,
                   "Layer 3, conv1d, needs a sequence, but layer 2, gru, gives only its last output. Write gru(4, return_sequences) there.");
+  assert_refused ("gru(4, return_sequences) > attention(dot, units=30, heads=4) > dense(1)", 3, &binary,
+                  "Layer 2, attention: units is 30 and heads is 4; each head takes its own share of the units, so write units=32 or another multiple of 4.");
+  assert_refused ("gru(4, return_sequences) > attention(additive, causal) > dense(1)", 3, &binary,
+                  "Layer 2, attention: causal is for attention(self); attention(additive) looks back only as it is. Leave it out.");
+  assert_refused ("gru(4, return_sequences) > attention(dot) > gru(2) > dense(1)", 3, &binary,
+                  "Layer 3, gru, needs a sequence, but layer 2, attention, gives only its last output. Write attention(dot, return_sequences) there.");
   assert_refused ("pooling(max) > gru(4) > dense(1)", 3, &binary,
                   "Layer 2, gru, needs a sequence, but layer 1, pooling, gives only its last output. Write pooling(max, return_sequences) there.");
   assert_refused ("gru(4, return_sequences) > pooling(mean, return_sequences) > dense(1)", 3, &binary,

@@ -44,6 +44,14 @@ static const char *const networks[] = {
   "conv1d(4, kernel=3, strides=2) > pooling(last) > dense(1)",
   "conv1d(4, kernel=3, padding=valid) > pooling(max) > dense(1)",
   "dropout(0.3) > gru(4) > dropout(0.5) > dense(1)",
+  "gru(5, return_sequences) > attention(additive, units=6) > dense(1)",
+  "gru(4, return_sequences) > attention(additive, units=3, heads=2) > dense(1)",
+  "conv1d(5, kernel=3, padding=causal) > attention(dot, units=6, heads=3) > dense(1)",
+  "gru(4, return_sequences) > attention(dot, units=5) > dense(3, activation=tanh) > dense(1)",
+  "gru(4, return_sequences) > attention(self, units=6, heads=2) > pooling(mean) > dense(1)",
+  "dense(3) > attention(self, units=4, causal) > gru(3, return_sequences) > attention(additive, units=3) > dense(1)",
+  "attention(self, units=34, heads=2, causal) > dense(3, activation=tanh) > pooling(mean) > dense(1)",
+  "conv1d(4, kernel=3, padding=valid) > attention(self, units=4, heads=4) > attention(dot, units=4) > dense(1)",
   "dense(6, activation=tanh) > gru(7, return_sequences) > lstm(5, return_sequences) > gru(4, reset_after=false) > dense(4, activation=softmax) > dense(1)",
 };
 
@@ -76,6 +84,7 @@ get_naive_plane (const NaiveLayer *layer, const char *symbol)
   } planes[] = {
     { "x", layer->x }, { "h", layer->h }, { "c", layer->c }, { "i", layer->i }, { "f", layer->f }, { "g", layer->g },
     { "o", layer->o }, { "z", layer->z }, { "r", layer->r }, { "h~", layer->candidate }, { "y", layer->y },
+    { "alpha", layer->alpha },
     { "m", layer->m }, { "delta", layer->gap }, { "gamma_x", layer->gamma_x }, { "x^", layer->input }, { "gamma_h", layer->gamma_h }
   };
 
@@ -183,6 +192,56 @@ test_traces (void)
 {
   for_each_sequence (check_forward, FALSE);
   for_each_sequence (check_forward, TRUE);
+}
+
+/* Weights by query: rows add up to 1, and their last (or, of self, their mean) is what is shown as alpha. */
+static void
+check_weights (AnmProbe *probe, const char *text, AnmNetwork *network, AnmLossKind loss, anm_real *parameters, const AnmSequences *sequences, guint n)
+{
+  anm_probe_run (probe, parameters, sequences, n, TRUE);
+  for (guint l = 0; l < anm_network_get_n_layers (network); l++)
+    for (guint head = 0; head < anm_probe_count_heads (probe, l); head++)
+      {
+        gboolean is_self = g_str_equal (naive_get_choice (anm_network_get_spec (network)->layers[l], "kind"), "self");
+        guint n_rows, n_columns;
+        g_autofree anm_real *weights = anm_probe_get_weights (probe, l, head, &n_rows, &n_columns);
+        AnmTrace alpha;
+
+        g_assert_nonnull (weights);
+        g_assert_true (anm_probe_get_trace (probe, l, "alpha", &alpha));
+        g_assert_cmpuint (alpha.n_steps, ==, n_columns);
+        for (guint row = 0; row < n_rows; row++)
+          {
+            double sum = 0.0;
+
+            for (guint t = 0; t < n_columns; t++)
+              sum += (double) weights[row * n_columns + t];
+            g_assert_true (fabs (sum - 1.0) < 1e-5 || sum == 0.0);
+          }
+        for (guint t = 0; t < n_columns; t++)
+          {
+            double expected = 0.0;
+
+            for (guint row = is_self ? 0 : n_rows - 1; row < n_rows; row++)
+              expected += (double) weights[row * n_columns + t] / (is_self ? n_rows : 1);
+            assert_near (text, &expected, alpha.values + (gsize) t * alpha.n_units + head, 1, 2e-6);
+          }
+      }
+}
+
+static void
+test_weights (void)
+{
+  guint n_rows, n_columns;
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse ("gru(3, return_sequences) > attention(dot) > dense(1)", NULL);
+  g_autoptr (AnmNetwork) network = anm_network_new (spec, 3, NULL, NULL);
+  g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_BINARY_CROSS_ENTROPY);
+
+  g_assert_cmpuint (anm_probe_count_heads (probe, 0), ==, 0);
+  g_assert_cmpuint (anm_probe_count_heads (probe, 1), ==, 1);
+  g_assert_null (anm_probe_get_weights (probe, 1, 0, &n_rows, &n_columns));
+  for_each_sequence (check_weights, FALSE);
+  for_each_sequence (check_weights, TRUE);
 }
 
 /* The sequence's first steps alone, as data of their own. */
@@ -370,6 +429,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/probe/traces", test_traces);
+  g_test_add_func ("/engine/probe/weights", test_weights);
   g_test_add_func ("/engine/probe/prediction", test_prediction);
   g_test_add_func ("/engine/probe/gradients", test_gradients);
   g_test_add_func ("/engine/probe/without-target", test_without_target);

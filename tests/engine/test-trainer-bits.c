@@ -81,6 +81,8 @@ static const Arm arms[] = {
   { "gru(6, recurrent_dropout=0.2) > dense(1)", ANM_OPTIMIZER_ADAGRAD, 50, "step(every=1)", set_deep_supervision },
   { "lstm(5, return_sequences) > gru(4) > dense(1)", ANM_OPTIMIZER_ADADELTA, 100, "cosine(epochs=2)", set_deep_truncation },
   { "gru(5, return_sequences) > dropout(0.4) > gru(4) > dropout(0.2, noise=sequence) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "gru(5, return_sequences) > attention(additive, units=6, heads=2) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
+  { "attention(self, units=6, heads=3, causal) > gru(4, return_sequences) > attention(dot, units=4) > dense(1)", ANM_OPTIMIZER_ADAM, 50 },
   /* More than 65536 parameters: the update itself is shared. */
   { "lstm(130) > dense(1)", ANM_OPTIMIZER_ADAM, 64 },
 };

@@ -78,6 +78,8 @@ static const char *const networks[] = {
   "gru_d(6, dropout=0.1, recurrent_dropout=0.2, bidirectional, return_sequences) > lstm(4, dropout=0.2, bidirectional=mean) > dense(1)",
   "gru(5, return_sequences) > pooling(mean) > dense(1)",
   "pooling(max) > dense(1)",
+  "gru(5, return_sequences) > attention(additive, units=6, heads=2) > dense(1)",
+  "attention(self, units=6, heads=3, causal) > gru(4, return_sequences) > attention(dot, units=4) > dense(1)",
   "embedding(4, tokens=5) > gru(5) > dense(1)",
   "gru(5, return_sequences) > dropout(0.4) > gru(4) > dropout(0.2, noise=sequence) > dense(1)",
   "gru(5) > layer_norm(epsilon=0.01) > dense(1)",
