@@ -17,7 +17,7 @@
 static const LearnTask *const tables[] = { learn_mnist_tasks, learn_memory_tasks, learn_small_tasks, learn_splice_tasks, learn_challenge_tasks };
 
 static char *network, *optimizer, *seeds = "1,2,3,4,5", *data, *columns;
-static double learning_rate, clip_norm = -1.0, step;
+static double learning_rate, clip_norm = -1.0, step, deep_supervision;
 static int batch_size, epochs, n_threads = 1, patience = -1, members;
 static gboolean verbose, no_carry_forward;
 
@@ -34,6 +34,7 @@ static const GOptionEntry entries[] = {
   { "columns", 0, 0, G_OPTION_ARG_STRING, &columns, "values,observed,gaps,statics (Challenge)", "A,B,..." },
   { "step", 0, 0, G_OPTION_ARG_DOUBLE, &step, "Hours (Challenge)", "X" },
   { "no-carry-forward", 0, 0, G_OPTION_ARG_NONE, &no_carry_forward, "Missing values are the mean (Challenge)", NULL },
+  { "deep-supervision", 0, 0, G_OPTION_ARG_DOUBLE, &deep_supervision, "Share of the loss that all steps have together", "X" },
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "Folder of data sets (../shared/datasets beside the checkout)", "FOLDER" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to compute with (1)", "N" },
   { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "Say on standard error how each epoch went", NULL },
@@ -78,6 +79,7 @@ set_up (LearnSetting *setting, const LearnTask *task)
   chosen->epochs = epochs > 0 ? (guint) epochs : task->epochs;
   chosen->clip_norm = clip_norm >= 0.0 ? clip_norm : task->clip_norm;
   chosen->patience = patience >= 0 ? (guint) patience : task->patience;
+  chosen->deep_supervision = deep_supervision;
   setting->n_members = members > 0 ? (guint) members : MAX (task->members, 1);
   setting->columns = columns != NULL ? columns : task->columns;
   setting->step = step;
