@@ -76,12 +76,24 @@ static const AnmTensorRule keras_embedding[] = {
   { "embeddings", "embeddings", ANM_FORM_MATRIX },
 };
 
+static const AnmTensorRule pytorch_layer_norm[] = {
+  { "weight", "gamma", ANM_FORM_VECTOR },
+  { "bias", "beta", ANM_FORM_VECTOR },
+};
+
+static const AnmTensorRule keras_layer_norm[] = {
+  { "gamma", "gamma", ANM_FORM_VECTOR },
+  { "beta", "beta", ANM_FORM_VECTOR },
+};
+
 #define TENSORS(table) .tensors = (table), .n_tensors = G_N_ELEMENTS (table)
 
 static const AnmLayerRule layer_rules[] = {
   { "dense", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_linear) },
   { "conv1d", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_conv1d) },
   { "embedding", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_embedding) },
+  { "layer_norm", ANM_LAYOUT_PYTORCH, TENSORS (pytorch_layer_norm) },
+  { "attention", ANM_LAYOUT_PYTORCH, .refusal = N_("attention isn’t converted.") },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, "activation", "tanh", .gates = &one_gate, TENSORS (pytorch_recurrent) },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, "activation", "relu", .gates = &one_gate, TENSORS (pytorch_recurrent) },
   { "simple_rnn", ANM_LAYOUT_PYTORCH, .refusal = N_("PyTorch’s RNN knows no activation but tanh and relu.") },
@@ -93,6 +105,8 @@ static const AnmLayerRule layer_rules[] = {
   { "dense", ANM_LAYOUT_KERAS, TENSORS (keras_dense) },
   { "conv1d", ANM_LAYOUT_KERAS, TENSORS (keras_conv1d) },
   { "embedding", ANM_LAYOUT_KERAS, TENSORS (keras_embedding) },
+  { "layer_norm", ANM_LAYOUT_KERAS, TENSORS (keras_layer_norm) },
+  { "attention", ANM_LAYOUT_KERAS, .refusal = N_("attention isn’t converted.") },
   { "simple_rnn", ANM_LAYOUT_KERAS, .cell = "simple_rnn_cell", .gates = &one_gate, TENSORS (keras_recurrent) },
   { "lstm", ANM_LAYOUT_KERAS, .cell = "lstm_cell", .gates = &keras_lstm_gates, TENSORS (keras_recurrent) },
   { "gru", ANM_LAYOUT_KERAS, "reset_after", "true", .cell = "gru_cell", .gates = &keras_gru_gates, TENSORS (keras_gru_reset_after) },

@@ -34,8 +34,9 @@ G_BEGIN_DECLS
  *
  * What is converted is exact, to the bit and back; but for the sum of PyTorch's two biases, which is
  * rounded once. What can't be is refused, with the reason: PyTorch has no GRU that resets before the
- * product and no sigmoid RNN, and neither has GRU-D. How a layer's output is bent, merged or padded is the
- * module's affair and not the weights'.
+ * product and no sigmoid RNN, and neither has GRU-D or cells that normalise; attention isn't converted. How
+ * a layer's output is bent, merged or padded is the module's affair and not the weights', and so is the
+ * epsilon of a layer norm, where PyTorch begins with 1e-5 and Keras with our 0.001.
  *
  * Reading finds a layer's tensors by these names first. Else modules of one kind are taken in the order
  * of the numbers in their names (lstm, lstm_1; rnn.weight_ih_l0, rnn.weight_ih_l1; 0.weight, 2.weight) or,

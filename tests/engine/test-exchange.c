@@ -164,6 +164,7 @@ static const GoldenCase golden_cases[] = {
   { "gru-half", ANM_LAYOUT_PYTORCH, TRUE },
   { "conv1d", ANM_LAYOUT_PYTORCH, TRUE },
   { "embedding", ANM_LAYOUT_PYTORCH, TRUE },
+  { "layer-norm", ANM_LAYOUT_PYTORCH, TRUE },
   { "both-ways", ANM_LAYOUT_PYTORCH, FALSE },
   { "lstm-both-ways", ANM_LAYOUT_PYTORCH, TRUE },
   { "simple-rnn", ANM_LAYOUT_KERAS, TRUE },
@@ -175,6 +176,7 @@ static const GoldenCase golden_cases[] = {
   { "gru-both", ANM_LAYOUT_KERAS, FALSE },
   { "conv1d", ANM_LAYOUT_KERAS, TRUE },
   { "embedding", ANM_LAYOUT_KERAS, TRUE },
+  { "layer-norm", ANM_LAYOUT_KERAS, TRUE },
   { "gru-both-ways", ANM_LAYOUT_KERAS, TRUE },
   { "both-ways", ANM_LAYOUT_KERAS, FALSE },
 };
@@ -280,6 +282,7 @@ static const char *const everywhere[] = {
   "gru(%u, return_sequences) > dense(%u) > lstm(%u, return_sequences) > simple_rnn(%u)",
   "conv1d(%u, kernel=%u) > conv1d(%u, kernel=%u, strides=2, padding=causal) > gru(%u, dropout=0.5) > dense(%u)",
   "embedding(%u, tokens=%u) > dropout(0.5) > gru(%u) > dense(%u)",
+  "layer_norm > gru(%u, return_sequences) > layer_norm(epsilon=1e-5) > pooling(mean) > dense(%u)",
   "lstm(%u, return_sequences, bidirectional) > lstm(%u, return_sequences) > lstm(%u, bidirectional=sum) > dense(%u)",
   "gru(%u, return_sequences, bidirectional) > simple_rnn(%u, bidirectional=mean) > dense(%u)",
 };

@@ -63,6 +63,19 @@ class Encoder(nn.Module):
         return self.readout(self.later(self.earlier(x)[0])[0][:, -1])
 
 
+class Normalised(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru_1 = nn.GRU(N_INPUTS, 4, batch_first=True)
+        self.layer_norm_1 = nn.LayerNorm(4)
+        self.lstm_1 = nn.LSTM(4, 3, batch_first=True)
+        self.layer_norm_2 = nn.LayerNorm(3)
+        self.dense_1 = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.dense_1(self.layer_norm_2(self.lstm_1(self.layer_norm_1(self.gru_1(x)[0]))[0][:, -1]))
+
+
 class Words(nn.Module):
     def __init__(self):
         super().__init__()
@@ -126,6 +139,7 @@ PYTORCH = {
                      lambda: Net(gru1=gru(3, 3), gru2=gru(3, 3), head=nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3)))),
     "conv1d": ("conv1d(5, kernel=3, padding=valid, strides=2, activation=relu) > gru(4) > dense(2)", Convolution),
     "embedding": ("embedding(4, tokens=7) > gru(3) > dense(1)", Words),
+    "layer-norm": ("gru(4, return_sequences) > layer_norm(epsilon=1e-5) > lstm(3) > layer_norm(epsilon=1e-5) > dense(1)", Normalised),
     "both-ways": ("gru(4, return_sequences, bidirectional) > gru(4, return_sequences, bidirectional) > gru(3, return_sequences) > "
                   "lstm(2, bidirectional) > dense(1)", BothWays),
     "lstm-both-ways": ("lstm(4, bidirectional, return_sequences) > dense(1)",
@@ -166,6 +180,10 @@ KERAS = {
                                   layers.Dense(1, name="dense_1"))),
     "embedding": ("embedding(3, tokens=7) > lstm(4) > dense(1)",
                   lambda: words(layers.Embedding(N_TOKENS, 3, name="embedding_1"), layers.LSTM(4, name="lstm_1"), layers.Dense(1, name="dense_1"))),
+    "layer-norm": ("gru(4, return_sequences) > layer_norm > lstm(3) > layer_norm > dense(1)",
+                   lambda: functional(layers.GRU(4, return_sequences=True, name="gru_1"), layers.LayerNormalization(name="layer_norm_1"),
+                                      layers.LSTM(3, name="lstm_1"), layers.LayerNormalization(name="layer_norm_2"),
+                                      layers.Dense(1, name="dense_1"))),
     "gru-both-ways": ("gru(4, return_sequences, bidirectional) > gru(3, reset_after=false, bidirectional=sum) > dense(1)",
                       lambda: functional(layers.Bidirectional(layers.GRU(4, return_sequences=True, name="gru"), name="gru_1"),
                                          layers.Bidirectional(layers.GRU(3, reset_after=False, name="gru"), "sum", name="gru_2"),
