@@ -26,28 +26,32 @@ typedef AnmBits Bits;
 
 #ifdef ANM_REAL_IS_DOUBLE
 
+/* Lane by lane, by way of memory: what is changed within a register looks uninitialised to some compilers. */
+#define EACH_LANE(x, bent)              \
+  anm_real lanes[LANES];                \
+                                        \
+  memcpy (lanes, &x, sizeof lanes);     \
+  for (gsize k = 0; k < LANES; k++)     \
+    lanes[k] = bent;                    \
+  memcpy (&x, lanes, sizeof lanes);     \
+  return x;
+
 ALWAYS_INLINE Vector
 exponential (Vector x, double sign)
 {
-  for (gsize k = 0; k < LANES; k++)
-    x[k] = exp (sign * x[k]);
-  return x;
+  EACH_LANE (x, exp (sign * lanes[k]));
 }
 
 ALWAYS_INLINE Vector
 sigmoid (Vector x)
 {
-  for (gsize k = 0; k < LANES; k++)
-    x[k] = 1.0 / (1.0 + exp (-x[k]));
-  return x;
+  EACH_LANE (x, 1.0 / (1.0 + exp (-lanes[k])));
 }
 
 ALWAYS_INLINE Vector
 hyperbolic_tangent (Vector x)
 {
-  for (gsize k = 0; k < LANES; k++)
-    x[k] = tanh (x[k]);
-  return x;
+  EACH_LANE (x, tanh (lanes[k]));
 }
 
 #else

@@ -86,9 +86,6 @@ lay_out_layer (AnmNetwork *self, guint index, GError **error)
   gboolean takes_sequences = index == 0 || self->layers[index - 1]->gives_sequences;
   AnmLayer *layer;
 
-  if (spec->klass->needs_sequences && !takes_sequences)
-    return refuse_missing_sequence (self, index, error);
-
   if (spec->klass->reads_missing && index > 0)
     return refuse (error,
                    _("Layer %u, %s, reads from the records themselves what was measured and when, so it must be the first layer. Move it there, or write %s in its place."),
@@ -98,6 +95,9 @@ lay_out_layer (AnmNetwork *self, guint index, GError **error)
     return refuse (error,
                    _("Layer %u, %s, reads words and codes from the records themselves, so it must be the first layer. Move it there."),
                    index + 1, spec->klass->type);
+
+  if (spec->klass->needs_sequences && !takes_sequences)
+    return refuse_missing_sequence (self, index, error);
 
   layer = _anm_layer_new (spec->klass, spec->values, n_inputs, takes_sequences, error);
   if (layer == NULL)

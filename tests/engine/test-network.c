@@ -101,6 +101,8 @@ test_refusals (void)
   assert_refused ("dense(60000) > dense(60000)", 10, NULL,
                   "Layer 2, dense(60000), brings the network to 3600720000 weights, which take 13.4\u00a0GiB, and training several times as much; "
                   "at most 1.0\u00a0GiB of weights are allowed. Use fewer units.");
+  assert_refused ("lstm(5) > gru_d(8) > dense(1)", 3, NULL,
+                  "Layer 2, gru_d, reads from the records themselves what was measured and when, so it must be the first layer. Move it there, or write gru in its place.");
   assert_refused ("dense(5) > gru_d(8) > dense(1)", 3, NULL,
                   "Layer 2, gru_d, reads from the records themselves what was measured and when, so it must be the first layer. Move it there, or write gru in its place.");
   assert_refused ("lstm(4)", 0, NULL, "Nothing enters the network: choose at least one channel.");
