@@ -29,6 +29,10 @@ void _anm_cell_begin       (AnmCell *self, const char *symbol, const char *label
  * parameter number @parameter, where width is that of the equation. */
 void _anm_cell_add_matrix  (AnmCell *self, guint parameter, guint block, const char *operand);
 void _anm_cell_add_bias    (AnmCell *self, guint parameter, guint block);
+/* An equation that no reading tells but is within others' terms: the sum, @width numbers, brought to mean 0 and deviation 1. */
+void _anm_cell_begin_normalized (AnmCell *self, const char *symbol, guint width);
+/* A block of a normalised equation times a block of a parameter, element by element. */
+void _anm_cell_add_scaled  (AnmCell *self, guint parameter, guint block, const char *operand, guint operand_block);
 /* @times nullable: the operand alone */
 void _anm_cell_add_product (AnmCell *self, const char *times, const char *operand);
 /* Multiplies the term that was added last. */
@@ -36,12 +40,15 @@ void _anm_cell_times       (AnmCell *self, const char *symbol);
 /* The factor by which a unit keeps what it held: "f", "1-z". */
 void _anm_cell_set_keep    (AnmCell *self, const char *symbol);
 AnmCellFunction _anm_cell_function (AnmActivation activation);
+/* That of the layer's trace. */
+const char     *_anm_cell_get_label (const AnmLayer *layer, const char *symbol);
 
 typedef enum
 {
   CELL_TERM_MATRIX,
   CELL_TERM_BIAS,
   CELL_TERM_PRODUCT,
+  CELL_TERM_SCALED,
 } CellTermKind;
 
 #define CELL_NOTHING G_MAXUINT
@@ -52,6 +59,7 @@ typedef struct
   guint        parameter;
   gsize        column;     /* of the parameter's matrix */
   guint        operand;    /* symbol, CELL_NOTHING of a bias */
+  gsize        operand_offset; /* of a scaled term */
   guint        times;      /* symbol, CELL_NOTHING without */
   gboolean     complement; /* 1 - times */
   const char  *times_text; /* as it was told */
@@ -63,6 +71,7 @@ typedef struct
   const char      *label;
   const char      *summary;
   AnmCellFunction  function;
+  gboolean         normalizes; /* within other equations' terms */
   guint            first_term;
   guint            n_terms;
 } CellEquation;
@@ -175,6 +184,10 @@ _cell_factor (const CellTerm *term, double times)
 }
 
 guint     _cell_find_symbol      (const AnmCell *self, const char *name);
+/* The equation that a scaled term's operand is. */
+const CellEquation *_cell_get_normalized (const AnmCell *self, const CellTerm *term);
+/* 1 / deviation of an equation's sums. */
+double    _cell_get_inverse      (const AnmCell *self, const CellStep *step, const CellEquation *equation);
 double    _cell_bend             (AnmCellFunction function, double sum);
 double    _cell_slope            (AnmCellFunction function, double sum);
 

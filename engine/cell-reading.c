@@ -19,9 +19,11 @@
 #include <math.h>
 #include <string.h>
 
-/* An error from here on is that of a kink, if there are any, and is looked at again with a step that is so much smaller. */
-#define KINKED 1e-6
-#define SMALLER 0.01
+/* An error from here on may be the step's and not the gradient's, where curves are rough; then it is looked at again with
+ * steps that are smaller and smaller. */
+#define SUSPICIOUS 1e-8
+#define SMALLER 0.1
+#define N_SMALLER 2
 
 /**
  * CellWalk:
@@ -198,12 +200,17 @@ check_with_step (CellWalk *self, guint symbol, guint unit, gboolean sum, double 
   gradient->relative_error = size == 0.0 ? 0.0 : fabs (gradient->value - gradient->difference) / size;
 }
 
+/* Kinks, or the sharp curves of small sums that are divided by their own deviation. */
 static gboolean
-has_kinks (const AnmCell *cell)
+is_rough (const AnmCell *cell)
 {
   for (guint e = 0; e < cell->equations->len; e++)
-    if (_cell_equation (cell, e)->function == ANM_CELL_RELU || _cell_equation (cell, e)->function == ANM_CELL_DECAY)
-      return TRUE;
+    {
+      const CellEquation *equation = _cell_equation (cell, e);
+
+      if (equation->normalizes || equation->function == ANM_CELL_RELU || equation->function == ANM_CELL_DECAY)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -214,8 +221,15 @@ check (CellWalk *self, guint symbol, guint unit, gboolean sum, double at, AnmCel
   double step = pow (DBL_EPSILON, 0.2) * fmax (1.0, fabs (at));
 
   check_with_step (self, symbol, unit, sum, step, gradient);
-  if (gradient->relative_error > KINKED && has_kinks (self->cell))
-    check_with_step (self, symbol, unit, sum, step * SMALLER, gradient);
+  for (guint k = 0; k < N_SMALLER && gradient->relative_error > SUSPICIOUS && is_rough (self->cell); k++)
+    {
+      AnmCellGradient closer = *gradient;
+
+      step *= SMALLER;
+      check_with_step (self, symbol, unit, sum, step, &closer);
+      if (closer.relative_error < gradient->relative_error)
+        *gradient = closer;
+    }
 }
 
 /* Shares of a gradient */
@@ -273,6 +287,8 @@ add_uses (GArray *shares, const AnmCell *cell, const CellStep *step, guint symbo
 
           if (term->operand == symbol && term->kind == CELL_TERM_MATRIX)
             add_matrix (shares, cell, step, e, term, unit, suffix);
+          else if (term->operand == symbol && equation->normalizes)
+            add_slope (shares, to->name, suffix, 1.0, step->sum_gradients[e][unit]);
           else if (term->operand == symbol)
             add_slope (shares, to->name, suffix,
                        _cell_slope (equation->function, step->sums[e][unit])
@@ -357,8 +373,23 @@ name_term (const AnmCell *cell, const char *equation, const CellTerm *term)
     case CELL_TERM_BIAS:
       return g_strdup_printf ("%s_%s", get_letter (cell, term), equation);
     case CELL_TERM_PRODUCT:
+    case CELL_TERM_SCALED:
     default:
       return term->times == CELL_NOTHING ? g_strdup (operand) : g_strdup_printf ("%s %s", term->times_text, operand);
+    }
+}
+
+/* Adds what there is to tell of all parts. */
+static void
+add_parts (AnmCellTerm *told)
+{
+  for (guint k = 0; k < told->n_parts; k++)
+    {
+      AnmCellPart *part = &told->parts[k];
+
+      /* Without the sign of a zero. */
+      part->value = told->factor * part->weight * part->input + 0.0;
+      told->value += part->value;
     }
 }
 
@@ -380,10 +411,78 @@ tell_term (const CellWalk *self, const char *equation, const CellTerm *term, gui
 
       part->input = term->kind == CELL_TERM_BIAS ? 1.0 : values[term->operand][term->kind == CELL_TERM_MATRIX ? k : unit];
       part->weight = term->kind == CELL_TERM_PRODUCT ? 1.0 : (double) _cell_weights (cell, term, k)[unit];
-      /* Without the sign of a zero. */
-      part->value = told->factor * part->weight * part->input + 0.0;
-      told->value += part->value;
     }
+  add_parts (told);
+}
+
+/* What number @k of a term's operand weighs in sum @column of a normalised equation of @width sums: its weight there,
+ * less the mean of its weights in all of them. */
+static double
+get_centred_weight (const AnmCell *cell, const CellTerm *term, guint k, gsize column, guint width)
+{
+  const anm_real *weights;
+  double sum = 0.0;
+
+  if (term->kind == CELL_TERM_PRODUCT)
+    return (k == column) - 1.0 / width;
+  weights = _cell_weights (cell, term, k);
+  for (guint j = 0; j < width; j++)
+    sum += (double) weights[j];
+  return (double) weights[column] - sum / width;
+}
+
+/* A scaled term stands for those of the normalised equation: given the deviation, each of their numbers
+ * has a weight in it. */
+static void
+tell_normalized_term (const CellWalk *self, const char *equation, const CellTerm *term, const CellTerm *inner, guint unit, AnmCellTerm *told)
+{
+  const AnmCell *cell = self->cell;
+  const CellEquation *normalized = _cell_get_normalized (cell, term);
+  guint width = _cell_symbol (cell, normalized->symbol)->width;
+  gsize column = term->operand_offset + unit;
+  double scale = (double) _cell_weights (cell, term, 0)[unit] * _cell_get_inverse (cell, self->here, normalized);
+  g_autofree char *name = name_term (cell, equation, inner);
+
+  told->symbol = g_strdup_printf ("LN (%s)", name);
+  told->operand = _cell_symbol (cell, inner->operand)->name;
+  told->times = term->times_text;
+  told->factor = term->times == CELL_NOTHING ? 1.0 : _cell_factor (term, self->here->values[term->times][unit]);
+  told->n_parts = _cell_symbol (cell, inner->operand)->width;
+  told->parts = g_new (AnmCellPart, told->n_parts);
+  for (guint k = 0; k < told->n_parts; k++)
+    {
+      told->parts[k].input = self->here->values[inner->operand][k];
+      told->parts[k].weight = scale * get_centred_weight (cell, inner, k, column, width);
+    }
+  add_parts (told);
+}
+
+static void
+tell_terms (const CellWalk *self, const CellEquation *equation, guint unit, AnmCellEquation *told)
+{
+  const AnmCell *cell = self->cell;
+  guint n = 0;
+
+  for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+    told->n_terms += _cell_term (cell, k)->kind == CELL_TERM_SCALED ? _cell_get_normalized (cell, _cell_term (cell, k))->n_terms : 1;
+  told->terms = g_new0 (AnmCellTerm, told->n_terms);
+  for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+    {
+      const CellTerm *term = _cell_term (cell, k);
+      const CellEquation *normalized;
+
+      if (term->kind != CELL_TERM_SCALED)
+        {
+          tell_term (self, told->symbol, term, unit, &told->terms[n++]);
+          continue;
+        }
+      normalized = _cell_get_normalized (cell, term);
+      for (guint i = 0; i < normalized->n_terms; i++)
+        tell_normalized_term (self, told->symbol, term, _cell_term (cell, normalized->first_term + i), unit, &told->terms[n++]);
+    }
+  for (guint k = 0; k < told->n_terms; k++)
+    for (guint i = 0; i < told->terms[k].n_parts; i++)
+      told->sum += told->terms[k].parts[i].value;
 }
 
 static double
@@ -406,16 +505,7 @@ tell_equation (CellWalk *self, const AnmLayerTraces *traces, guint t, guint e, g
   told->label = equation->label;
   told->summary = equation->summary;
   told->function = equation->function;
-  told->n_terms = equation->n_terms;
-  told->terms = g_new0 (AnmCellTerm, equation->n_terms);
-  for (guint k = 0; k < equation->n_terms; k++)
-    {
-      AnmCellTerm *term = &told->terms[k];
-
-      tell_term (self, told->symbol, _cell_term (cell, equation->first_term + k), unit, term);
-      for (guint i = 0; i < term->n_parts; i++)
-        told->sum += term->parts[i].value;
-    }
+  tell_terms (self, equation, unit, told);
   told->value = _cell_bend (equation->function, told->sum);
   told->slope = _cell_slope (equation->function, told->sum);
   told->traced = get_traced (cell, traces, told->symbol, t, unit);
@@ -487,10 +577,10 @@ anm_cell_read (AnmCell *self, const AnmLayerTraces *traces, guint step, guint un
   reading->step = step;
   reading->skipped = walk.here->skipped;
   reading->has_gradients = walk.has_gradients;
-  reading->n_equations = walk.here->skipped ? 0 : self->equations->len;
   reading->equations = g_new0 (AnmCellEquation, self->equations->len);
-  for (guint e = 0; e < reading->n_equations; e++)
-    tell_equation (&walk, traces, step, e, unit, &reading->equations[e]);
+  for (guint e = 0; e < self->equations->len && !walk.here->skipped; e++)
+    if (!_cell_equation (self, e)->normalizes)
+      tell_equation (&walk, traces, step, e, unit, &reading->equations[reading->n_equations++]);
   reading->n_previous = self->n_states;
   reading->previous = g_new0 (AnmCellPrevious, self->n_states);
   for (guint p = 0; p < self->n_states; p++)

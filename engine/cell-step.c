@@ -5,8 +5,13 @@
  *
  *   dL/dz_j = dL/dv_j function' (z_j),   dL/d(operand_k) += sum_j W_kj times_j dL/dz_j,
  *   dL/d(times_j) += (W operand)_j dL/dz_j
+ *
+ * A normalised equation has v = (z - mean (z)) / deviation (z), and
+ *
+ *   dL/dz = (dL/dv - mean (dL/dv) - v mean (v * dL/dv)) / deviation (z)
  */
 #include "engine/cell-private.h"
+#include "engine/normalized-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -199,6 +204,9 @@ multiply (const AnmCell *self, const CellStep *step, const CellTerm *term, guint
   else if (term->kind == CELL_TERM_BIAS)
     for (guint j = 0; j < width; j++)
       products[j] = (double) _cell_weights (self, term, 0)[j];
+  else if (term->kind == CELL_TERM_SCALED)
+    for (guint j = 0; j < width; j++)
+      products[j] = (double) _cell_weights (self, term, 0)[j] * step->values[term->operand][term->operand_offset + j];
   else
     {
       memset (products, 0, width * sizeof *products);
@@ -230,11 +238,49 @@ compute_equation (const AnmCell *self, CellStep *step, guint e)
     }
 }
 
+static double
+get_mean (guint n, const double *values)
+{
+  double sum = 0.0;
+
+  for (guint j = 0; j < n; j++)
+    sum += values[j];
+  return sum / n;
+}
+
+double
+_cell_get_inverse (const AnmCell *self, const CellStep *step, const CellEquation *equation)
+{
+  const CellSymbol *symbol = _cell_symbol (self, equation->symbol);
+  const double *sums = step->sums[symbol->index];
+  double mean = get_mean (symbol->width, sums), variance = 0.0;
+
+  for (guint j = 0; j < symbol->width; j++)
+    variance += (sums[j] - mean) * (sums[j] - mean) / symbol->width;
+  return 1.0 / sqrt (variance + ANM_NORM_EPSILON);
+}
+
+static void
+normalize (const AnmCell *self, CellStep *step, guint e)
+{
+  const CellEquation *equation = _cell_equation (self, e);
+  guint width = get_width (self, e);
+  double mean = get_mean (width, step->sums[e]), inverse = _cell_get_inverse (self, step, equation);
+
+  for (guint j = 0; j < width; j++)
+    step->values[equation->symbol][j] = (step->sums[e][j] - mean) * inverse;
+}
+
 static void
 bend_equation (const AnmCell *self, CellStep *step, guint e)
 {
   const CellEquation *equation = _cell_equation (self, e);
 
+  if (equation->normalizes)
+    {
+      normalize (self, step, e);
+      return;
+    }
   for (guint j = 0; j < get_width (self, e); j++)
     step->values[equation->symbol][j] = _cell_bend (equation->function, step->sums[e][j]);
 }
@@ -339,6 +385,9 @@ hand_back (const AnmCell *self, CellStep *step, const CellTerm *term, const doub
   if (term->kind == CELL_TERM_PRODUCT)
     for (guint j = 0; j < width; j++)
       step->gradients[term->operand][j] += scaled[j];
+  else if (term->kind == CELL_TERM_SCALED)
+    for (guint j = 0; j < width; j++)
+      step->gradients[term->operand][term->operand_offset + j] += scaled[j] * (double) _cell_weights (self, term, 0)[j];
   else if (term->kind == CELL_TERM_MATRIX)
     for (guint k = 0; k < _cell_symbol (self, term->operand)->width; k++)
       {
@@ -349,6 +398,27 @@ hand_back (const AnmCell *self, CellStep *step, const CellTerm *term, const doub
           sum += (double) weights[j] * scaled[j];
         step->gradients[term->operand][k] += sum;
       }
+}
+
+/* dL/d(sums) of an equation from dL/d(values). */
+static void
+unbend (const AnmCell *self, CellStep *step, guint e)
+{
+  const CellEquation *equation = _cell_equation (self, e);
+  const double *values = step->values[equation->symbol], *gradients = step->gradients[equation->symbol];
+  guint width = get_width (self, e);
+  double inverse, mean, along = 0.0;
+
+  for (guint j = 0; j < width && !equation->normalizes; j++)
+    step->sum_gradients[e][j] = gradients[j] * _cell_slope (equation->function, step->sums[e][j]);
+  if (!equation->normalizes)
+    return;
+  inverse = _cell_get_inverse (self, step, equation);
+  mean = get_mean (width, gradients);
+  for (guint j = 0; j < width; j++)
+    along += values[j] * gradients[j] / width;
+  for (guint j = 0; j < width; j++)
+    step->sum_gradients[e][j] = inverse * (gradients[j] - mean - values[j] * along);
 }
 
 /* Completes dL/d(a part of the state) with what comes from outside the step. */
@@ -380,15 +450,13 @@ _cell_step_backward (const AnmCell *self, CellStep *step, const double *const *t
   for (guint e = self->equations->len; e-- > 0;)
     {
       const CellEquation *equation = _cell_equation (self, e);
-      guint width = get_width (self, e);
-      double *dz = step->sum_gradients[e];
 
       for (guint p = 0; p < self->n_states; p++)
         if (self->states[p] == equation->symbol)
           add_outside (self, step, p, equation->symbol, totals[p], outside[p]);
-      for (guint j = 0; j < width; j++)
-        dz[j] = step->gradients[equation->symbol][j] * _cell_slope (equation->function, step->sums[e][j]);
+      unbend (self, step, e);
       for (guint k = equation->n_terms; k-- > 0;)
-        hand_back (self, step, _cell_term (self, equation->first_term + k), step->terms[equation->first_term + k], width, dz);
+        hand_back (self, step, _cell_term (self, equation->first_term + k), step->terms[equation->first_term + k],
+                   get_width (self, e), step->sum_gradients[e]);
     }
 }

@@ -11,20 +11,42 @@ clear_symbol (gpointer data)
   g_free (((CellSymbol *) data)->name);
 }
 
-/* The equation's term with a recurrent matrix, or NULL. */
-static const CellTerm *
-find_recurrent (const AnmCell *self, guint e)
+/* The equation's term with a recurrent matrix, also within a normalised one, of which it is a block; or FALSE. */
+static gboolean
+find_recurrent (const AnmCell *self, const CellEquation *equation, CellTerm *found)
 {
-  const CellEquation *equation = _cell_equation (self, e);
-
   for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
     {
       const CellTerm *term = _cell_term (self, k);
 
       if (term->kind == CELL_TERM_MATRIX && self->layer->parameters[term->parameter].kind == ANM_PARAMETER_RECURRENT_KERNEL)
-        return term;
+        {
+          *found = *term;
+          return TRUE;
+        }
+      if (term->kind == CELL_TERM_SCALED && find_recurrent (self, _cell_get_normalized (self, term), found))
+        {
+          found->column += term->operand_offset;
+          return TRUE;
+        }
     }
-  return NULL;
+  return FALSE;
+}
+
+static void
+find_gates (AnmCell *self)
+{
+  CellTerm term;
+
+  self->gates = g_ptr_array_new ();
+  for (guint e = 0; e < self->equations->len; e++)
+    {
+      const CellEquation *equation = _cell_equation (self, e);
+
+      if (!equation->normalizes && find_recurrent (self, equation, &term))
+        g_ptr_array_add (self->gates, _cell_symbol (self, equation->symbol)->name);
+    }
+  g_ptr_array_add (self->gates, NULL);
 }
 
 /* The layer, or its half, that has a cell, or NULL with the reason. */
@@ -84,11 +106,7 @@ anm_cell_new (AnmNetwork *network, guint layer, AnmDirection direction, GError *
   self->layer->klass->describe_cell (self->layer, self);
   for (guint p = 0; p < self->n_states; p++)
     self->states[p] = _cell_find_symbol (self, self->state_names[p]);
-  self->gates = g_ptr_array_new ();
-  for (guint e = 0; e < self->equations->len; e++)
-    if (find_recurrent (self, e) != NULL)
-      g_ptr_array_add (self->gates, _cell_symbol (self, _cell_equation (self, e)->symbol)->name);
-  g_ptr_array_add (self->gates, NULL);
+  find_gates (self);
   return self;
 }
 
@@ -140,13 +158,14 @@ anm_cell_get_recurrent_matrix (AnmCell *self, const char *gate, double *matrix)
 
   for (guint e = 0; e < self->equations->len; e++)
     {
-      const CellTerm *term = find_recurrent (self, e);
+      const CellEquation *equation = _cell_equation (self, e);
+      CellTerm term;
 
-      if (term == NULL || !g_str_equal (_cell_symbol (self, _cell_equation (self, e)->symbol)->name, gate))
+      if (!g_str_equal (_cell_symbol (self, equation->symbol)->name, gate) || !find_recurrent (self, equation, &term))
         continue;
       for (gsize i = 0; i < n; i++)
         for (gsize j = 0; j < n; j++)
-          matrix[i * n + j] = (double) _cell_weights (self, term, i)[j];
+          matrix[i * n + j] = (double) _cell_weights (self, &term, i)[j];
       return TRUE;
     }
   return FALSE;
@@ -187,6 +206,15 @@ _anm_cell_function (AnmActivation activation)
 
 /* Telling the equations */
 
+const char *
+_anm_cell_get_label (const AnmLayer *layer, const char *symbol)
+{
+  for (guint k = 0; k < layer->klass->n_traces; k++)
+    if (g_str_equal (layer->klass->traces[k].symbol, symbol))
+      return layer->klass->traces[k].label;
+  g_assert_not_reached ();
+}
+
 static guint
 add_symbol (AnmCell *self, const char *name, CellSymbolKind kind, guint width, guint index)
 {
@@ -205,6 +233,12 @@ _cell_find_symbol (const AnmCell *self, const char *name)
   g_error ("a cell speaks of %s before it tells what that is", name);
 }
 
+const CellEquation *
+_cell_get_normalized (const AnmCell *self, const CellTerm *term)
+{
+  return _cell_equation (self, _cell_symbol (self, term->operand)->index);
+}
+
 void
 _anm_cell_add_input (AnmCell *self, const char *symbol, guint width)
 {
@@ -220,6 +254,19 @@ _anm_cell_add_state (AnmCell *self, const char *symbol)
   self->previous[self->n_states] = add_symbol (self, before, CELL_PREVIOUS, self->layer->n_units, self->n_states);
   self->state_names[self->n_states] = g_strdup (symbol);
   self->n_states++;
+}
+
+void
+_anm_cell_begin_normalized (AnmCell *self, const char *symbol, guint width)
+{
+  CellEquation equation = {
+    .symbol = add_symbol (self, symbol, CELL_EQUATION, width, self->equations->len),
+    .function = ANM_CELL_LINEAR,
+    .normalizes = TRUE,
+    .first_term = self->terms->len,
+  };
+
+  g_array_append_val (self->equations, equation);
 }
 
 void
@@ -253,19 +300,44 @@ get_column (const AnmCell *self, guint block)
 void
 _anm_cell_add_matrix (AnmCell *self, guint parameter, guint block, const char *operand)
 {
-  add_term (self, &(CellTerm){ CELL_TERM_MATRIX, parameter, get_column (self, block), _cell_find_symbol (self, operand), CELL_NOTHING });
+  add_term (self, &(CellTerm){
+    .kind = CELL_TERM_MATRIX,
+    .parameter = parameter,
+    .column = get_column (self, block),
+    .operand = _cell_find_symbol (self, operand),
+    .times = CELL_NOTHING,
+  });
+}
+
+void
+_anm_cell_add_scaled (AnmCell *self, guint parameter, guint block, const char *operand, guint operand_block)
+{
+  add_term (self, &(CellTerm){
+    .kind = CELL_TERM_SCALED,
+    .parameter = parameter,
+    .column = get_column (self, block),
+    .operand = _cell_find_symbol (self, operand),
+    .operand_offset = get_column (self, operand_block),
+    .times = CELL_NOTHING,
+  });
 }
 
 void
 _anm_cell_add_bias (AnmCell *self, guint parameter, guint block)
 {
-  add_term (self, &(CellTerm){ CELL_TERM_BIAS, parameter, get_column (self, block), CELL_NOTHING, CELL_NOTHING });
+  add_term (self, &(CellTerm){
+    .kind = CELL_TERM_BIAS,
+    .parameter = parameter,
+    .column = get_column (self, block),
+    .operand = CELL_NOTHING,
+    .times = CELL_NOTHING,
+  });
 }
 
 void
 _anm_cell_add_product (AnmCell *self, const char *times, const char *operand)
 {
-  add_term (self, &(CellTerm){ CELL_TERM_PRODUCT, 0, 0, _cell_find_symbol (self, operand), CELL_NOTHING });
+  add_term (self, &(CellTerm){ .kind = CELL_TERM_PRODUCT, .operand = _cell_find_symbol (self, operand), .times = CELL_NOTHING });
   if (times != NULL)
     _anm_cell_times (self, times);
 }

@@ -89,7 +89,7 @@ typedef struct
  *   @step up and down, and the layer's own step (and its next) computed anew
  * @relative_error: |value - difference| / (|value| + |difference|); 0 if both are 0
  * @step: 0.00074, the fifth root of the numbers' precision, times max (1, |this|); where a relu bends
- *   in between, a hundredth of that
+ *   in between or sums are normalised, a tenth or a hundredth of that
  */
 typedef struct
 {

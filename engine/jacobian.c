@@ -13,12 +13,12 @@
 #define MAX_BYTES ((gsize) 1 << 30)
 #define BLOCK 16
 
-/* How the numbers of a symbol hang on a part of the state before the step. */
+/* How the numbers of a symbol, @width of them, hang on a part of the state before the step. */
 typedef enum
 {
   SLOPE_NONE,
   SLOPE_DIAGONAL, /* each on its own unit's: [n] */
-  SLOPE_DENSE,    /* [n][n] */
+  SLOPE_DENSE,    /* [width][n] */
 } SlopeKind;
 
 typedef struct
@@ -30,7 +30,7 @@ typedef struct
 /**
  * AnmJacobian:
  * @slopes: [symbol][part]
- * @weights: [n][n] a matrix of weights made double
+ * @weights: [n][widest] a matrix of weights made double
  * @matrix, @product, @next_product: [size][size], made when they are asked for
  */
 struct _AnmJacobian
@@ -79,7 +79,7 @@ find_kinds (AnmJacobian *self)
               const CellTerm *term = _cell_term (cell, k);
               SlopeKind of_operand = get_kind (self, term->operand, p);
 
-              if (of_operand != SLOPE_NONE && term->kind == CELL_TERM_MATRIX)
+              if (of_operand != SLOPE_NONE && (term->kind == CELL_TERM_MATRIX || equation->normalizes))
                 of_operand = SLOPE_DENSE;
               *kind = MAX (*kind, MAX (of_operand, get_kind (self, term->times, p)));
             }
@@ -88,20 +88,33 @@ find_kinds (AnmJacobian *self)
 }
 
 static gsize
-get_slope_size (const AnmJacobian *self, SlopeKind kind)
+get_slope_size (const AnmJacobian *self, guint symbol, guint part)
 {
-  return kind == SLOPE_NONE ? 0 : kind == SLOPE_DIAGONAL ? self->n : (gsize) self->n * self->n;
+  SlopeKind kind = self->slopes[symbol][part].kind;
+
+  return kind == SLOPE_NONE ? 0 : kind == SLOPE_DIAGONAL ? self->n : (gsize) _cell_symbol (self->cell, symbol)->width * self->n;
+}
+
+/* Numbers of the widest equation. */
+static gsize
+get_widest (const AnmJacobian *self)
+{
+  guint widest = self->n;
+
+  for (guint e = 0; e < self->cell->equations->len; e++)
+    widest = MAX (widest, _cell_symbol (self->cell, _cell_equation (self->cell, e)->symbol)->width);
+  return widest;
 }
 
 /* All that may be needed at once, in bytes. */
 static gsize
 count_bytes (const AnmJacobian *self)
 {
-  gsize n = 6 * (gsize) self->size * self->size;
+  gsize n = 6 * (gsize) self->size * self->size + get_widest (self) * self->n;
 
   for (guint s = 0; s < self->cell->symbols->len; s++)
     for (guint p = 0; p < self->cell->n_states; p++)
-      n += get_slope_size (self, self->slopes[s][p].kind);
+      n += get_slope_size (self, s, p);
   return n * sizeof (double);
 }
 
@@ -136,10 +149,10 @@ anm_jacobian_new (AnmNetwork *network, guint layer, AnmDirection direction, GErr
   if (!check_bytes (cell, count_bytes (self), error))
     return NULL;
   self->step = _cell_step_new (cell);
-  self->weights = g_new (double, (gsize) self->n * self->n);
+  self->weights = g_new (double, get_widest (self) * self->n);
   for (guint s = 0; s < cell->symbols->len; s++)
     for (guint p = 0; p < cell->n_states; p++)
-      self->slopes[s][p].values = g_new0 (double, get_slope_size (self, self->slopes[s][p].kind));
+      self->slopes[s][p].values = g_new0 (double, get_slope_size (self, s, p));
   for (guint p = 0; p < cell->n_states; p++)
     for (guint j = 0; j < self->n; j++)
       self->slopes[cell->previous[p]][p].values[j] = 1.0;
@@ -184,9 +197,9 @@ anm_jacobian_get_n_units (const AnmJacobian *self)
 
 /* One step */
 
-/* to_j += factor_j from_j, row by row */
+/* to_j += factor_j from_(offset + j), row by row */
 static void
-add_rows (const AnmJacobian *self, const Slope *to, const double *factors, const Slope *from)
+add_rows (const AnmJacobian *self, const Slope *to, const double *factors, const Slope *from, gsize offset)
 {
   gsize n = self->n;
 
@@ -198,13 +211,13 @@ add_rows (const AnmJacobian *self, const Slope *to, const double *factors, const
         to->values[to->kind == SLOPE_DIAGONAL ? j : j * n + j] += factors[j] * from->values[j];
       else
         for (gsize k = 0; k < n; k++)
-          to->values[j * n + k] += factors[j] * from->values[j * n + k];
+          to->values[j * n + k] += factors[j] * from->values[(offset + j) * n + k];
     }
 }
 
-/* to += diag (factors) W^T from */
+/* to += diag (factors) W^T from; @width: of what W gives */
 static gboolean
-add_matrix (AnmJacobian *self, const Slope *to, const double *factors, const CellTerm *term, const Slope *from, const int *stop)
+add_matrix (AnmJacobian *self, const Slope *to, gsize width, const double *factors, const CellTerm *term, const Slope *from, const int *stop)
 {
   gsize n = self->n;
 
@@ -213,61 +226,95 @@ add_matrix (AnmJacobian *self, const Slope *to, const double *factors, const Cel
   if (from->kind == SLOPE_DENSE)
     {
       for (gsize i = 0; i < n; i++)
-        for (gsize j = 0; j < n; j++)
-          self->weights[i * n + j] = (double) _cell_weights (self->cell, term, i)[j] * factors[j];
-      return _anm_lapack_multiply (n, n, n, self->weights, TRUE, from->values, TRUE, to->values, stop);
+        for (gsize j = 0; j < width; j++)
+          self->weights[i * width + j] = (double) _cell_weights (self->cell, term, i)[j] * factors[j];
+      return _anm_lapack_multiply (width, n, n, self->weights, TRUE, from->values, TRUE, to->values, stop);
     }
   /* A square at a time, so that both sides stay in the cache. */
   for (gsize i0 = 0; i0 < n; i0 += BLOCK)
-    for (gsize j0 = 0; j0 < n; j0 += BLOCK)
+    for (gsize j0 = 0; j0 < width; j0 += BLOCK)
       for (gsize i = i0; i < MIN (i0 + BLOCK, n); i++)
         {
           const anm_real *weights = _cell_weights (self->cell, term, i);
 
-          for (gsize j = j0; j < MIN (j0 + BLOCK, n); j++)
+          for (gsize j = j0; j < MIN (j0 + BLOCK, width); j++)
             to->values[j * n + i] += factors[j] * (double) weights[j] * from->values[i];
         }
   return TRUE;
 }
 
-/* How an equation's value hangs on one part of the state before. */
+/* From how the sums hang on the state to how the values do. */
+static void
+bend_rows (const AnmJacobian *self, const CellEquation *equation, const Slope *slope, gsize width)
+{
+  const double *sums = self->step->sums[_cell_symbol (self->cell, equation->symbol)->index];
+
+  for (gsize j = 0; j < width; j++)
+    {
+      double bent = _cell_slope (equation->function, sums[j]);
+
+      if (slope->kind == SLOPE_DIAGONAL)
+        slope->values[j] *= bent;
+      else
+        for (gsize k = 0; k < self->n; k++)
+          slope->values[j * self->n + k] *= bent;
+    }
+}
+
+/* The same of a normalised equation: each column loses its mean and what lies along the values. */
+static void
+normalize_rows (const AnmJacobian *self, const CellEquation *equation, const Slope *slope, gsize width)
+{
+  const double *values = self->step->values[equation->symbol];
+  double inverse = _cell_get_inverse (self->cell, self->step, equation);
+  gsize n = self->n;
+  g_autofree double *means = g_new0 (double, n);
+  g_autofree double *along = g_new0 (double, n);
+
+  for (gsize j = 0; j < width; j++)
+    for (gsize k = 0; k < n; k++)
+      {
+        means[k] += slope->values[j * n + k] / (double) width;
+        along[k] += slope->values[j * n + k] * values[j] / (double) width;
+      }
+  for (gsize j = 0; j < width; j++)
+    for (gsize k = 0; k < n; k++)
+      slope->values[j * n + k] = inverse * (slope->values[j * n + k] - means[k] - values[j] * along[k]);
+}
+
+/* How an equation's value hangs on one part of the state before. @factors: room for [widest] */
 static gboolean
 differentiate (AnmJacobian *self, guint e, guint part, double *factors, const int *stop)
 {
   const CellEquation *equation = _cell_equation (self->cell, e);
   const Slope *slope = &self->slopes[equation->symbol][part];
-  gsize n = self->n;
+  gsize width = _cell_symbol (self->cell, equation->symbol)->width;
 
   if (slope->kind == SLOPE_NONE)
     return TRUE;
-  memset (slope->values, 0, get_slope_size (self, slope->kind) * sizeof (double));
+  memset (slope->values, 0, get_slope_size (self, equation->symbol, part) * sizeof (double));
   for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
     {
       const CellTerm *term = _cell_term (self->cell, k);
       const double *times = term->times == CELL_NOTHING ? NULL : self->step->values[term->times];
 
-      for (gsize j = 0; j < n; j++)
-        factors[j] = times == NULL ? 1.0 : _cell_factor (term, times[j]);
-      if (term->kind == CELL_TERM_PRODUCT)
-        add_rows (self, slope, factors, &self->slopes[term->operand][part]);
-      else if (term->kind == CELL_TERM_MATRIX && !add_matrix (self, slope, factors, term, &self->slopes[term->operand][part], stop))
+      for (gsize j = 0; j < width; j++)
+        factors[j] = (times == NULL ? 1.0 : _cell_factor (term, times[j]))
+                     * (term->kind == CELL_TERM_SCALED ? (double) _cell_weights (self->cell, term, 0)[j] : 1.0);
+      if (term->kind == CELL_TERM_MATRIX && !add_matrix (self, slope, width, factors, term, &self->slopes[term->operand][part], stop))
         return FALSE;
+      if (term->kind == CELL_TERM_PRODUCT || term->kind == CELL_TERM_SCALED)
+        add_rows (self, slope, factors, &self->slopes[term->operand][part], term->operand_offset);
       if (times == NULL)
         continue;
-      for (gsize j = 0; j < n; j++)
+      for (gsize j = 0; j < width; j++)
         factors[j] = (term->complement ? -1.0 : 1.0) * self->step->terms[k][j];
-      add_rows (self, slope, factors, &self->slopes[term->times][part]);
+      add_rows (self, slope, factors, &self->slopes[term->times][part], 0);
     }
-  for (gsize j = 0; j < n; j++)
-    {
-      double bent = _cell_slope (equation->function, self->step->sums[e][j]);
-
-      if (slope->kind == SLOPE_DIAGONAL)
-        slope->values[j] *= bent;
-      else
-        for (gsize k = 0; k < n; k++)
-          slope->values[j * n + k] *= bent;
-    }
+  if (equation->normalizes)
+    normalize_rows (self, equation, slope, width);
+  else
+    bend_rows (self, equation, slope, width);
   return TRUE;
 }
 
@@ -315,7 +362,7 @@ check_step (const AnmJacobian *self, const AnmLayerTraces *traces, guint step, G
 gboolean
 anm_jacobian_compute (AnmJacobian *self, const AnmLayerTraces *traces, guint step, double *matrix, const int *stop, GError **error)
 {
-  g_autofree double *factors = g_new (double, self->n);
+  g_autofree double *factors = g_new (double, get_widest (self));
 
   g_return_val_if_fail (self->cell->parameters != NULL, FALSE);
 

@@ -12,9 +12,12 @@
  * [3 units], in the order z, r, h.
  */
 #include "engine/blas.h"
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/normalized-private.h"
+
+#include <glib/gi18n-lib.h>
 
 #define N_GATES 3
 
@@ -428,6 +431,60 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
   _anm_normalized_initialize (layer, get_scale_index (layer), parameters);
 }
 
+static void
+describe_candidate (const AnmLayer *layer, AnmCell *cell, gboolean reset_after, guint scale)
+{
+  const char *state = reset_after ? "h'" : "r h'";
+
+  if (!reset_after)
+    {
+      _anm_cell_begin (cell, "r h'", N_("Reset state"), N_("what is left of the old for the candidate"), ANM_CELL_LINEAR);
+      _anm_cell_add_product (cell, "r", "h'");
+    }
+  _anm_cell_begin_normalized (cell, "LN (W_h~ x)", layer->n_units);
+  _anm_cell_add_matrix (cell, KERNEL, 2, "x");
+  _anm_cell_begin_normalized (cell, "LN (U_h~)", layer->n_units);
+  _anm_cell_add_matrix (cell, RECURRENT_KERNEL, 2, state);
+  _anm_cell_begin (cell, "h~", _anm_cell_get_label (layer, "h~"), N_("what the new would be"), ANM_CELL_TANH);
+  _anm_cell_add_scaled (cell, scale, 2, "LN (W_h~ x)", 0);
+  _anm_cell_add_bias (cell, BIAS, 2);
+  _anm_cell_add_scaled (cell, scale + 1, 2, "LN (U_h~)", 0);
+  if (!reset_after)
+    return;
+  _anm_cell_times (cell, "r");
+  _anm_cell_add_bias (cell, RECURRENT_BIAS, 2);
+  _anm_cell_times (cell, "r");
+}
+
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  static const char *const gates[] = { "z", "r" };
+  static const char *const summaries[] = { N_("how much is renewed"), N_("how much of the old the candidate sees") };
+  gboolean reset_after = _anm_gru_get_reset_after (layer);
+  guint scale = get_scale_index (layer);
+
+  _anm_cell_add_state (cell, "h");
+  _anm_cell_begin_normalized (cell, "LN (W x)", 2 * layer->n_units);
+  _anm_cell_add_matrix (cell, KERNEL, 0, "x");
+  _anm_cell_begin_normalized (cell, "LN (U h')", 2 * layer->n_units);
+  _anm_cell_add_matrix (cell, RECURRENT_KERNEL, 0, "h'");
+  for (guint gate = 0; gate < 2; gate++)
+    {
+      _anm_cell_begin (cell, gates[gate], _anm_cell_get_label (layer, gates[gate]), summaries[gate], ANM_CELL_SIGMOID);
+      _anm_cell_add_scaled (cell, scale, gate, "LN (W x)", gate);
+      _anm_cell_add_scaled (cell, scale + 1, gate, "LN (U h')", gate);
+      _anm_cell_add_bias (cell, BIAS, gate);
+      if (reset_after)
+        _anm_cell_add_bias (cell, RECURRENT_BIAS, gate);
+    }
+  describe_candidate (layer, cell, reset_after, scale);
+  _anm_cell_begin (cell, "h", _anm_cell_get_label (layer, "h"), N_("what the next layer and the next step see"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "1-z", "h'");
+  _anm_cell_add_product (cell, "z", "h~");
+  _anm_cell_set_keep (cell, "1-z");
+}
+
 const AnmLayerClass *
 _anm_normalized_gru_class (void)
 {
@@ -445,7 +502,7 @@ _anm_normalized_gru_class (void)
       klass.state_free = state_free;
       klass.forward = forward;
       klass.backward = backward;
-      klass.describe_cell = NULL;
+      klass.describe_cell = describe_cell;
       g_once_init_leave (&is_made, 1);
     }
   return &klass;

@@ -11,6 +11,7 @@
  * [4 units]; cell_scale s_c and cell_bias b_c [units].
  */
 #include "engine/blas.h"
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/normalized-private.h"
@@ -346,6 +347,40 @@ make_traces (void)
   return traces;
 }
 
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  static const char *const gates[N_GATES] = { "i", "f", "g", "o" };
+  static const char *const summaries[N_GATES] = {
+    N_("how much of the new goes in"), N_("how much of the old stays"), N_("what the new would be"), N_("how much is shown outside"),
+  };
+
+  _anm_cell_add_state (cell, "h");
+  _anm_cell_add_state (cell, "c");
+  _anm_cell_begin_normalized (cell, "LN (W x)", N_GATES * layer->n_units);
+  _anm_cell_add_matrix (cell, KERNEL, 0, "x");
+  _anm_cell_begin_normalized (cell, "LN (U h')", N_GATES * layer->n_units);
+  _anm_cell_add_matrix (cell, RECURRENT_KERNEL, 0, "h'");
+  for (guint gate = 0; gate < N_GATES; gate++)
+    {
+      _anm_cell_begin (cell, gates[gate], _anm_cell_get_label (layer, gates[gate]), summaries[gate], gate == 2 ? ANM_CELL_TANH : ANM_CELL_SIGMOID);
+      _anm_cell_add_scaled (cell, KERNEL_SCALE, gate, "LN (W x)", gate);
+      _anm_cell_add_scaled (cell, RECURRENT_SCALE, gate, "LN (U h')", gate);
+      _anm_cell_add_bias (cell, BIAS, gate);
+    }
+  _anm_cell_begin (cell, "c", _anm_cell_get_label (layer, "c"), N_("the memory itself"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "f", "c'");
+  _anm_cell_add_product (cell, "i", "g");
+  _anm_cell_begin_normalized (cell, "LN (c)", layer->n_units);
+  _anm_cell_add_product (cell, NULL, "c");
+  _anm_cell_begin (cell, "tanh c^", bent_trace.label, N_("the memory between -1 and 1"), ANM_CELL_TANH);
+  _anm_cell_add_scaled (cell, CELL_SCALE, 0, "LN (c)", 0);
+  _anm_cell_add_bias (cell, CELL_BIAS, 0);
+  _anm_cell_begin (cell, "h", _anm_cell_get_label (layer, "h"), N_("what the next layer and the next step see"), ANM_CELL_LINEAR);
+  _anm_cell_add_product (cell, "o", "tanh c^");
+  _anm_cell_set_keep (cell, "f");
+}
+
 const AnmLayerClass *
 _anm_normalized_lstm_class (void)
 {
@@ -366,7 +401,7 @@ _anm_normalized_lstm_class (void)
       klass.traces = make_traces ();
       klass.n_traces++;
       klass.read_trace = read_trace;
-      klass.describe_cell = NULL;
+      klass.describe_cell = describe_cell;
       g_once_init_leave (&is_made, 1);
     }
   return &klass;

@@ -7,9 +7,12 @@
  * Parameters: those of the plain layer, and scale [units].
  */
 #include "engine/blas.h"
+#include "engine/cell-private.h"
 #include "engine/kernels.h"
 #include "engine/memory.h"
 #include "engine/normalized-private.h"
+
+#include <glib/gi18n-lib.h>
 
 enum
 {
@@ -188,6 +191,19 @@ initialize (const AnmLayer *layer, guint64 seed, guint64 stream, anm_real *param
   _anm_normalized_initialize (layer, SCALE, parameters);
 }
 
+static void
+describe_cell (const AnmLayer *layer, AnmCell *cell)
+{
+  _anm_cell_add_state (cell, "h");
+  _anm_cell_begin_normalized (cell, "LN (W x + U h')", layer->n_units);
+  _anm_cell_add_matrix (cell, KERNEL, 0, "x");
+  _anm_cell_add_matrix (cell, RECURRENT_KERNEL, 0, "h'");
+  _anm_cell_begin (cell, "h", _anm_cell_get_label (layer, "h"), N_("what the next layer and the next step see"),
+                   _anm_cell_function (_anm_simple_rnn_get_activation (layer)));
+  _anm_cell_add_scaled (cell, SCALE, 0, "LN (W x + U h')", 0);
+  _anm_cell_add_bias (cell, BIAS, 0);
+}
+
 const AnmLayerClass *
 _anm_normalized_simple_rnn_class (void)
 {
@@ -205,7 +221,7 @@ _anm_normalized_simple_rnn_class (void)
       klass.state_free = state_free;
       klass.forward = forward;
       klass.backward = backward;
-      klass.describe_cell = NULL;
+      klass.describe_cell = describe_cell;
       g_once_init_leave (&is_made, 1);
     }
   return &klass;

@@ -28,6 +28,10 @@ static const char *const networks[] = {
   "lstm(1) > dense(1)",
   "lstm(3, bidirectional) > dense(1)",
   "gru_d(4) > dense(1)",
+  "simple_rnn(5, layer_norm) > dense(1)",
+  "lstm(4, layer_norm) > dense(1)",
+  "gru(4, layer_norm) > dense(1)",
+  "gru(3, layer_norm, reset_after=false, bidirectional) > dense(1)",
   "gru_d(3, bidirectional, return_sequences) > lstm(2) > dense(1)",
   "gru(3, bidirectional=sum, return_sequences) > gru(3, bidirectional=mean, reset_after=false) > dense(1)",
 };
@@ -120,6 +124,8 @@ get_naive (const NaiveLayer *layer, const char *symbol, gboolean backwards, guin
 
   if (g_str_equal (symbol, "tanh c"))
     return tanh (layer->c[at]);
+  if (g_str_equal (symbol, "tanh c^"))
+    return layer->h[at] / layer->o[at];
   if (g_str_equal (symbol, "r h'"))
     return layer->r[at] * before;
   if (g_str_equal (symbol, "gamma_h"))
@@ -181,7 +187,7 @@ check_forward (const Case *self, guint layer, AnmCell *cell, const AnmLayerTrace
             assert_near (self, equation->symbol, get_naive (naive, equation->symbol, backwards, n_units, t, unit), equation->value, TOLERANCE);
             assert_near (self, "the slope", slope, equation->slope, 1e-9);
             g_assert_cmpfloat_with_epsilon (equation->value, bend (equation->function, equation->sum), 1e-15 * (1.0 + fabs (equation->value)));
-            if (!strchr (equation->symbol, ' ') && !g_str_equal (equation->symbol, "h^"))
+            if (g_str_equal (equation->symbol, "tanh c^") || (!strchr (equation->symbol, ' ') && !g_str_equal (equation->symbol, "h^")))
               assert_near (self, equation->symbol, equation->value, equation->traced, TOLERANCE);
             else
               g_assert_true (isnan (equation->traced));

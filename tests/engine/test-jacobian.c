@@ -26,6 +26,10 @@ static const char *const networks[] = {
   "lstm(1) > dense(1)",
   "lstm(3, bidirectional) > dense(1)",
   "gru_d(4) > dense(1)",
+  "simple_rnn(5, layer_norm) > dense(1)",
+  "lstm(4, layer_norm) > dense(1)",
+  "gru(4, layer_norm) > dense(1)",
+  "gru(4, layer_norm, reset_after=false, bidirectional) > dense(1)",
   "gru_d(3, bidirectional) > dense(1)",
 };
 
@@ -93,51 +97,50 @@ get_naive (const Case *self, const NaiveRun *run)
   return self->both_ways ? &layer->halves[self->backwards] : layer;
 }
 
-/* ∂s_@to / ∂s_@from by nudging the state's unit at @from: [size][size] */
+/* Adds what a nudge by @amount does to s_@to, times @share, to a column of [size][size]. */
+static void
+add_nudged (const Case *self, guint from, guint to, gsize column, double amount, double share, double *matrix)
+{
+  gsize n = self->n_units, size = self->has_cell ? 2 * n : n;
+  const NaiveNudge nudge = { self->layer, from, (guint) (column % n), column >= n, amount, self->backwards };
+  g_autoptr (NaiveRun) run = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, &nudge);
+
+  for (gsize row = 0; row < size; row++)
+    matrix[row * size + column] += share * (row < n ? get_naive (self, run)->h : get_naive (self, run)->c)[to * n + row % n];
+}
+
+/* ∂s_@to / ∂s_@from by nudging the state's unit at @from, to fourth order: [size][size] */
 static double *
 nudge_naive (const Case *self, guint from, guint to)
 {
   gsize n = self->n_units, size = self->has_cell ? 2 * n : n;
   double *matrix = g_new0 (double, size * size);
-  const double step = 1e-5;
+  const double step = 1e-4;
 
   for (gsize column = 0; column < size; column++)
     {
-      guint unit = (guint) (column % n);
-      NaiveNudge up = { self->layer, from, unit, column >= n, step, self->backwards }, down = { self->layer, from, unit, column >= n, -step, self->backwards };
-      g_autoptr (NaiveRun) above = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, &up);
-      g_autoptr (NaiveRun) below = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, &down);
-
-      for (gsize row = 0; row < size; row++)
-        {
-          gsize at = to * n + row % n;
-          const double *high = row < n ? get_naive (self, above)->h : get_naive (self, above)->c;
-          const double *low = row < n ? get_naive (self, below)->h : get_naive (self, below)->c;
-
-          matrix[row * size + column] = (high[at] - low[at]) / (2 * step);
-        }
+      add_nudged (self, from, to, column, step, 8 / (12 * step), matrix);
+      add_nudged (self, from, to, column, -step, -8 / (12 * step), matrix);
+      add_nudged (self, from, to, column, 2 * step, -1 / (12 * step), matrix);
+      add_nudged (self, from, to, column, -2 * step, 1 / (12 * step), matrix);
     }
   return matrix;
 }
 
-/* A nudge of c also moves the h that is made from it (unless the step is skipped): that part is taken off again. */
+/* A nudge of c also moves the h that is made from it: that part, (∂s_to/∂h_from) (∂h_from/∂c_from), is taken off again. */
 static void
 take_off_hidden (const Case *self, guint from, double *matrix)
 {
   gsize n = self->n_units, size = 2 * n;
-  g_autoptr (NaiveRun) run = naive_run (self->network, self->parameters, ANM_LOSS_MEAN_SQUARED_ERROR, self->sequences, self->sequence, NULL);
-  const NaiveLayer *layer = get_naive (self, run);
-  const guint8 *skip = self->sequences->skip == NULL ? NULL : self->sequences->skip + self->sequences->offsets[self->sequence];
+  g_autofree double *at_once = NULL;
 
-  if (!self->has_cell || (skip != NULL && skip[from]))
+  if (!self->has_cell)
     return;
+  at_once = nudge_naive (self, from, from);
   for (gsize row = 0; row < size; row++)
     for (gsize k = 0; k < n; k++)
-      {
-        double tanh_c = tanh (layer->c[from * n + k]);
-
-        matrix[row * size + n + k] -= matrix[row * size + k] * layer->o[from * n + k] * (1 - tanh_c * tanh_c);
-      }
+      for (gsize j = 0; j < n; j++)
+        matrix[row * size + n + k] -= matrix[row * size + j] * at_once[j * size + n + k];
 }
 
 static void
@@ -400,6 +403,9 @@ test_recurrent_matrix (void)
     { "gru(3) > dense(1)", 3, "z r h~" },
     { "gru(3, reset_after=false) > dense(1)", 3, "z r h~" },
     { "gru_d(3) > dense(1)", 3, "z r h~" },
+    { "simple_rnn(3, layer_norm) > dense(1)", 3, "h" },
+    { "lstm(4, layer_norm) > dense(1)", 4, "i f g o" },
+    { "gru(3, layer_norm) > dense(1)", 3, "z r h~" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -17,7 +17,7 @@ get_plane (const NaiveLayer *layer, const char *symbol)
   return g_str_equal (symbol, "h") ? layer->h : g_str_equal (symbol, "i") ? layer->i : g_str_equal (symbol, "f") ? layer->f
          : g_str_equal (symbol, "g") ? layer->g : g_str_equal (symbol, "o") ? layer->o : g_str_equal (symbol, "z") ? layer->z
          : g_str_equal (symbol, "r") ? layer->r : g_str_equal (symbol, "h~") ? layer->candidate : g_str_equal (symbol, "y") ? layer->y
-         : g_str_equal (symbol, "gamma_h") ? layer->gamma_h : layer->c;
+         : g_str_equal (symbol, "gamma_h") ? layer->gamma_h : g_str_equal (symbol, "tanh c^") ? layer->bent : layer->c;
 }
 
 static void
@@ -112,6 +112,7 @@ test_counts (void)
       check ("simple_rnn(5, activation=sigmoid) > dense(1, activation=sigmoid)", SYMBOLS ("h", "y"), shapes[s], 4.0);
       check ("simple_rnn(7, activation=relu) > dense(5, activation=relu) > dense(1)", SYMBOLS ("h", "y"), shapes[s], 0.7);
       check ("dense(4, activation=tanh) > lstm(4) > dense(1)", SYMBOLS ("y", "i", "f", "g", "o", "tanh c", "h"), shapes[s], 4.0);
+      check ("lstm(4, layer_norm) > dense(1)", SYMBOLS ("i", "f", "g", "o", "tanh c^", "h"), shapes[s], 2.0);
       check ("gru_d(5) > dense(1)", SYMBOLS ("gamma_h", "z", "r", "h~", "h"), shapes[s], 4.0);
       check ("conv1d(4, kernel=3, activation=relu, strides=2, padding=same) > gru(3) > dense(1)", SYMBOLS ("y", "z", "r", "h~", "h"), shapes[s], 2.0);
       check ("gru(5) > dense(1)", SYMBOLS ("z", "r", "h~", "h"), shapes[s], 4.0);
