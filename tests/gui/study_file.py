@@ -42,7 +42,7 @@ class StudyFile:
         return rows[0][0][:8] if rows else None
 
     def initial_parameters(self, run):
-        rows = self.ask("SELECT parameters FROM snapshot WHERE run = ? AND kind = 'initial'", run)
+        rows = self.ask("SELECT parameters FROM snapshot WHERE run = ? AND updates = 0", run)
         return rows[0][0] if rows else None
 
     def ended(self, run):
