@@ -181,7 +181,7 @@ get_distance (guint n, const anm_real *a, const anm_real *b)
   return sqrt (sum);
 }
 
-/* Changes; and, in the place of its horizon for now, how large each answer is. */
+/* Changes; and where the horizon will stand, how large each answer is: it is needed to find that. */
 static void
 take_answers (AnmOcclusion *self, const Group *group, gboolean per_step, const AnmSequences *sequences, const AnmPredictions *predictions)
 {
