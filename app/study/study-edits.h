@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "app/study/history.h"
 #include "app/study/study-private.h"
 
@@ -26,6 +28,9 @@ struct _AnmStudy
   GError            *dataset_error;  /* nullable */
   GCancellable      *preparation;    /* of the dataset that is wanted now; NULL: none under way */
   guint              preparation_source;
+
+  JsonObject        *view;           /* where the window looks; NULL: not read yet */
+  guint              view_source;    /* it waits to be written */
 };
 
 /* A new study's: nothing is told to listeners. */
@@ -35,6 +40,8 @@ void _anm_study_prepare_later (AnmStudy *self);
 /* The study as it is now becomes what @edit left behind. */
 void _anm_study_remember      (AnmStudy *self,
                                AnmEdit *edit);
+/* What waits of the view is handed to the writer. */
+void _anm_study_write_view    (AnmStudy *self);
 /* It was just edited: writes the head, remembers the edit. */
 void _anm_study_keep_edit     (AnmStudy *self,
                                const char *label);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/study/study-settings.h"
+
 #include "app/study/snapshot-rows.h"
 #include "app/study/statement.h"
 #include "app/study/study-private.h"
@@ -37,11 +39,11 @@ write_setting (sqlite3 *db,
   return anm_statement_run (statement, error);
 }
 
-static void
-submit_setting (AnmStudy *self,
-                const char *name,
-                const char *text,
-                gint64 number)
+void
+_anm_study_submit_setting (AnmStudy *self,
+                           const char *name,
+                           const char *text,
+                           gint64 number)
 {
   SettingJob *job = g_new0 (SettingJob, 1);
 
@@ -49,6 +51,23 @@ submit_setting (AnmStudy *self,
   job->text = g_strdup (text);
   job->number = number;
   anm_writer_submit (anm_store_get_writer (anm_study_get_store (self)), write_setting, job, (GDestroyNotify) setting_job_free, sizeof *job);
+}
+
+char *
+_anm_study_load_setting (AnmStudy *self,
+                         const char *name,
+                         GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean has_row;
+
+  statement = anm_statement_prepare (anm_store_get_reader (anm_study_get_store (self)), "SELECT value FROM setting WHERE name = ?", error);
+  if (statement == NULL)
+    return NULL;
+  anm_statement_bind_text (statement, 1, name);
+  if (!anm_statement_step (statement, &has_row, error) || !has_row)
+    return NULL;
+  return anm_statement_dup_text (statement, 0);
 }
 
 gboolean
@@ -82,7 +101,7 @@ anm_study_set_snapshot_budget (AnmStudy *self,
 
   writer = anm_store_get_writer (anm_study_get_store (self));
   anm_writer_hold (writer);
-  submit_setting (self, "snapshot-budget", NULL, budget);
+  _anm_study_submit_setting (self, "snapshot-budget", NULL, budget);
   anm_writer_submit (writer, thin, NULL, NULL, 0);
   anm_writer_release (writer);
 }
@@ -94,22 +113,25 @@ anm_study_set_notes (AnmStudy *self,
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (notes != NULL);
 
-  submit_setting (self, "notes", notes, 0);
+  _anm_study_submit_setting (self, "notes", notes, 0);
 }
 
 char *
 anm_study_load_notes (AnmStudy *self,
                       GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  gboolean has_row;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *notes = NULL;
 
   g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
 
   if (!anm_study_flush (self, error))
     return NULL;
-  statement = anm_statement_prepare (anm_store_get_reader (anm_study_get_store (self)), "SELECT value FROM setting WHERE name = 'notes'", error);
-  if (statement == NULL || !anm_statement_step (statement, &has_row, error))
-    return NULL;
-  return has_row ? anm_statement_dup_text (statement, 0) : g_strdup ("");
+  notes = _anm_study_load_setting (self, "notes", &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  return notes != NULL ? g_steal_pointer (&notes) : g_strdup ("");
 }

@@ -107,6 +107,7 @@ anm_study_dispose (GObject *object)
   AnmStudy *self = ANM_STUDY (object);
 
   drop_preparation (self);
+  _anm_study_write_view (self);
   g_clear_object (&self->runs);
   g_clear_pointer (&self->all_runs, g_ptr_array_unref);
   g_clear_pointer (&self->cohort, anm_cohort_version_unref);
@@ -123,6 +124,7 @@ anm_study_finalize (GObject *object)
   g_clear_pointer (&self->recipe, anm_recipe_free);
   g_clear_pointer (&self->network, anm_network_spec_free);
   g_clear_pointer (&self->history, anm_history_free);
+  g_clear_pointer (&self->view, json_object_unref);
   g_clear_error (&self->dataset_error);
   G_OBJECT_CLASS (anm_study_parent_class)->finalize (object);
 }
@@ -284,6 +286,7 @@ anm_study_flush (AnmStudy *self,
 {
   g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
 
+  _anm_study_write_view (self);
   return anm_writer_flush (anm_store_get_writer (self->store), error);
 }
 

@@ -99,6 +99,20 @@ char             *anm_study_load_notes         (AnmStudy *self,
                                                 GError **error); /* the caller's own; "" if there are none */
 void              anm_study_set_notes          (AnmStudy *self,
                                                 const char *notes);
+/* Where the window looks, by names that it chooses (page, patient, epoch, layer, unit, cursor, zoom ...): texts and numbers, so that it
+ * opens again where it was left. No edit and never undone; written within a second or two, when the study is flushed and when it goes.
+ * A patient goes by id. A text of NULL, or a number that isn't finite, forgets what was there; a name holds either a text or a number. */
+void              anm_study_set_view_text      (AnmStudy *self,
+                                                const char *name,
+                                                const char *text);    /* nullable */
+const char       *anm_study_get_view_text      (AnmStudy *self,
+                                                const char *name);    /* until it is set again; NULL: none */
+void              anm_study_set_view_number    (AnmStudy *self,
+                                                const char *name,
+                                                double number);
+double            anm_study_get_view_number    (AnmStudy *self,
+                                                const char *name,
+                                                double otherwise);
 /* What a run was trained on, which needn't be the study's present cohort; from the file if need be. */
 AnmCohort        *anm_study_load_run_cohort    (AnmStudy *self,
                                                 AnmRun *run,

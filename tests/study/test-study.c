@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -691,6 +692,88 @@ test_cut_off (Fixture *fixture,
 
 #define ADD(name, function) g_test_add ("/study/study/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
+/* Comes back in another session and to another program's reading; no edit; a name is a text or a number. */
+static void
+test_view (Fixture *fixture,
+           gconstpointer data)
+{
+  AnmStudy *study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_autofree char *undo = g_strdup (anm_study_get_undo_label (study));
+
+  g_assert_null (anm_study_get_view_text (study, "page"));
+  g_assert_cmpfloat (anm_study_get_view_number (study, "epoch", -1), ==, -1);
+  anm_study_set_view_text (study, "page", "inside");
+  anm_study_set_view_text (study, "patient", "P-0012 \"张\"");
+  anm_study_set_view_number (study, "epoch", 12);
+  anm_study_set_view_number (study, "cursor", 0.1);
+  anm_study_set_view_text (study, "gone", "soon");
+  anm_study_set_view_text (study, "gone", NULL);
+  anm_study_set_view_text (study, "never", NULL);
+  anm_study_set_view_number (study, "layer", 3);
+  anm_study_set_view_number (study, "layer", (double) NAN);
+  anm_study_set_view_number (study, "turn", 1);
+  anm_study_set_view_text (study, "turn", "text");
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, undo);
+  for (guint session = 0; session < 2; session++)
+    {
+      g_assert_cmpstr (anm_study_get_view_text (study, "page"), ==, "inside");
+      g_assert_cmpstr (anm_study_get_view_text (study, "patient"), ==, "P-0012 \"张\"");
+      g_assert_cmpfloat (anm_study_get_view_number (study, "epoch", -1), ==, 12);
+      g_assert_cmpfloat (anm_study_get_view_number (study, "cursor", -1), ==, 0.1);
+      g_assert_null (anm_study_get_view_text (study, "gone"));
+      g_assert_cmpfloat (anm_study_get_view_number (study, "layer", -1), ==, -1);
+      g_assert_cmpstr (anm_study_get_view_text (study, "turn"), ==, "text");
+      g_assert_cmpfloat (anm_study_get_view_number (study, "page", 5), ==, 5);
+      g_object_unref (study);
+      study = fixture_open (fixture);
+    }
+  g_object_unref (study);
+}
+
+/* Without anybody closing or flushing it. */
+static void
+test_view_is_written_soon (Fixture *fixture,
+                           gconstpointer data)
+{
+  g_autoptr (AnmStudy) study = fixture_open (fixture), other = NULL;
+  gint64 until = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  anm_study_set_view_text (study, "page", "compare");
+  while (g_get_monotonic_time () < until)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_clear_object (&other);
+      other = fixture_open (fixture);
+      if (anm_study_get_view_text (other, "page") != NULL)
+        break;
+      g_usleep (50000);
+    }
+  g_assert_cmpstr (anm_study_get_view_text (other, "page"), ==, "compare");
+}
+
+/* Somebody else's nonsense is nothing. */
+static void
+test_view_damaged (Fixture *fixture,
+                   gconstpointer data)
+{
+  const char *const values[] = { "", "{", "[1, 2]", "7", "{\"page\": [\"x\"], \"epoch\": null}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (AnmStudy) study = fixture_open (fixture);
+      g_autofree char *sql = g_strdup_printf ("INSERT OR REPLACE INTO setting (name, value) VALUES ('view', '%s')", values[i]);
+      sqlite3 *db;
+
+      g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+      sqlite3_close (db);
+      g_assert_null (anm_study_get_view_text (study, "page"));
+      g_assert_cmpfloat (anm_study_get_view_number (study, "epoch", 4), ==, 4);
+      anm_study_set_view_text (study, "page", "records");
+      g_assert_cmpstr (anm_study_get_view_text (study, "page"), ==, "records");
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -711,6 +794,9 @@ main (int argc,
   ADD ("two-writers", test_two_writers);
   ADD ("refresh", test_refresh);
   ADD ("cut-off", test_cut_off);
+  ADD ("view", test_view);
+  ADD ("view-is-written-soon", test_view_is_written_soon);
+  ADD ("view-damaged", test_view_damaged);
   g_test_add_func ("/study/study/templates", test_templates);
   g_test_add_func ("/study/study/hyperparameters-json", test_hyperparameters_json);
   g_test_add_func ("/study/study/all-hyperparameters-json", test_all_hyperparameters_json);
