@@ -13,6 +13,7 @@ struct _AnmWindow
   AnmTrainingControl  *control;
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
+  GSignalGroup        *undo_signals;
   GCancellable        *reading;    /* the reading under way */
   guint                reading_timer;
 
@@ -21,6 +22,10 @@ struct _AnmWindow
   GtkWidget           *title_label;
   GtkWidget           *subtitle_label;
   GMenu               *samples_menu;
+  GMenu               *undo_menu;
+  GtkWidget           *undo_box;
+  GtkWidget           *undo_button;
+  GtkWidget           *redo_button;
   GtkWidget           *training_bar;
   GtkWidget           *banner;
   GtkWidget           *banner_label;
@@ -40,5 +45,9 @@ void _anm_window_cancel_reading       (AnmWindow *self);
 void _anm_window_show_reading         (double fraction,
                                        const char *message,
                                        gpointer data);
+
+/* window-undo.c */
+void _anm_window_install_undo_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_undo            (AnmWindow *self);
 
 G_END_DECLS

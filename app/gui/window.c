@@ -373,6 +373,7 @@ anm_window_dispose (GObject *object)
   AnmWindow *self = ANM_WINDOW (object);
 
   _anm_window_cancel_reading (self);
+  g_clear_object (&self->undo_signals);
   follow_study (self, NULL);
   if (self->control != NULL)
     {
@@ -405,6 +406,10 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, samples_menu);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, undo_menu);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, undo_box);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, training_bar);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner_label);
@@ -426,6 +431,7 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.new-weights", NULL, new_weights_action);
   install_patient_actions (widget_class);
   _anm_window_install_open_actions (widget_class);
+  _anm_window_install_undo_actions (widget_class);
 }
 
 static void
@@ -450,6 +456,7 @@ anm_window_init (AnmWindow *self)
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
 
   _anm_window_init_open (self);
+  _anm_window_init_undo (self);
   restore_size (self);
   update_title (self);
   update_training_actions (self);
