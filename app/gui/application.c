@@ -194,6 +194,7 @@ add_actions (AnmApplication *self)
     { "win.search", { "<Control>f" } },
     { "win.page::records", { "<Alt>1" } },
     { "win.page::workbench", { "<Alt>2" } },
+    { "win.page::inside", { "<Alt>3" } },
     { "win.train", { "<Control>Return", "<Control>KP_Enter" } },
     { "win.step", { "<Control>period" } },
     { "win.step-epoch", { "<Control><Alt>period" } },

@@ -12,8 +12,8 @@ struct _AnmLiveReading
   AnmViewState       *state;
   GSignalGroup       *study_signals;
   AnmReadingThread   *thread;
-  gboolean            active;
-  gboolean            update_due;   /* while not active */
+  guint               n_holds;
+  gboolean            update_due;   /* while nobody holds it */
 
   /* The study's network, laid out for its data set. */
   AnmNetwork         *network;
@@ -39,7 +39,6 @@ enum
 {
   PROP_0,
   PROP_TRAINING_CONTROL,
-  PROP_ACTIVE,
   N_PROPS
 };
 
@@ -223,7 +222,7 @@ update_reading (AnmLiveReading *self)
   AnmStudy *study = anm_view_state_get_study (self->state);
   AnmCohort *cohort = study != NULL ? anm_study_get_cohort (study) : NULL;
 
-  if (!self->active)
+  if (self->n_holds == 0)
     {
       self->update_due = TRUE;
       return;
@@ -337,18 +336,22 @@ anm_live_reading_new (AnmTrainingControl *control)
 }
 
 void
-anm_live_reading_set_active (AnmLiveReading *self,
-                             gboolean active)
+anm_live_reading_hold (AnmLiveReading *self)
 {
   g_return_if_fail (ANM_IS_LIVE_READING (self));
 
-  if (self->active == active)
-    return;
-
-  self->active = active;
-  if (active && self->update_due)
+  self->n_holds++;
+  if (self->n_holds == 1 && self->update_due)
     update_reading (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+}
+
+void
+anm_live_reading_release (AnmLiveReading *self)
+{
+  g_return_if_fail (ANM_IS_LIVE_READING (self));
+  g_return_if_fail (self->n_holds > 0);
+
+  self->n_holds--;
 }
 
 AnmNetwork *
@@ -429,22 +432,6 @@ anm_live_reading_constructed (GObject *object)
 }
 
 static void
-anm_live_reading_get_property (GObject *object,
-                               guint prop_id,
-                               GValue *value,
-                               GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_ACTIVE:
-      g_value_set_boolean (value, ANM_LIVE_READING (object)->active);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 anm_live_reading_set_property (GObject *object,
                                guint prop_id,
                                const GValue *value,
@@ -456,9 +443,6 @@ anm_live_reading_set_property (GObject *object,
     {
     case PROP_TRAINING_CONTROL:
       self->control = g_value_dup_object (value);
-      break;
-    case PROP_ACTIVE:
-      anm_live_reading_set_active (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -490,16 +474,12 @@ anm_live_reading_class_init (AnmLiveReadingClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->constructed = anm_live_reading_constructed;
-  object_class->get_property = anm_live_reading_get_property;
   object_class->set_property = anm_live_reading_set_property;
   object_class->dispose = anm_live_reading_dispose;
 
   properties[PROP_TRAINING_CONTROL] =
     g_param_spec_object ("training-control", NULL, NULL, ANM_TYPE_TRAINING_CONTROL,
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_ACTIVE] =
-    g_param_spec_boolean ("active", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_LAID_OUT] =

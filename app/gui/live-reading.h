@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  * The chosen patient under the weights of the moment, for whatever shows it: the run's newest weights while it trains, its
  * best when it has ended, the initial weights before, and those again as soon as network or recipe are
  * edited away from what the run trained. Read on a thread of its own; each request has a generation number and a late
- * result never replaces a newer one. At rest while not active.
+ * result never replaces a newer one. One for all pages of a window; at rest while none of them holds it.
  *
  * It also lays the study's network out, so that shapes and what doesn't fit are known at once.
  *
- * Properties: training-control (construct only), active (boolean).
+ * Property: training-control (construct only).
  * Signals: `laid-out`, after network, recipe or target changed; `changed`, after a new reading.
  */
 #define ANM_TYPE_LIVE_READING (anm_live_reading_get_type ())
@@ -30,8 +30,9 @@ typedef enum
 } AnmWeightsOrigin;
 
 AnmLiveReading    *anm_live_reading_new          (AnmTrainingControl *control);
-void               anm_live_reading_set_active   (AnmLiveReading *self,
-                                                  gboolean active);
+/* A page holds it while it is seen. */
+void               anm_live_reading_hold         (AnmLiveReading *self);
+void               anm_live_reading_release      (AnmLiveReading *self);
 /* The study's network laid out; NULL with the reason, and which layer is at fault (-1: none in particular). */
 AnmNetwork        *anm_live_reading_get_network  (AnmLiveReading *self,
                                                   const GError **error,

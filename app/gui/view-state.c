@@ -17,6 +17,9 @@ struct _AnmViewState
   double       time_step;
   int          layer;
   int          unit;
+  int          epoch;
+  char        *quantity;
+  GtkBitset   *selected_patients;
   gboolean     next_run;
 };
 
@@ -33,6 +36,9 @@ enum
   PROP_TIME_STEP,
   PROP_LAYER,
   PROP_UNIT,
+  PROP_EPOCH,
+  PROP_QUANTITY,
+  PROP_SELECTED_PATIENTS,
   PROP_NEXT_RUN,
   N_PROPS
 };
@@ -75,6 +81,8 @@ anm_view_state_set_study (AnmViewState *self,
   anm_view_state_set_cursor (self, NAN);
   anm_view_state_set_layer (self, -1);
   anm_view_state_set_unit (self, -1);
+  anm_view_state_set_epoch (self, ANM_EPOCH_NEWEST);
+  anm_view_state_select_patients (self, NULL);
   anm_view_state_set_next_run (self, FALSE);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STUDY]);
 
@@ -121,8 +129,16 @@ anm_view_state_set_run (AnmViewState *self,
 {
   g_return_if_fail (ANM_IS_VIEW_STATE (self));
 
+  g_object_freeze_notify (G_OBJECT (self));
+
+  /* An epoch of one run says nothing about another's. */
   if (g_set_object (&self->run, run))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
+    {
+      anm_view_state_set_epoch (self, ANM_EPOCH_NEWEST);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
+    }
+
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 AnmRun *
@@ -310,6 +326,79 @@ anm_view_state_set_unit (AnmViewState *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
 }
 
+int
+anm_view_state_get_epoch (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), ANM_EPOCH_NEWEST);
+
+  return self->epoch;
+}
+
+void
+anm_view_state_set_epoch (AnmViewState *self,
+                          int           epoch)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  epoch = MAX (epoch, ANM_EPOCH_NEWEST);
+  if (self->epoch == epoch)
+    return;
+
+  self->epoch = epoch;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EPOCH]);
+}
+
+const char *
+anm_view_state_get_quantity (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->quantity;
+}
+
+void
+anm_view_state_set_quantity (AnmViewState *self,
+                             const char   *quantity)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (quantity == NULL)
+    quantity = "h";
+  if (g_str_equal (self->quantity, quantity))
+    return;
+
+  g_free (self->quantity);
+  self->quantity = g_strdup (quantity);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTITY]);
+}
+
+GtkBitset *
+anm_view_state_get_selected_patients (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->selected_patients;
+}
+
+void
+anm_view_state_select_patients (AnmViewState    *self,
+                                const GtkBitset *patients)
+{
+  GtkBitset *selected;
+
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (patients != NULL ? gtk_bitset_equals (self->selected_patients, patients)
+                       : gtk_bitset_is_empty (self->selected_patients))
+    return;
+
+  /* A new one each time: whoever holds the old one keeps what it held. */
+  selected = patients != NULL ? gtk_bitset_copy (patients) : gtk_bitset_new_empty ();
+  gtk_bitset_unref (self->selected_patients);
+  self->selected_patients = selected;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_PATIENTS]);
+}
+
 gboolean
 anm_view_state_get_next_run (AnmViewState *self)
 {
@@ -372,6 +461,15 @@ anm_view_state_get_property (GObject    *object,
     case PROP_UNIT:
       g_value_set_int (value, self->unit);
       break;
+    case PROP_EPOCH:
+      g_value_set_int (value, self->epoch);
+      break;
+    case PROP_QUANTITY:
+      g_value_set_string (value, self->quantity);
+      break;
+    case PROP_SELECTED_PATIENTS:
+      g_value_set_boxed (value, self->selected_patients);
+      break;
     case PROP_NEXT_RUN:
       g_value_set_boolean (value, self->next_run);
       break;
@@ -420,6 +518,15 @@ anm_view_state_set_property (GObject      *object,
     case PROP_UNIT:
       anm_view_state_set_unit (self, g_value_get_int (value));
       break;
+    case PROP_EPOCH:
+      anm_view_state_set_epoch (self, g_value_get_int (value));
+      break;
+    case PROP_QUANTITY:
+      anm_view_state_set_quantity (self, g_value_get_string (value));
+      break;
+    case PROP_SELECTED_PATIENTS:
+      anm_view_state_select_patients (self, g_value_get_boxed (value));
+      break;
     case PROP_NEXT_RUN:
       anm_view_state_set_next_run (self, g_value_get_boolean (value));
       break;
@@ -442,6 +549,17 @@ anm_view_state_dispose (GObject *object)
 }
 
 static void
+anm_view_state_finalize (GObject *object)
+{
+  AnmViewState *self = ANM_VIEW_STATE (object);
+
+  g_free (self->quantity);
+  gtk_bitset_unref (self->selected_patients);
+
+  G_OBJECT_CLASS (anm_view_state_parent_class)->finalize (object);
+}
+
+static void
 anm_view_state_class_init (AnmViewStateClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -450,6 +568,7 @@ anm_view_state_class_init (AnmViewStateClass *klass)
   object_class->get_property = anm_view_state_get_property;
   object_class->set_property = anm_view_state_set_property;
   object_class->dispose = anm_view_state_dispose;
+  object_class->finalize = anm_view_state_finalize;
 
   properties[PROP_STUDY] = g_param_spec_object ("study", NULL, NULL, ANM_TYPE_STUDY, flags);
   properties[PROP_TRAINING] = g_param_spec_object ("training", NULL, NULL, ANM_TYPE_TRAINING, flags);
@@ -463,6 +582,9 @@ anm_view_state_class_init (AnmViewStateClass *klass)
   properties[PROP_TIME_STEP] = g_param_spec_double ("time-step", NULL, NULL, G_MINDOUBLE, G_MAXDOUBLE, 1.0, flags);
   properties[PROP_LAYER] = g_param_spec_int ("layer", NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_UNIT] = g_param_spec_int ("unit", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_EPOCH] = g_param_spec_int ("epoch", NULL, NULL, ANM_EPOCH_NEWEST, G_MAXINT, ANM_EPOCH_NEWEST, flags);
+  properties[PROP_QUANTITY] = g_param_spec_string ("quantity", NULL, NULL, "h", flags);
+  properties[PROP_SELECTED_PATIENTS] = g_param_spec_boxed ("selected-patients", NULL, NULL, GTK_TYPE_BITSET, flags);
   properties[PROP_NEXT_RUN] = g_param_spec_boolean ("next-run", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -474,4 +596,7 @@ anm_view_state_init (AnmViewState *self)
   self->time_step = 1;
   self->layer = -1;
   self->unit = -1;
+  self->epoch = ANM_EPOCH_NEWEST;
+  self->quantity = g_strdup ("h");
+  self->selected_patients = gtk_bitset_new_empty ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gtk/gtk.h>
+
 #include "app/study/training.h"
 
 G_BEGIN_DECLS
@@ -14,12 +16,19 @@ G_BEGIN_DECLS
  * Properties, all notified and writable: study (AnmStudy), training (AnmTraining, the current one or
  * NULL), run (AnmRun, the one in the foreground), previous-run (AnmRun), patient (uint, index in the
  * cohort), cursor (double, time in the cohort's unit, NaN = none), cursor-pinned (boolean),
- * time-step (double, the cohort's), layer (int), unit (int), next-run (boolean: edits wait for the next run).
+ * time-step (double, the cohort's), layer (int), unit (int), epoch (int), quantity (string), selected-patients (GtkBitset),
+ * next-run (boolean: edits wait for the next run).
  *
- * A new study starts afresh: training and runs are forgotten, patient 0, no cursor, no layer or unit.
+ * The epoch is the time machine: ANM_EPOCH_NEWEST follows the training, and shows the best weights of a run that has
+ * ended; any other number is an epoch of the run whose parameters are kept. Another run begins at its newest.
+ * All that is drawn from weights comes from AnmLiveReading, which obeys it.
+ *
+ * A new study starts afresh: training and runs are forgotten, patient 0, none selected, no cursor, no layer or unit.
  */
 #define ANM_TYPE_VIEW_STATE (anm_view_state_get_type ())
 G_DECLARE_FINAL_TYPE (AnmViewState, anm_view_state, ANM, VIEW_STATE, GObject)
+
+#define ANM_EPOCH_NEWEST (-1)
 
 AnmViewState *anm_view_state_new          (void);
 AnmStudy     *anm_view_state_get_study    (AnmViewState *self);
@@ -52,6 +61,15 @@ int           anm_view_state_get_layer    (AnmViewState *self);
 void          anm_view_state_set_layer    (AnmViewState *self, int layer);
 int           anm_view_state_get_unit     (AnmViewState *self);
 void          anm_view_state_set_unit     (AnmViewState *self, int unit);
+int           anm_view_state_get_epoch    (AnmViewState *self);
+void          anm_view_state_set_epoch    (AnmViewState *self, int epoch);
+/* The symbol of what the layer is looked at for: "h", "c", "i", "f", ...; never NULL, and kept when a layer has no such thing. */
+const char   *anm_view_state_get_quantity (AnmViewState *self);
+void          anm_view_state_set_quantity (AnmViewState *self, const char *quantity);
+/* Patients brushed in a figure, by index in the cohort; empty without a selection. Borrowed, not to be changed. */
+GtkBitset    *anm_view_state_get_selected_patients (AnmViewState *self);
+/* %NULL: none. Copied. */
+void          anm_view_state_select_patients (AnmViewState *self, const GtkBitset *patients);
 gboolean      anm_view_state_get_next_run (AnmViewState *self);
 void          anm_view_state_set_next_run (AnmViewState *self, gboolean next_run);
 

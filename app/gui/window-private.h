@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/gui/live-reading.h"
 #include "app/gui/window.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,7 @@ struct _AnmWindow
 
   AnmViewState        *state;
   AnmTrainingControl  *control;
+  AnmLiveReading      *live;       /* for all pages */
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
   GSignalGroup        *undo_signals;

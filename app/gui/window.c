@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/gui/inside-page.h"
 #include "app/gui/records-page.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
@@ -382,6 +383,7 @@ anm_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->control, self);
     }
   gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_WINDOW);
+  g_clear_object (&self->live);
   g_clear_object (&self->control);
   g_clear_object (&self->state);
   g_clear_object (&self->settings);
@@ -443,12 +445,15 @@ anm_window_init (AnmWindow *self)
   self->state = anm_view_state_new ();
   self->control = anm_training_control_new (self->state);
   anm_training_control_set_clock (self->control, GTK_WIDGET (self));
+  self->live = anm_live_reading_new (self->control);
   anm_training_bar_set_control (ANM_TRAINING_BAR (self->training_bar), self->control);
 
   self->records_page = anm_records_page_new (self->state);
   add_page (self, self->records_page, "records", _("Records"), "anm-records-symbolic");
-  add_page (self, anm_workbench_page_new (self->state, self->control),
+  add_page (self, anm_workbench_page_new (self->state, self->control, self->live),
             "workbench", _("Workbench"), "anm-workbench-symbolic");
+  add_page (self, anm_inside_page_new (self->state, self->control, self->live),
+            "inside", _("Inside"), "anm-inside-symbolic");
 
   g_signal_connect_swapped (self->control, "notify::status", G_CALLBACK (update_training_actions), self);
   g_signal_connect_swapped (self->control, "failed", G_CALLBACK (training_failed_cb), self);

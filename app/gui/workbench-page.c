@@ -5,7 +5,6 @@
 
 #include "app/gui/channel-list.h"
 #include "app/gui/live-figures.h"
-#include "app/gui/live-reading.h"
 #include "app/gui/network-view.h"
 #include "app/gui/optimizer-bar.h"
 #include "app/gui/settings.h"
@@ -57,6 +56,7 @@ enum
   PROP_0,
   PROP_VIEW_STATE,
   PROP_TRAINING_CONTROL,
+  PROP_LIVE_READING,
   N_PROPS
 };
 
@@ -66,11 +66,13 @@ G_DEFINE_FINAL_TYPE (AnmWorkbenchPage, anm_workbench_page, GTK_TYPE_WIDGET)
 
 GtkWidget *
 anm_workbench_page_new (AnmViewState *state,
-                        AnmTrainingControl *control)
+                        AnmTrainingControl *control,
+                        AnmLiveReading *live)
 {
   return g_object_new (ANM_TYPE_WORKBENCH_PAGE,
                        "view-state", state,
                        "training-control", control,
+                       "live-reading", live,
                        NULL);
 }
 
@@ -220,7 +222,7 @@ anm_workbench_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (anm_workbench_page_parent_class)->map (widget);
 
-  anm_live_reading_set_active (ANM_WORKBENCH_PAGE (widget)->live, TRUE);
+  anm_live_reading_hold (ANM_WORKBENCH_PAGE (widget)->live);
 }
 
 static void
@@ -243,7 +245,7 @@ anm_workbench_page_unmap (GtkWidget *widget)
 {
   AnmWorkbenchPage *self = ANM_WORKBENCH_PAGE (widget);
 
-  anm_live_reading_set_active (self->live, FALSE);
+  anm_live_reading_release (self->live);
   save_positions (self);
 
   GTK_WIDGET_CLASS (anm_workbench_page_parent_class)->unmap (widget);
@@ -274,7 +276,6 @@ fill (AnmWorkbenchPage *self)
   gtk_box_prepend (GTK_BOX (self->work_box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_prepend (GTK_BOX (self->work_box), bar);
 
-  self->live = anm_live_reading_new (self->control);
   self->channel_list = anm_channel_list_new (self->state);
   gtk_widget_set_hexpand (self->channel_list, TRUE);
   gtk_box_append (GTK_BOX (self->channels_pane), self->channel_list);
@@ -326,6 +327,9 @@ anm_workbench_page_set_property (GObject *object,
     case PROP_TRAINING_CONTROL:
       self->control = g_value_dup_object (value);
       break;
+    case PROP_LIVE_READING:
+      self->live = g_value_dup_object (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -365,6 +369,7 @@ anm_workbench_page_class_init (AnmWorkbenchPageClass *klass)
   properties[PROP_VIEW_STATE] = g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE, flags);
   properties[PROP_TRAINING_CONTROL] = g_param_spec_object ("training-control", NULL, NULL,
                                                            ANM_TYPE_TRAINING_CONTROL, flags);
+  properties[PROP_LIVE_READING] = g_param_spec_object ("live-reading", NULL, NULL, ANM_TYPE_LIVE_READING, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_install_action (widget_class, "workbench.toggle-channels", NULL, toggle_channels_action);

@@ -93,7 +93,7 @@ test_live_reading (Fixture *fixture,
 
   g_signal_connect_swapped (live, "changed", G_CALLBACK (changed_cb), fixture);
   set_network (fixture, "lstm(5, return_sequences) > gru(3) > dense(1)");
-  anm_live_reading_set_active (live, TRUE);
+  anm_live_reading_hold (live);
   iterate_until (&fixture->changed);
 
   reading = anm_live_reading_get_reading (live);
@@ -133,7 +133,8 @@ test_cards_mirror_the_network (Fixture *fixture,
                                gconstpointer data)
 {
   GtkWidget *window = gtk_window_new ();
-  GtkWidget *page = anm_workbench_page_new (fixture->state, fixture->control);
+  g_autoptr (AnmLiveReading) live = anm_live_reading_new (fixture->control);
+  GtkWidget *page = anm_workbench_page_new (fixture->state, fixture->control, live);
 
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 800);
   gtk_window_set_child (GTK_WINDOW (window), page);
