@@ -17,7 +17,6 @@ struct _AnmTrainingControl
   AnmTrainingStatus  status;
 
   /* What the current training started from, to know which edits wait for the next run. */
-  char              *network_text;
   AnmDataset        *dataset;
   AnmHyperparameters hyperparameters;
 
@@ -207,9 +206,7 @@ update_next_run (AnmTrainingControl *self)
 
   if (is_active (self->training) && self->study != NULL)
     {
-      g_autofree char *text = anm_network_spec_to_text (anm_study_get_network (self->study));
-
-      next_run = g_strcmp0 (text, self->network_text) != 0 ||
+      next_run = !anm_training_has_network (self->training, anm_study_get_network (self->study)) ||
                  anm_study_get_dataset (self->study) != self->dataset ||
                  (anm_training_get_n_runs (self->training) == 1 &&
                   !anm_hyperparameters_equal_beyond_flight (anm_study_get_hyperparameters (self->study), &self->hyperparameters));
@@ -242,32 +239,6 @@ update_status (AnmTrainingControl *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
 
-/* What acts at once goes to the runs under way; the rest waits. The learning rate of another
- * optimiser is that optimiser's own and waits with it. */
-static void
-hyperparameters_changed_cb (AnmTrainingControl *self)
-{
-  if (is_active (self->training))
-    {
-      const AnmHyperparameters *wanted = anm_study_get_hyperparameters (self->study);
-
-      if (wanted->optimizer == self->hyperparameters.optimizer &&
-          (wanted->learning_rate != self->hyperparameters.learning_rate ||
-           wanted->clip_norm != self->hyperparameters.clip_norm ||
-           wanted->clip_value != self->hyperparameters.clip_value ||
-           !anm_schedule_equal (&wanted->schedule, &self->hyperparameters.schedule)))
-        {
-          self->hyperparameters.learning_rate = wanted->learning_rate;
-          self->hyperparameters.schedule = wanted->schedule;
-          self->hyperparameters.clip_norm = wanted->clip_norm;
-          self->hyperparameters.clip_value = wanted->clip_value;
-          anm_training_change_all (self->training, &self->hyperparameters);
-        }
-    }
-
-  update_status (self);
-}
-
 static void
 forget_training (AnmTrainingControl *self)
 {
@@ -278,7 +249,6 @@ forget_training (AnmTrainingControl *self)
     }
 
   g_clear_object (&self->training);
-  g_clear_pointer (&self->network_text, g_free);
   g_clear_pointer (&self->dataset, anm_dataset_unref);
 }
 
@@ -301,7 +271,7 @@ set_study (AnmTrainingControl *self,
       g_signal_connect_swapped (study, "notify::preparing", G_CALLBACK (update_status), self);
       g_signal_connect_swapped (study, "notify::dataset", G_CALLBACK (update_status), self);
       g_signal_connect_swapped (study, "notify::network-text", G_CALLBACK (update_status), self);
-      g_signal_connect_swapped (study, "notify::hyperparameters", G_CALLBACK (hyperparameters_changed_cb), self);
+      g_signal_connect_swapped (study, "notify::hyperparameters", G_CALLBACK (update_status), self);
     }
 
   update_status (self);
@@ -358,8 +328,8 @@ start (AnmTrainingControl       *self,
   forget_training (self);
 
   self->training = g_object_ref (training);
-  self->network_text = anm_network_spec_to_text (anm_study_get_network (self->study));
   self->hyperparameters = arms[0];
+  anm_training_follow_study (training);
   if (anm_study_get_dataset (self->study) != NULL)
     self->dataset = anm_dataset_ref (anm_study_get_dataset (self->study));
 
@@ -572,7 +542,6 @@ anm_training_control_dispose (GObject *object)
   g_clear_object (&self->training);
   g_clear_object (&self->study);
   g_clear_object (&self->state);
-  g_clear_pointer (&self->network_text, g_free);
   g_clear_pointer (&self->dataset, anm_dataset_unref);
 
   G_OBJECT_CLASS (anm_training_control_parent_class)->dispose (object);

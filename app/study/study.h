@@ -69,7 +69,8 @@ GListModel       *anm_study_get_runs           (AnmStudy *self); /* of AnmRun, o
 AnmRun           *anm_study_find_run           (AnmStudy *self,
                                                 guint id);       /* borrowed, nullable */
 /* Of records, recipe, network, hyperparameters and deletions, without a limit, over the end of the program. What is undone or redone
- * next, as in "units 32 to 64"; NULL: nothing. */
+ * next, as in "units 32 to 64"; NULL: nothing. A change in flight is an edit like any other, made here: see
+ * anm_training_follow_study(). */
 const char       *anm_study_get_undo_label     (AnmStudy *self);
 const char       *anm_study_get_redo_label     (AnmStudy *self);
 gboolean          anm_study_undo               (AnmStudy *self,

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Inside the training: how it begins (training.c) and goes on (training-continue.c). */
+/* Inside the training: how it begins (training.c), goes on (training-continue.c) and follows the study's edits (training-follow.c). */
 
 struct _AnmTraining
 {
@@ -19,6 +19,10 @@ struct _AnmTraining
   AnmTrainingState state;      /* as of the last drain */
   gboolean        *copy_wanted; /* [runs] */
   AnmHyperparameters *wanted;  /* [runs] with all changes that were asked for */
+  double          *proportions; /* [runs] learning rates that those of a race keep in proportion; NULL: as they are now */
+  gulong           following[2]; /* handlers of the study; 0: it isn't followed */
+  AnmHyperparameters seen;     /* the study's when they were last followed */
+  AnmDropoutRates *seen_rates; /* [layers] the same; NULL: the study's network was another one */
 };
 
 /* Everything that all arms share. */

@@ -56,7 +56,11 @@ anm_training_finalize (GObject *object)
   g_clear_pointer (&self->scheduler, anm_scheduler_free);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
   g_clear_pointer (&self->dataset, anm_dataset_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->following); i++)
+    g_clear_signal_handler (&self->following[i], self->study);
   g_clear_object (&self->study);
+  g_free (self->proportions);
+  g_free (self->seen_rates);
   g_free (self->copy_wanted);
   g_free (self->wanted);
   G_OBJECT_CLASS (anm_training_parent_class)->finalize (object);
@@ -260,17 +264,13 @@ anm_training_stop (AnmTraining *self)
   anm_scheduler_stop (self->scheduler);
 }
 
-void
-anm_training_change (AnmTraining *self,
-                     guint arm,
-                     const AnmHyperparameters *hyperparameters)
+static void
+change_arm (AnmTraining *self,
+            guint arm,
+            const AnmHyperparameters *hyperparameters)
 {
-  AnmHyperparameters change;
+  AnmHyperparameters change = self->wanted[arm];
 
-  g_return_if_fail (ANM_IS_TRAINING (self));
-  g_return_if_fail (arm < self->runs->len);
-
-  change = self->wanted[arm];
   change.learning_rate = hyperparameters->learning_rate;
   change.schedule = hyperparameters->schedule;
   change.clip_norm = hyperparameters->clip_norm;
@@ -282,21 +282,37 @@ anm_training_change (AnmTraining *self,
 }
 
 void
+anm_training_change (AnmTraining *self,
+                     guint arm,
+                     const AnmHyperparameters *hyperparameters)
+{
+  g_return_if_fail (ANM_IS_TRAINING (self));
+  g_return_if_fail (arm < self->runs->len);
+
+  g_clear_pointer (&self->proportions, g_free);
+  change_arm (self, arm, hyperparameters);
+}
+
+void
 anm_training_change_all (AnmTraining *self,
                          const AnmHyperparameters *hyperparameters)
 {
-  double before;
-
   g_return_if_fail (ANM_IS_TRAINING (self));
 
-  before = self->wanted[0].learning_rate;
+  /* Always from the same rates, so that there and back again is exactly where it began. */
+  if (self->proportions == NULL)
+    {
+      self->proportions = g_new (double, self->runs->len);
+      for (guint arm = 0; arm < self->runs->len; arm++)
+        self->proportions[arm] = self->wanted[arm].learning_rate;
+    }
   for (guint arm = 0; arm < self->runs->len; arm++)
     {
       AnmHyperparameters change = *hyperparameters;
 
       if (arm > 0)
-        change.learning_rate = self->wanted[arm].learning_rate * (hyperparameters->learning_rate / before);
-      anm_training_change (self, arm, &change);
+        change.learning_rate = self->proportions[arm] * (hyperparameters->learning_rate / self->proportions[0]);
+      change_arm (self, arm, &change);
     }
 }
 

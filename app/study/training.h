@@ -93,6 +93,14 @@ void              anm_training_change_dropout (AnmTraining *self,
                                             guint arm,
                                             const AnmDropoutRates *rates,
                                             guint n_layers);
+/* From now on an edit of the study acts on the runs as well, as far as it can in flight: learning rate, schedule, clipping (as
+ * anm_training_change_all()) and what the layers drop. The edit is the study's, with its label, and undone there: the study is then as it
+ * was, and the runs are given the opposite change, from the next update on. What they have learnt meanwhile stays, and both changes are kept
+ * with the run. What can't act in flight waits for the next run. Once. */
+void              anm_training_follow_study (AnmTraining *self);
+/* Whether @spec is the network in training, but for what can be changed in flight. */
+gboolean          anm_training_has_network  (AnmTraining *self,
+                                            const AnmNetworkSpec *spec);
 /* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
  * Returns whether anything was new. */
 gboolean          anm_training_drain       (AnmTraining *self);

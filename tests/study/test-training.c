@@ -258,6 +258,129 @@ test_change_of_race (Fixture *fixture,
   g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"sgd\"%\"learning_rate\": 0.125%'"), ==, 2);
 }
 
+static void
+set_rate (AnmStudy *study,
+          double rate)
+{
+  AnmHyperparameters hyperparameters = *anm_study_get_hyperparameters (study);
+
+  hyperparameters.learning_rate = rate;
+  anm_study_set_hyperparameters (study, &hyperparameters);
+}
+
+static void
+set_network (AnmStudy *study,
+             const char *text)
+{
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse (text, NULL);
+
+  anm_study_set_network (study, spec);
+}
+
+/* An edit of the study is a change in flight, and so is undoing it: nothing of what was is taken back. */
+static void
+test_undo_in_flight (Fixture *fixture,
+                     gconstpointer data)
+{
+  const char *const network = "gru(4) > dropout(0.1) > dense(1)";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, network);
+  g_autoptr (AnmTraining) training = NULL;
+  g_autoptr (AnmNetworkSpec) other = anm_network_spec_parse ("gru(5) > dropout(0.1) > dense(1)", NULL);
+  g_auto (AnmVerification) verification = { 0 };
+  AnmHyperparameters hyperparameters;
+  AnmRun *run, *unchanged;
+
+  fixture_init_hyperparameters (&hyperparameters, 4);
+  hyperparameters.learning_rate = 0.001;
+  anm_study_set_hyperparameters (study, &hyperparameters);
+  training = anm_training_start (study, &hyperparameters, 1, TRUE, 1, &error);
+  g_assert_no_error (error);
+  anm_training_follow_study (training);
+  run = anm_training_get_run (training, 0);
+  for (guint epoch = 1; epoch <= 3; epoch++)
+    {
+      anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
+      wait_for_updates (training, epoch * BATCHES_PER_EPOCH);
+      if (epoch == 1)
+        {
+          set_rate (study, 0.03);
+          g_assert_cmpstr (anm_study_get_undo_label (study), ==, "learning rate 0.001 to 0.03");
+          set_network (study, "gru(4, recurrent_dropout=0.5) > dropout(0.4) > dense(1)");
+          g_assert_true (anm_training_has_network (training, anm_study_get_network (study)));
+        }
+      else if (epoch == 2)
+        {
+          g_assert_true (anm_study_undo (study, &error));
+          g_assert_true (anm_study_undo (study, &error));
+          g_assert_cmpfloat (anm_study_get_hyperparameters (study)->learning_rate, ==, 0.001);
+          g_assert_cmpstr (anm_study_get_redo_label (study), ==, "learning rate 0.001 to 0.03");
+        }
+    }
+  /* What can't act now waits, and its undoing is nothing to the run; nor is another optimiser's rate. */
+  anm_study_set_network (study, other);
+  g_assert_false (anm_training_has_network (training, other));
+  g_assert_true (anm_study_undo (study, &error));
+  hyperparameters.optimizer = ANM_OPTIMIZER_SGD;
+  hyperparameters.learning_rate = 0.5;
+  anm_study_set_hyperparameters (study, &hyperparameters);
+  g_assert_true (anm_study_undo (study, &error));
+  anm_training_resume (training);
+  fixture_wait_for (training, ANM_TRAINING_ENDED);
+  set_rate (study, 0.9); /* too late: nobody minds */
+
+  g_assert_true (anm_study_flush (study, NULL));
+  g_assert_cmpint (count_rows (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed'"), ==, 2);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.03%'"
+                                              " AND detail LIKE '%\"dropout\": [[0, 0.5], [0.4, 0], [0, 0]]}'"), ==, BATCHES_PER_EPOCH);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.001%'"
+                                              " AND detail LIKE '%\"dropout\": [[0, 0], [0.1, 0], [0, 0]]}'"), ==, 2 * BATCHES_PER_EPOCH);
+  hyperparameters.optimizer = ANM_OPTIMIZER_ADAM;
+  hyperparameters.learning_rate = 0.001;
+  set_network (study, network);
+  unchanged = fixture_train (study, &hyperparameters);
+  g_assert_cmpfloat (anm_run_get_epoch (run, 1)->validation.loss, ==, anm_run_get_epoch (unchanged, 1)->validation.loss);
+  g_assert_cmpfloat (anm_run_get_epoch (run, 2)->validation.loss, !=, anm_run_get_epoch (unchanged, 2)->validation.loss);
+  g_assert_cmpfloat (anm_run_get_epoch (run, 3)->validation.loss, !=, anm_run_get_epoch (unchanged, 3)->validation.loss);
+  g_assert_true (anm_verification_make (&verification, study, run, 0, 1, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (verification.exact && verification.same);
+}
+
+/* The arms of a race are exactly where they were. */
+static void
+test_undo_in_race (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK);
+  g_autoptr (AnmTraining) race = NULL;
+  AnmHyperparameters arms[2];
+
+  fixture_init_hyperparameters (&arms[0], 3);
+  fixture_init_hyperparameters (&arms[1], 3);
+  arms[0].learning_rate = 0.003;
+  arms[1].optimizer = ANM_OPTIMIZER_SGD;
+  arms[1].learning_rate = 0.1;
+  anm_study_set_hyperparameters (study, &arms[0]);
+  race = anm_training_start (study, arms, 2, TRUE, 1, &error);
+  g_assert_no_error (error);
+  anm_training_follow_study (race);
+  anm_training_step (race, ANM_TRAINING_STEP_EPOCH);
+  wait_for_updates (race, BATCHES_PER_EPOCH);
+  set_rate (study, 0.0011);
+  set_rate (study, 0.019);
+  anm_training_step (race, ANM_TRAINING_STEP_EPOCH);
+  wait_for_updates (race, 2 * BATCHES_PER_EPOCH);
+  g_assert_true (anm_study_undo (study, &error));
+  g_assert_true (anm_study_undo (study, &error));
+  anm_training_resume (race);
+  fixture_wait_for (race, ANM_TRAINING_ENDED);
+  g_assert_true (anm_study_flush (study, NULL));
+  g_assert_cmpint (count_rows (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed' AND run = 2 AND detail NOT LIKE '%\"learning_rate\": 0.1,%'"), >=, 1);
+  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE kind = 'changed' AND detail LIKE '%\"sgd\"%\"learning_rate\": 0.1,%'"), ==, 2);
+}
+
 /* What is dropped may change too; the list of changes makes the same run again. */
 static void
 test_change_of_dropout (Fixture *fixture,
@@ -559,6 +682,8 @@ main (int argc,
   ADD ("change", test_change);
   ADD ("change-of-race", test_change_of_race);
   ADD ("change-of-dropout", test_change_of_dropout);
+  ADD ("undo-in-flight", test_undo_in_flight);
+  ADD ("undo-in-race", test_undo_in_race);
   ADD ("stop", test_stop);
   ADD ("dropped", test_dropped);
   ADD ("not-finite", test_not_finite);
