@@ -30,7 +30,9 @@ struct _AnmLiveReading
   guint64             generation;   /* of the last request */
   guint64             shown;        /* of the reading below */
   AnmPatientReading  *reading;
+  GBytes             *shown_parameters; /* of the reading */
   GPtrArray          *orders;       /* of the reading's layers: GBytes of guint, nullable */
+  gboolean            submitting;
   gboolean            reorder_due;
   guint               idle;
 };
@@ -197,6 +199,10 @@ submit (AnmLiveReading *self)
   if (self->parameters != NULL)
     request->parameters = g_memdup2 (self->parameters,
                                      anm_network_get_n_parameters (request->network) * sizeof (anm_real));
+  self->submitting = TRUE;
+  anm_hand_set_network (anm_view_state_get_hand (self->state), request->network);
+  self->submitting = FALSE;
+  request->alterations = anm_hand_copy (anm_view_state_get_hand (self->state));
   if (keeps_orders (self))
     request->orders = g_ptr_array_ref (self->orders);
   self->reorder_due = FALSE;
@@ -212,6 +218,7 @@ clear_reading (AnmLiveReading *self)
     return;
 
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -275,6 +282,7 @@ lay_out (AnmLiveReading *self)
 static void
 answered_cb (guint64 generation,
              AnmPatientReading *reading,
+             GBytes *parameters,
              GPtrArray *orders,
              const GError *error,
              gpointer data)
@@ -295,6 +303,8 @@ answered_cb (guint64 generation,
   anm_patient_reading_ref (reading);
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
   self->reading = reading;
+  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
+  self->shown_parameters = g_bytes_ref (parameters);
   g_ptr_array_ref (orders);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
   self->orders = orders;
@@ -318,6 +328,14 @@ study_edited (AnmLiveReading *self)
 {
   if (self->idle == 0)
     self->idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, study_edited_cb, self, NULL);
+}
+
+/* Within a submission the network is only just becoming known. */
+static void
+hand_changed_cb (AnmLiveReading *self)
+{
+  if (!self->submitting)
+    update_reading (self);
 }
 
 static void
@@ -377,6 +395,14 @@ anm_live_reading_get_reading (AnmLiveReading *self)
   return self->reading;
 }
 
+const anm_real *
+anm_live_reading_get_parameters (AnmLiveReading *self)
+{
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
+
+  return self->shown_parameters != NULL ? g_bytes_get_data (self->shown_parameters, NULL) : NULL;
+}
+
 AnmWeightsOrigin
 anm_live_reading_get_origin (AnmLiveReading *self,
                              guint *epoch,
@@ -427,6 +453,7 @@ anm_live_reading_constructed (GObject *object)
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::patient", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (anm_view_state_get_hand (self->state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->control, "repaint", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
   study_changed_cb (self);
 }
@@ -461,6 +488,7 @@ anm_live_reading_dispose (GObject *object)
   g_clear_pointer (&self->network, anm_network_unref);
   g_clear_error (&self->error);
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
   g_clear_object (&self->state);
   g_clear_object (&self->control);

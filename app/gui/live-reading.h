@@ -39,6 +39,8 @@ AnmNetwork        *anm_live_reading_get_network  (AnmLiveReading *self,
                                                   int *at_fault);
 /* The newest reading, nullable; may lag behind the network for a moment. */
 AnmPatientReading *anm_live_reading_get_reading  (AnmLiveReading *self);
+/* What it was read with, with all that is held in hand; of the reading's network. NULL without a reading. */
+const anm_real    *anm_live_reading_get_parameters (AnmLiveReading *self);
 AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,
                                                   guint *epoch,
                                                   guint64 *seed);

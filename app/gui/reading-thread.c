@@ -27,6 +27,7 @@ typedef struct
   AnmReadingThread  *thread;
   guint64            generation;
   AnmPatientReading *reading;
+  GBytes            *parameters;
   GPtrArray         *orders;
   GError            *error;
 } Answer;
@@ -50,6 +51,7 @@ anm_reading_request_free (AnmReadingRequest *self)
   g_clear_pointer (&self->recipe, anm_fitted_recipe_unref);
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
+  g_clear_pointer (&self->alterations, g_array_unref);
   g_free (self->parameters);
   g_free (self);
 }
@@ -61,6 +63,7 @@ answer_free (gpointer data)
 
   g_clear_pointer (&answer->reading, anm_patient_reading_unref);
   g_clear_pointer (&answer->orders, g_ptr_array_unref);
+  g_clear_pointer (&answer->parameters, g_bytes_unref);
   g_clear_error (&answer->error);
   unref (answer->thread);
   g_free (answer);
@@ -72,7 +75,7 @@ deliver_cb (gpointer data)
   Answer *answer = data;
 
   if (!answer->thread->ending)
-    answer->thread->func (answer->generation, answer->reading, answer->orders, answer->error, answer->thread->data);
+    answer->thread->func (answer->generation, answer->reading, answer->parameters, answer->orders, answer->error, answer->thread->data);
 
   return G_SOURCE_REMOVE;
 }
@@ -116,6 +119,18 @@ forget_probe (AnmReadingThread *self)
 }
 
 static void
+alter (AnmReadingRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* They were tried on a network of this shape. */
+  if (request->alterations != NULL &&
+      !anm_alterations_apply ((const AnmAlteration *) (gpointer) request->alterations->data, request->alterations->len,
+                              request->network, request->parameters, &error))
+    g_warning ("%s", error->message);
+}
+
+static void
 answer_request (AnmReadingThread *self,
                 AnmReadingRequest *request)
 {
@@ -134,13 +149,19 @@ answer_request (AnmReadingThread *self,
       anm_network_initialize (request->network, request->seed, request->parameters);
     }
 
+  alter (request);
+
   g_atomic_ref_count_inc (&self->ref_count);
   answer->thread = self;
   answer->generation = request->generation;
   answer->reading = anm_patient_reading_new (request->network, request->recipe, request->loss, request->parameters,
                                              request->cohort, request->patient, &self->probe, TRUE, &answer->error);
   if (answer->reading != NULL)
-    answer->orders = make_orders (answer->reading, request->orders);
+    {
+      answer->orders = make_orders (answer->reading, request->orders);
+      answer->parameters = g_bytes_new_take (g_steal_pointer (&request->parameters),
+                                             anm_network_get_n_parameters (request->network) * sizeof (anm_real));
+    }
 
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_cb, answer, answer_free);
 }

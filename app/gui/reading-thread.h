@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/study/hand.h"
 #include "app/study/patient-reading.h"
 
 G_BEGIN_DECLS
@@ -23,14 +24,17 @@ typedef struct
   AnmLossKind      loss;
   anm_real        *parameters;  /* NULL: drawn from seed */
   guint64          seed;
+  GArray          *alterations; /* of AnmAlteration, nullable: what is held at something else */
   GPtrArray       *orders;      /* per layer: GBytes of guint, kept where the size fits; NULL = all anew */
 } AnmReadingRequest;
 
 void              anm_reading_request_free  (AnmReadingRequest *self);
 
-/* @reading: NULL with @error. @orders: per layer GBytes of guint, NULL where not recurrent. All borrowed. */
+/* @reading: NULL with @error. @parameters: what it was read with, of anm_real, alterations and all. @orders: per layer GBytes
+ * of guint, NULL where not recurrent. All borrowed. */
 typedef void    (*AnmReadingFunc)           (guint64 generation,
                                              AnmPatientReading *reading,
+                                             GBytes *parameters,
                                              GPtrArray *orders,
                                              const GError *error,
                                              gpointer data);

@@ -7,6 +7,7 @@ struct _AnmViewState
 {
   GObject      parent_instance;
 
+  AnmHand     *hand;
   AnmStudy    *study;
   AnmTraining *training;
   AnmRun      *run;
@@ -53,6 +54,14 @@ anm_view_state_new (void)
   return g_object_new (ANM_TYPE_VIEW_STATE, NULL);
 }
 
+AnmHand *
+anm_view_state_get_hand (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->hand;
+}
+
 AnmStudy *
 anm_view_state_get_study (AnmViewState *self)
 {
@@ -73,6 +82,7 @@ anm_view_state_set_study (AnmViewState *self,
   g_object_freeze_notify (G_OBJECT (self));
 
   g_set_object (&self->study, study);
+  anm_hand_set_network (self->hand, NULL);
   anm_view_state_set_training (self, NULL);
   anm_view_state_set_run (self, NULL);
   anm_view_state_set_previous_run (self, NULL);
@@ -540,6 +550,7 @@ anm_view_state_dispose (GObject *object)
 {
   AnmViewState *self = ANM_VIEW_STATE (object);
 
+  g_clear_object (&self->hand);
   g_clear_object (&self->training);
   g_clear_object (&self->run);
   g_clear_object (&self->previous_run);
@@ -592,6 +603,7 @@ anm_view_state_class_init (AnmViewStateClass *klass)
 static void
 anm_view_state_init (AnmViewState *self)
 {
+  self->hand = anm_hand_new ();
   self->cursor = NAN;
   self->time_step = 1;
   self->layer = -1;

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "app/study/hand.h"
 #include "app/study/training.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,8 @@ AnmStudy     *anm_view_state_get_study    (AnmViewState *self);
 void          anm_view_state_set_study    (AnmViewState *self, AnmStudy *study);
 /* The study's cohort, NULL without one. */
 AnmCohort    *anm_view_state_get_cohort   (AnmViewState *self);
+/* What the person holds of the network; always the same object, emptied when the network changes. */
+AnmHand      *anm_view_state_get_hand     (AnmViewState *self);
 AnmTraining  *anm_view_state_get_training (AnmViewState *self);
 void          anm_view_state_set_training (AnmViewState *self, AnmTraining *training);
 AnmRun       *anm_view_state_get_run      (AnmViewState *self);
