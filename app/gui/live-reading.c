@@ -29,9 +29,7 @@ struct _AnmLiveReading
 
   guint64             generation;   /* of the last request */
   guint64             shown;        /* of the reading below */
-  AnmPatientReading  *reading;
-  GBytes             *shown_parameters; /* of the reading */
-  GPtrArray          *orders;       /* of the reading's layers: GBytes of guint, nullable */
+  AnmReadingAnswer    answer;       /* all NULL before the first */
   gboolean            submitting;
   gboolean            reorder_due;
   guint               idle;
@@ -174,7 +172,7 @@ choose_weights (AnmLiveReading *self,
 static gboolean
 keeps_orders (AnmLiveReading *self)
 {
-  return !self->reorder_due && self->orders != NULL && is_training (anm_view_state_get_training (self->state));
+  return !self->reorder_due && self->answer.orders != NULL && is_training (anm_view_state_get_training (self->state));
 }
 
 static void
@@ -204,22 +202,29 @@ submit (AnmLiveReading *self)
   self->submitting = FALSE;
   request->alterations = anm_hand_copy (anm_view_state_get_hand (self->state));
   if (keeps_orders (self))
-    request->orders = g_ptr_array_ref (self->orders);
+    request->orders = g_ptr_array_ref (self->answer.orders);
   self->reorder_due = FALSE;
 
   anm_reading_thread_submit (self->thread, request);
 }
 
 static void
+forget_answer (AnmLiveReading *self)
+{
+  g_clear_pointer (&self->answer.reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->answer.parameters, g_bytes_unref);
+  g_clear_pointer (&self->answer.learnt, g_bytes_unref);
+  g_clear_pointer (&self->answer.orders, g_ptr_array_unref);
+}
+
+static void
 clear_reading (AnmLiveReading *self)
 {
   self->shown = ++self->generation;
-  if (self->reading == NULL)
+  if (self->answer.reading == NULL)
     return;
 
-  g_clear_pointer (&self->reading, anm_patient_reading_unref);
-  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
-  g_clear_pointer (&self->orders, g_ptr_array_unref);
+  forget_answer (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -281,9 +286,7 @@ lay_out (AnmLiveReading *self)
 
 static void
 answered_cb (guint64 generation,
-             AnmPatientReading *reading,
-             GBytes *parameters,
-             GPtrArray *orders,
+             const AnmReadingAnswer *answer,
              const GError *error,
              gpointer data)
 {
@@ -292,7 +295,7 @@ answered_cb (guint64 generation,
   if (generation < self->shown)
     return;
 
-  if (reading == NULL)
+  if (answer == NULL)
     {
       g_debug ("no reading: %s", error->message);
       clear_reading (self);
@@ -300,14 +303,11 @@ answered_cb (guint64 generation,
     }
 
   self->shown = generation;
-  anm_patient_reading_ref (reading);
-  g_clear_pointer (&self->reading, anm_patient_reading_unref);
-  self->reading = reading;
-  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
-  self->shown_parameters = g_bytes_ref (parameters);
-  g_ptr_array_ref (orders);
-  g_clear_pointer (&self->orders, g_ptr_array_unref);
-  self->orders = orders;
+  forget_answer (self);
+  self->answer.reading = anm_patient_reading_ref (answer->reading);
+  self->answer.parameters = g_bytes_ref (answer->parameters);
+  self->answer.learnt = g_bytes_ref (answer->learnt);
+  self->answer.orders = g_ptr_array_ref (answer->orders);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -392,7 +392,7 @@ anm_live_reading_get_reading (AnmLiveReading *self)
 {
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  return self->reading;
+  return self->answer.reading;
 }
 
 const anm_real *
@@ -400,7 +400,15 @@ anm_live_reading_get_parameters (AnmLiveReading *self)
 {
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  return self->shown_parameters != NULL ? g_bytes_get_data (self->shown_parameters, NULL) : NULL;
+  return self->answer.parameters != NULL ? g_bytes_get_data (self->answer.parameters, NULL) : NULL;
+}
+
+GBytes *
+anm_live_reading_get_learnt (AnmLiveReading *self)
+{
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
+
+  return self->answer.learnt;
 }
 
 AnmWeightsOrigin
@@ -426,10 +434,10 @@ anm_live_reading_get_order (AnmLiveReading *self,
 
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  if (self->orders == NULL || layer >= self->orders->len)
+  if (self->answer.orders == NULL || layer >= self->answer.orders->len)
     return NULL;
 
-  order = g_ptr_array_index (self->orders, layer);
+  order = g_ptr_array_index (self->answer.orders, layer);
   return order != NULL ? g_bytes_get_data (order, NULL) : NULL;
 }
 
@@ -487,9 +495,7 @@ anm_live_reading_dispose (GObject *object)
   forget_weights (self);
   g_clear_pointer (&self->network, anm_network_unref);
   g_clear_error (&self->error);
-  g_clear_pointer (&self->reading, anm_patient_reading_unref);
-  g_clear_pointer (&self->shown_parameters, g_bytes_unref);
-  g_clear_pointer (&self->orders, g_ptr_array_unref);
+  forget_answer (self);
   g_clear_object (&self->state);
   g_clear_object (&self->control);
 

@@ -41,6 +41,8 @@ AnmNetwork        *anm_live_reading_get_network  (AnmLiveReading *self,
 AnmPatientReading *anm_live_reading_get_reading  (AnmLiveReading *self);
 /* What it was read with, with all that is held in hand; of the reading's network. NULL without a reading. */
 const anm_real    *anm_live_reading_get_parameters (AnmLiveReading *self);
+/* The same as they were learnt, of anm_real; borrowed. */
+GBytes            *anm_live_reading_get_learnt   (AnmLiveReading *self);
 AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,
                                                   guint *epoch,
                                                   guint64 *seed);

@@ -26,9 +26,7 @@ typedef struct
 {
   AnmReadingThread  *thread;
   guint64            generation;
-  AnmPatientReading *reading;
-  GBytes            *parameters;
-  GPtrArray         *orders;
+  AnmReadingAnswer   found;
   GError            *error;
 } Answer;
 
@@ -61,9 +59,10 @@ answer_free (gpointer data)
 {
   Answer *answer = data;
 
-  g_clear_pointer (&answer->reading, anm_patient_reading_unref);
-  g_clear_pointer (&answer->orders, g_ptr_array_unref);
-  g_clear_pointer (&answer->parameters, g_bytes_unref);
+  g_clear_pointer (&answer->found.reading, anm_patient_reading_unref);
+  g_clear_pointer (&answer->found.learnt, g_bytes_unref);
+  g_clear_pointer (&answer->found.orders, g_ptr_array_unref);
+  g_clear_pointer (&answer->found.parameters, g_bytes_unref);
   g_clear_error (&answer->error);
   unref (answer->thread);
   g_free (answer);
@@ -75,7 +74,7 @@ deliver_cb (gpointer data)
   Answer *answer = data;
 
   if (!answer->thread->ending)
-    answer->thread->func (answer->generation, answer->reading, answer->parameters, answer->orders, answer->error, answer->thread->data);
+    answer->thread->func (answer->generation, answer->found.reading != NULL ? &answer->found : NULL, answer->error, answer->thread->data);
 
   return G_SOURCE_REMOVE;
 }
@@ -118,16 +117,27 @@ forget_probe (AnmReadingThread *self)
   g_clear_pointer (&self->probed, anm_network_unref);
 }
 
+/* The weights as they were learnt, and as they are held. */
 static void
-alter (AnmReadingRequest *request)
+take_parameters (AnmReadingRequest *request,
+                 AnmReadingAnswer  *found)
 {
+  const gsize size = anm_network_get_n_parameters (request->network) * sizeof (anm_real);
   g_autoptr (GError) error = NULL;
 
-  /* They were tried on a network of this shape. */
-  if (request->alterations != NULL &&
-      !anm_alterations_apply ((const AnmAlteration *) (gpointer) request->alterations->data, request->alterations->len,
-                              request->network, request->parameters, &error))
-    g_warning ("%s", error->message);
+  if (request->alterations == NULL)
+    found->learnt = found->parameters = g_bytes_new_take (g_steal_pointer (&request->parameters), size);
+  else
+    {
+      found->learnt = g_bytes_new (request->parameters, size);
+      /* They were tried on a network of this shape. */
+      if (!anm_alterations_apply ((const AnmAlteration *) (gpointer) request->alterations->data, request->alterations->len,
+                                  request->network, request->parameters, &error))
+        g_warning ("%s", error->message);
+      found->parameters = g_bytes_new_take (g_steal_pointer (&request->parameters), size);
+    }
+  if (found->learnt == found->parameters)
+    g_bytes_ref (found->learnt);
 }
 
 static void
@@ -149,19 +159,15 @@ answer_request (AnmReadingThread *self,
       anm_network_initialize (request->network, request->seed, request->parameters);
     }
 
-  alter (request);
-
   g_atomic_ref_count_inc (&self->ref_count);
+  take_parameters (request, &answer->found);
   answer->thread = self;
   answer->generation = request->generation;
-  answer->reading = anm_patient_reading_new (request->network, request->recipe, request->loss, request->parameters,
+  answer->found.reading = anm_patient_reading_new (request->network, request->recipe, request->loss,
+                                             g_bytes_get_data (answer->found.parameters, NULL),
                                              request->cohort, request->patient, &self->probe, TRUE, &answer->error);
-  if (answer->reading != NULL)
-    {
-      answer->orders = make_orders (answer->reading, request->orders);
-      answer->parameters = g_bytes_new_take (g_steal_pointer (&request->parameters),
-                                             anm_network_get_n_parameters (request->network) * sizeof (anm_real));
-    }
+  if (answer->found.reading != NULL)
+    answer->found.orders = make_orders (answer->found.reading, request->orders);
 
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_cb, answer, answer_free);
 }

@@ -30,12 +30,19 @@ typedef struct
 
 void              anm_reading_request_free  (AnmReadingRequest *self);
 
-/* @reading: NULL with @error. @parameters: what it was read with, of anm_real, alterations and all. @orders: per layer GBytes
- * of guint, NULL where not recurrent. All borrowed. */
+/* What was read of a patient: @parameters with all alterations, @learnt without, both of anm_real; @orders: per layer GBytes of
+ * guint, NULL where not recurrent. */
+typedef struct
+{
+  AnmPatientReading *reading;
+  GBytes            *parameters;
+  GBytes            *learnt;
+  GPtrArray         *orders;
+} AnmReadingAnswer;
+
+/* @answer: borrowed; NULL with @error. */
 typedef void    (*AnmReadingFunc)           (guint64 generation,
-                                             AnmPatientReading *reading,
-                                             GBytes *parameters,
-                                             GPtrArray *orders,
+                                             const AnmReadingAnswer *answer,
                                              const GError *error,
                                              gpointer data);
 
