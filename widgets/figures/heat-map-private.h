@@ -39,6 +39,11 @@ void     anm_heat_map_draw_cursor (const AnmFigure *figure,
                                    const AnmTheme *theme,
                                    const AnmArea *area,
                                    double x);
+void     anm_heat_map_draw_place  (const AnmFigure *figure,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *area,
+                                   const AnmFigurePlace *place);
 double   anm_heat_map_position    (const AnmHeatMapFigure *self,
                                    double value);
 guint    anm_heat_map_row_at      (const AnmHeatMapFigure *self,
