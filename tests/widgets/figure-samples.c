@@ -575,6 +575,16 @@ static const FigureSample samples[] = {
   { "time-line-odd", 520, 300, TRUE, make_odd_time_line },
   { "sparkline", 96, 24, FALSE, make_sparkline },
   { "sparkline-sparse", 96, 24, FALSE, make_sparse_sparkline },
+  { "epoch-map", 700, 380, TRUE, figure_sample_epoch_map },
+  { "epoch-map-narrow", 330, 260, TRUE, figure_sample_epoch_map },
+  { "epoch-maps", 700, 380, TRUE, figure_sample_epoch_maps },
+  { "complex-plane", 330, 340, TRUE, figure_sample_complex_plane },
+  { "complex-plane-wide", 330, 340, TRUE, figure_sample_complex_plane_wide },
+  { "complex-plane-small", 180, 120, TRUE, figure_sample_complex_plane },
+  { "trajectories", 420, 340, TRUE, figure_sample_trajectories },
+  { "trajectories-huge", 420, 340, TRUE, figure_sample_trajectories_huge },
+  { "trajectories-one", 330, 260, TRUE, figure_sample_trajectories_one },
+  { "mirror-bars", 420, 300, TRUE, figure_sample_mirror_bars },
 };
 
 const FigureSample *

@@ -22,3 +22,13 @@ cairo_surface_t    *figure_samples_paint (AnmFigure *figure,
                                           gboolean with_title,
                                           double scale,
                                           double cursor);
+
+/* In inside-samples.c. */
+AnmFigure *figure_sample_epoch_map (void);
+AnmFigure *figure_sample_epoch_maps (void);
+AnmFigure *figure_sample_complex_plane (void);
+AnmFigure *figure_sample_complex_plane_wide (void);
+AnmFigure *figure_sample_trajectories (void);
+AnmFigure *figure_sample_trajectories_huge (void);
+AnmFigure *figure_sample_trajectories_one (void);
+AnmFigure *figure_sample_mirror_bars (void);

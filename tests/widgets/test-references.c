@@ -178,8 +178,9 @@ main (int argc,
   {
     const char *name;
     double      cursor;
-  } with_cursor[] = { { "loss", 20 }, { "risk", 39 }, { "hidden-state", 39 }, { "time-line", 42 } };
-  static const char *const in_dark[] = { "loss", "gradient-norms", "input-strip", "gradient-flow", "time-line-odd", "distribution-alone", "empty" };
+  } with_cursor[] = { { "loss", 20 }, { "risk", 39 }, { "hidden-state", 39 }, { "time-line", 42 }, { "trajectories", 39 } };
+  static const char *const in_dark[] = { "loss", "gradient-norms", "input-strip", "gradient-flow", "time-line-odd", "distribution-alone", "empty",
+                                         "epoch-map", "complex-plane", "trajectories", "mirror-bars" };
   guint n_samples;
   const FigureSample *samples = figure_samples (&n_samples);
   g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func (g_free);

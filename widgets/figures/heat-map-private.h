@@ -39,11 +39,19 @@ void     anm_heat_map_draw_cursor (const AnmFigure *figure,
                                    const AnmTheme *theme,
                                    const AnmArea *area,
                                    double x);
-void     anm_heat_map_draw_place  (const AnmFigure *figure,
+/* Parts, for figures made of several maps: the cells within @plot, the line over them, the colour bar under it (returns its width). */
+void     anm_heat_map_draw_cells  (const AnmHeatMapFigure *self,
                                    cairo_t *cr,
                                    const AnmTheme *theme,
-                                   const AnmArea *area,
-                                   const AnmFigurePlace *place);
+                                   const AnmArea *plot);
+void     anm_heat_map_draw_trace  (const AnmHeatMapFigure *self,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *plot);
+double   anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *plot);
 double   anm_heat_map_position    (const AnmHeatMapFigure *self,
                                    double value);
 guint    anm_heat_map_row_at      (const AnmHeatMapFigure *self,
