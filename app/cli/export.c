@@ -2,13 +2,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/cli/report.h"
+#include "app/cli/run-command.h"
 #include "app/cli/run-options.h"
 #include "app/cli/weights-options.h"
+#include "app/study/network-code.h"
 
 typedef struct
 {
   AnmRunOptions run;
   char         *layout;
+  char         *code;
   char         *output;
 } ExportOptions;
 
@@ -17,6 +20,7 @@ export_options_clear (ExportOptions *self)
 {
   anm_run_options_clear (&self->run);
   g_clear_pointer (&self->layout, g_free);
+  g_clear_pointer (&self->code, g_free);
   g_clear_pointer (&self->output, g_free);
 }
 
@@ -30,7 +34,8 @@ parse_options (AnmInvocation *invocation,
 {
   const GOptionEntry entries[] = {
     { "layout", 0, 0, G_OPTION_ARG_STRING, &options->layout, N_ ("Names, shapes and order of gates: anamnesis (unless said otherwise), pytorch or keras"), N_ ("LAYOUT") },
-    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The file to write"), N_ ("FILE.safetensors") },
+    { "code", 0, 0, G_OPTION_ARG_STRING, &options->code, N_ ("Write no weights but what builds and trains the network: keras, pytorch or cli"), N_ ("LANGUAGE") },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The file to write; code is printed without it"), N_ ("FILE") },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
@@ -41,7 +46,12 @@ parse_options (AnmInvocation *invocation,
 
   if (!anm_options_parse (invocation, arguments, entries, groups, 0, 0, NULL, error))
     return FALSE;
-  if (options->output != NULL)
+  if (options->code != NULL && options->layout != NULL)
+    {
+      anm_usage_error (error, _ ("--layout is of weights and --code of programs: leave one out."));
+      return FALSE;
+    }
+  if (options->output != NULL || options->code != NULL)
     return TRUE;
   anm_usage_error (error, _ ("--output FILE.safetensors is needed."));
   return FALSE;
@@ -77,6 +87,56 @@ report (AnmInvocation *invocation,
              options->output, n_parameters, network, anm_layout_to_string (layout), anm_run_get_name (run), weights);
 }
 
+static char *
+make_code (const ExportOptions *options,
+           AnmStudy *study,
+           AnmRun *run,
+           GError **error)
+{
+  AnmCodeKind kind;
+
+  if (g_str_equal (options->code, "cli"))
+    {
+      g_autofree char *command = anm_run_command (study, run);
+
+      return g_strconcat (command, "\n", NULL);
+    }
+  if (anm_code_kind_from_string (options->code, &kind))
+    return anm_network_code_new (kind, anm_run_get_network (run), anm_run_get_hyperparameters (run), anm_run_get_loss (run));
+  anm_usage_error (error, _ ("--code: “%s” isn't keras, pytorch or cli."), options->code);
+  return NULL;
+}
+
+static gboolean
+export_code (AnmInvocation *invocation,
+             const ExportOptions *options,
+             AnmStudy *study,
+             AnmRun *run,
+             GError **error)
+{
+  g_autofree char *code = make_code (options, study, run, error);
+
+  if (code == NULL || (options->output != NULL && !g_file_set_contents (options->output, code, -1, error)))
+    return FALSE;
+  if (invocation->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      anm_report_add_count (builder, "run", anm_run_get_id (run));
+      anm_report_add_text (builder, "language", options->code);
+      anm_report_add_text (builder, "code", code);
+      json_builder_end_object (builder);
+      anm_report_json (builder);
+    }
+  else if (options->output == NULL)
+    g_print ("%s", code);
+  else
+    /* Translators: a file, and a run's name. */
+    g_print (_("%s: a program that builds the network of %s\n"), options->output, anm_run_get_name (run));
+  return TRUE;
+}
+
 static gboolean
 run_export (AnmInvocation *invocation,
             char **arguments,
@@ -93,6 +153,8 @@ run_export (AnmInvocation *invocation,
       !anm_option_read_layout (options.layout, &layout, error) ||
       !anm_run_options_open (&options.run, &study, &run, error))
     return FALSE;
+  if (options.code != NULL)
+    return export_code (invocation, &options, study, run, error);
   model = anm_run_options_load_model (&options.run, run, error);
   if (model == NULL || !anm_model_save (model, options.output, layout, error))
     return FALSE;
@@ -102,7 +164,7 @@ run_export (AnmInvocation *invocation,
 
 const AnmCommand anm_export_command = {
   .name = "export",
-  .arguments = N_ ("--study FILE --run ID --output FILE.safetensors"),
-  .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them"),
+  .arguments = N_ ("--study FILE --run ID --output FILE.safetensors | --code LANGUAGE"),
+  .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them, or its network as a program"),
   .run = run_export,
 };

@@ -56,11 +56,6 @@ gboolean      anm_training_options_apply   (const AnmTrainingOptions *self,
                                           AnmHyperparameters *hyperparameters,
                                           GError **error);
 
-/* The options that make @hyperparameters of @base, each behind a space. */
-void          anm_training_options_append  (GString *command,
-                                          const AnmHyperparameters *hyperparameters,
-                                          const AnmHyperparameters *base);
-
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmRecipeOptions, anm_recipe_options_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmTrainingOptions, anm_training_options_clear)
 
