@@ -190,7 +190,8 @@ add_actions (AnmApplication *self)
   } keys[] = {
     { "app.new-window", { "<Control>n" } },
     { "app.quit", { "<Control>q" } },
-    { "win.import", { "<Control>o" } },
+    { "win.open-study", { "<Control>o" } },
+    { "win.import", { "<Control>i" } },
     { "win.search", { "<Control>f" } },
     { "win.page::records", { "<Alt>1" } },
     { "win.page::workbench", { "<Alt>2" } },

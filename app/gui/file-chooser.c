@@ -59,7 +59,10 @@ anm_choose_files_async (GtkWindow          *parent,
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
 
   if (what == ANM_CHOOSE_STUDY)
-    add_filter (GTK_FILE_CHOOSER (dialog), _("Studies"), studies);
+    {
+      add_filter (GTK_FILE_CHOOSER (dialog), _("Studies"), studies);
+      add_filter (GTK_FILE_CHOOSER (dialog), _("All files"), everything);
+    }
   else if (what == ANM_CHOOSE_RECORDS)
     {
       gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);

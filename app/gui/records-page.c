@@ -5,7 +5,6 @@
 #include "app/gui/cohort-pane.h"
 #include "app/gui/patient-list.h"
 #include "app/gui/settings.h"
-#include "app/gui/start-page.h"
 #include "app/gui/template.h"
 #include "app/gui/time-line-pane.h"
 
@@ -325,7 +324,6 @@ anm_records_page_class_init (AnmRecordsPageClass *klass)
 
   g_type_ensure (ANM_TYPE_COHORT_PANE);
   g_type_ensure (ANM_TYPE_PATIENT_LIST);
-  g_type_ensure (ANM_TYPE_START_PAGE);
   g_type_ensure (ANM_TYPE_TIME_LINE_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/records-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, stack);

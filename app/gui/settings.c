@@ -77,3 +77,21 @@ anm_settings_set_string (GSettings  *settings,
   if (has_key (settings, key))
     g_settings_set_string (settings, key, value);
 }
+
+GVariant *
+anm_settings_get_value (GSettings  *settings,
+                        const char *key)
+{
+  return has_key (settings, key) ? g_settings_get_value (settings, key) : NULL;
+}
+
+void
+anm_settings_set_value (GSettings  *settings,
+                        const char *key,
+                        GVariant   *value)
+{
+  g_autoptr (GVariant) taken = g_variant_ref_sink (value);
+
+  if (has_key (settings, key))
+    g_settings_set_value (settings, key, taken);
+}

@@ -29,5 +29,12 @@ char      *anm_settings_get_string  (GSettings *settings,
 void       anm_settings_set_string  (GSettings *settings,
                                      const char *key,
                                      const char *value);
+/* %NULL where there is none; the caller's reference. */
+GVariant  *anm_settings_get_value   (GSettings *settings,
+                                     const char *key);
+/* A floating @value is taken. */
+void       anm_settings_set_value   (GSettings *settings,
+                                     const char *key,
+                                     GVariant *value);
 
 G_END_DECLS

@@ -120,8 +120,13 @@ take_cohort (AnmWindow  *self,
              const char *source)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnmStudy) study = anm_study_open (NULL, &error);
+  g_autoptr (AnmStudy) study = NULL;
 
+  /* A new study that has no records yet takes them. */
+  if (anm_view_state_get_study (self->state) != NULL && anm_view_state_get_cohort (self->state) == NULL)
+    study = g_object_ref (anm_view_state_get_study (self->state));
+  else
+    study = anm_study_open (NULL, &error);
   if (study == NULL)
     {
       anm_window_show_error (self, error->message);
@@ -212,22 +217,25 @@ open_cb (GObject      *object,
   anm_source_read_async (source, self->reading, _anm_window_show_reading, self, read_cb, g_object_ref (self));
 }
 
-static void
-open_study (AnmWindow  *self,
-            const char *path)
+gboolean
+_anm_window_open_study (AnmWindow  *self,
+                        const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnmStudy) study = anm_study_open (path, &error);
 
+  _anm_window_cancel_reading (self);
+  self->train_when_ready = FALSE;
   if (study == NULL)
     {
       anm_window_show_error (self, error->message);
-      return;
+      return FALSE;
     }
 
   anm_window_show_error (self, NULL);
   anm_view_state_set_study (self->state, study);
   anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
+  return TRUE;
 }
 
 void
@@ -241,10 +249,11 @@ anm_window_open (AnmWindow         *self,
 
   if (arguments[1] == NULL && g_str_has_suffix (arguments[0], ".anamnesis"))
     {
-      open_study (self, arguments[0]);
+      _anm_window_open_study (self, arguments[0]);
       return;
     }
 
+  self->train_when_ready = FALSE;
   cancellable = begin_reading (self, _("Looking at the records…"));
   anm_source_open_async (arguments, cancellable, open_cb, g_object_ref (self));
 }

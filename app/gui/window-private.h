@@ -15,14 +15,22 @@ struct _AnmWindow
   AnmLiveReading      *live;       /* for all pages */
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
+  GSignalGroup        *study_signals;
   GSignalGroup        *undo_signals;
   GCancellable        *reading;    /* the reading under way */
   guint                reading_timer;
+  gboolean             train_when_ready; /* an example that shall be seen to learn */
 
+  GtkWidget           *header;
   AdwViewSwitcher     *switcher;
+  AdwViewSwitcherBar  *switcher_bar;
+  GtkStack            *title_stack;
+  GtkStack            *root_stack;
+  GtkWidget           *welcome_page;
   GtkWidget           *cohort_button;
   GtkWidget           *title_label;
   GtkWidget           *subtitle_label;
+  GMenu               *recent_menu;
   GMenu               *samples_menu;
   GMenu               *undo_menu;
   GtkWidget           *undo_box;
@@ -47,6 +55,14 @@ void _anm_window_cancel_reading       (AnmWindow *self);
 void _anm_window_show_reading         (double fraction,
                                        const char *message,
                                        gpointer data);
+
+/* Reads and takes @path as a study. */
+gboolean _anm_window_open_study       (AnmWindow *self,
+                                       const char *path);
+
+/* window-study.c */
+void _anm_window_install_study_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_study           (AnmWindow *self);
 
 /* window-undo.c */
 void _anm_window_install_undo_actions (GtkWidgetClass *widget_class);

@@ -9,6 +9,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
 #include "app/gui/training-bar.h"
+#include "app/gui/welcome-page.h"
 #include "widgets/figures/number.h"
 #include "app/gui/workbench-page.h"
 
@@ -101,7 +102,7 @@ update_title (AnmWindow *self)
 
   if (cohort != NULL && (title == NULL || *title == '\0'))
     title = cohort->title;
-  title = cohort != NULL ? anm_data_word (title) : _("Open records");
+  title = title != NULL ? anm_data_word (title) : "Anamnesis";
 
   gtk_label_set_label (GTK_LABEL (self->title_label), title);
   gtk_widget_set_visible (self->subtitle_label, cohort != NULL);
@@ -115,6 +116,8 @@ update_title (AnmWindow *self)
       window_title = g_strdup_printf (_("%s – Anamnesis"), title);
       gtk_window_set_title (GTK_WINDOW (self), window_title);
     }
+  else
+    gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
 static void
@@ -132,12 +135,41 @@ follow_study (AnmWindow *self,
     }
 }
 
-/* The start page has the notice on it. */
+/* The welcome page has the notice on it. */
 static void
 update_notice (AnmWindow *self)
 {
   anm_reveal (self->notice,
               self->study != NULL && !anm_settings_get_boolean (self->settings, "notice-seen", FALSE));
+}
+
+/* Below these the switcher's words stand under its icons, then the switcher stands at the foot, so that the header fits. */
+#define WIDE_HEADER 1240
+#define NARROW_HEADER 1000
+
+static void
+fit_header (AnmWindow *self)
+{
+  const gboolean has_study = anm_view_state_get_study (self->state) != NULL;
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (gtk_window_is_maximized (GTK_WINDOW (self)))
+    width = G_MAXINT;
+
+  adw_view_switcher_set_policy (self->switcher,
+                                width >= WIDE_HEADER ? ADW_VIEW_SWITCHER_POLICY_WIDE : ADW_VIEW_SWITCHER_POLICY_NARROW);
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, has_study && width < NARROW_HEADER);
+  gtk_stack_set_visible_child_name (self->title_stack,
+                                    !has_study ? "program" : width < NARROW_HEADER ? "nothing" : "pages");
+  gtk_stack_set_visible_child_name (self->root_stack, has_study ? "study" : "welcome");
+  if (has_study)
+    gtk_widget_remove_css_class (self->header, "welcome");
+  else
+    gtk_widget_add_css_class (self->header, "welcome");
+  gtk_widget_set_visible (self->cohort_button, has_study);
+  gtk_widget_set_visible (self->training_bar, has_study);
+  anm_welcome_page_set_narrow (ANM_WELCOME_PAGE (self->welcome_page), width < NARROW_HEADER);
 }
 
 static void
@@ -146,6 +178,7 @@ study_changed_cb (AnmWindow *self)
   follow_study (self, anm_view_state_get_study (self->state));
   update_title (self);
   update_notice (self);
+  fit_header (self);
 }
 
 /* Training */
@@ -340,20 +373,6 @@ anm_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (anm_window_parent_class)->close_request (window);
 }
 
-/* Below this the switcher's words stand under its icons, so that the header fits. */
-#define WIDE_HEADER 1100
-
-static void
-fit_switcher (AnmWindow *self)
-{
-  int width, height;
-
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  adw_view_switcher_set_policy (self->switcher,
-                                width >= WIDE_HEADER || gtk_window_is_maximized (GTK_WINDOW (self))
-                                    ? ADW_VIEW_SWITCHER_POLICY_WIDE
-                                    : ADW_VIEW_SWITCHER_POLICY_NARROW);
-}
 
 static void
 restore_size (AnmWindow *self)
@@ -363,9 +382,9 @@ restore_size (AnmWindow *self)
                                anm_settings_get_int (self->settings, "window-height", 900));
   if (anm_settings_get_boolean (self->settings, "window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
-  g_signal_connect (self, "notify::default-width", G_CALLBACK (fit_switcher), NULL);
-  g_signal_connect (self, "notify::maximized", G_CALLBACK (fit_switcher), NULL);
-  fit_switcher (self);
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (fit_header), NULL);
+  g_signal_connect (self, "notify::maximized", G_CALLBACK (fit_header), NULL);
+  fit_header (self);
 }
 
 static void
@@ -374,6 +393,7 @@ anm_window_dispose (GObject *object)
   AnmWindow *self = ANM_WINDOW (object);
 
   _anm_window_cancel_reading (self);
+  g_clear_object (&self->study_signals);
   g_clear_object (&self->undo_signals);
   follow_study (self, NULL);
   if (self->control != NULL)
@@ -402,9 +422,16 @@ anm_window_class_init (AnmWindowClass *klass)
   window_class->close_request = anm_window_close_request;
 
   g_type_ensure (ANM_TYPE_TRAINING_BAR);
+  g_type_ensure (ANM_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_stack);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, root_stack);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, welcome_page);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, cohort_button);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, samples_menu);
@@ -433,6 +460,7 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.new-weights", NULL, new_weights_action);
   install_patient_actions (widget_class);
   _anm_window_install_open_actions (widget_class);
+  _anm_window_install_study_actions (widget_class);
   _anm_window_install_undo_actions (widget_class);
 }
 
@@ -461,6 +489,7 @@ anm_window_init (AnmWindow *self)
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
 
   _anm_window_init_open (self);
+  _anm_window_init_study (self);
   _anm_window_init_undo (self);
   restore_size (self);
   update_title (self);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * One study: header with cohort, pages and training; the pages beneath.
  *
  * Actions: win.import, win.import-folder, win.open-study, win.open-sample (s), win.cancel-reading, win.page (s),
+ * win.new-study, win.open-recent (s), win.open-example (s), win.rename-study, win.study-properties, win.close-study,
  * win.train, win.step, win.step-epoch, win.stop, win.reset, win.new-weights, win.next-patient, win.previous-patient,
  * win.move-cursor (i), win.release-cursor, win.search, win.show-message (s), win.undo, win.redo.
  */

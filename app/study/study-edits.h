@@ -29,6 +29,7 @@ struct _AnmStudy
   GCancellable      *preparation;    /* of the dataset that is wanted now; NULL: none under way */
   guint              preparation_source;
 
+  char              *title;          /* that a person gave it; NULL: the cohort's */
   JsonObject        *view;           /* where the window looks; NULL: not read yet */
   guint              view_source;    /* it waits to be written */
 };

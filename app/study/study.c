@@ -9,7 +9,9 @@
 #include "app/study/study-error.h"
 #include "app/study/study-edits.h"
 #include "app/study/study-private.h"
+#include "app/study/study-settings.h"
 
+#define TITLE_SETTING "title"
 #define DEFAULT_NETWORK "lstm(32, return_sequences) > gru(16) > dense(1)"
 
 G_DEFINE_FINAL_TYPE (AnmStudy, anm_study, G_TYPE_OBJECT)
@@ -125,6 +127,7 @@ anm_study_finalize (GObject *object)
   g_clear_pointer (&self->network, anm_network_spec_free);
   g_clear_pointer (&self->history, anm_history_free);
   g_clear_pointer (&self->view, json_object_unref);
+  g_clear_pointer (&self->title, g_free);
   g_clear_error (&self->dataset_error);
   G_OBJECT_CLASS (anm_study_parent_class)->finalize (object);
 }
@@ -243,6 +246,9 @@ load_all (AnmStudy *self,
   if (self->history == NULL)
     return FALSE;
   _anm_study_remember (self, anm_history_get_head (self->history));
+  self->title = _anm_study_load_setting (self, TITLE_SETTING, NULL);
+  if (self->title != NULL && *self->title == '\0')
+    g_clear_pointer (&self->title, g_free);
   return load_runs (self, error);
 }
 
@@ -277,7 +283,25 @@ anm_study_get_title (AnmStudy *self)
 {
   AnmCohort *cohort = anm_study_get_cohort (self);
 
+  if (self->title != NULL)
+    return self->title;
   return cohort != NULL ? cohort->title : _ ("New study");
+}
+
+void
+anm_study_set_title (AnmStudy *self,
+                     const char *title)
+{
+  g_return_if_fail (ANM_IS_STUDY (self));
+
+  if (title != NULL && *title == '\0')
+    title = NULL;
+  if (g_strcmp0 (title, self->title) == 0)
+    return;
+  g_free (self->title);
+  self->title = g_strdup (title);
+  _anm_study_submit_setting (self, TITLE_SETTING, title != NULL ? title : "", 0);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
 gboolean

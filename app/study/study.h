@@ -31,7 +31,10 @@ G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
 AnmStudy         *anm_study_open               (const char *path,
                                                 GError **error);
 const char       *anm_study_get_path           (AnmStudy *self);
+/* Its own, else its cohort's. */
 const char       *anm_study_get_title          (AnmStudy *self);
+void              anm_study_set_title          (AnmStudy *self,
+                                                const char *title); /* nullable: the cohort's */
 /* Takes over what another program has written since: runs that began there, and the figures, status and notes of those under way, each of
  * which emits `changed`. Cheap if there is nothing. Returns whether there was anything. To be called from a timer. */
 gboolean          anm_study_refresh            (AnmStudy *self);

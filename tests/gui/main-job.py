@@ -55,7 +55,8 @@ def test_an_empty_start_shows_what_to_do():
     global window
     window = Window(PROGRAM)
     window.__enter__()
-    window.find("No records yet")
+    window.find("Start from an example")
+    window.find("Your records")
 
 
 def test_a_table_is_opened_by_the_sheet():
