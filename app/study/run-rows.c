@@ -186,7 +186,7 @@ write_epoch (sqlite3 *db,
   g_autoptr (sqlite3_stmt) statement = NULL;
   int column = 1;
 
-  statement = anm_statement_prepare (db, "INSERT INTO epoch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
+  statement = anm_statement_prepare (db, "INSERT OR REPLACE INTO epoch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, column++, anm_run_key_get (job->key));
@@ -335,6 +335,27 @@ anm_run_rows_add_event (AnmStore *store,
   anm_writer_submit (anm_store_get_writer (store), write_event, job, (GDestroyNotify) event_job_free, sizeof *job);
 }
 
+static gboolean
+write_process (sqlite3 *db,
+               gpointer data,
+               GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, "UPDATE run SET process = ? WHERE id = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  anm_statement_bind_text (statement, 1, anm_process_name_get_own ());
+  sqlite3_bind_int64 (statement, 2, anm_run_key_get (data));
+  return anm_statement_run (statement, error);
+}
+
+void
+anm_run_rows_take_over (AnmStore *store,
+                        AnmRunKey *key)
+{
+  anm_writer_submit (anm_store_get_writer (store), write_process, anm_run_key_ref (key), (GDestroyNotify) anm_run_key_unref, 0);
+}
+
 typedef struct
 {
   AnmRunKey *key;
@@ -359,7 +380,7 @@ write_rewind (sqlite3 *db,
     "DELETE FROM epoch WHERE run = ?1 AND epoch > ?2",
     "DELETE FROM updates WHERE run = ?1 AND first > ?3",
     "DELETE FROM snapshot WHERE run = ?1 AND updates > ?3",
-    "UPDATE run SET process = ?4, kept_bytes = (SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1) WHERE id = ?1",
+    "UPDATE run SET kept_bytes = (SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1) WHERE id = ?1",
   };
   RewindJob *job = data;
 
@@ -372,7 +393,6 @@ write_rewind (sqlite3 *db,
       sqlite3_bind_int64 (statement, 1, anm_run_key_get (job->key));
       sqlite3_bind_int64 (statement, 2, job->begun ? (gint64) job->epoch : -1);
       sqlite3_bind_int64 (statement, 3, (gint64) job->updates);
-      anm_statement_bind_text (statement, 4, anm_process_name_get_own ());
       if (!anm_statement_run (statement, error))
         return FALSE;
     }

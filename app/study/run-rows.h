@@ -57,7 +57,10 @@ void      anm_run_rows_add_event  (AnmStore *store,
                                    const char *kind,
                                    const char *detail);     /* nullable */
 
-/* Takes back what is beyond @epoch and @updates (all of it, if @begun is FALSE): the run goes on from there, trained by this process. */
+/* This process trains the run from now on. */
+void      anm_run_rows_take_over  (AnmStore *store,
+                                   AnmRunKey *key);
+/* Takes back what is beyond @epoch and @updates (all of it, if @begun is FALSE). */
 void      anm_run_rows_rewind     (AnmStore *store,
                                    AnmRunKey *key,
                                    gboolean begun,

@@ -124,8 +124,6 @@ anm_scheduler_take_news (AnmScheduler *self,
   g_mutex_lock (&self->mutex);
   *news = arm->news;
   anm_arm_news_init (&arm->news);
-  if (index == self->n_arms - 1)
-    self->has_news = FALSE;
   g_mutex_unlock (&self->mutex);
 
   for (guint i = 0; i < ANM_N_SNAPSHOTS; i++)
@@ -226,8 +224,8 @@ anm_scheduler_wait (AnmScheduler *self,
   gint64 until = g_get_monotonic_time () + microseconds;
 
   g_mutex_lock (&self->mutex);
-  while (!self->has_news)
-    if (!g_cond_wait_until (&self->news, &self->mutex, until))
+  while (!self->ended)
+    if (!g_cond_wait_until (&self->end, &self->mutex, until))
       break;
   g_mutex_unlock (&self->mutex);
 }

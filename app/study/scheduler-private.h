@@ -22,6 +22,9 @@ typedef struct
   GArray     *epoch_updates;   /* of AnmRunUpdate: the epoch buffer */
   double      epoch_loss;      /* sum over epoch_updates */
   guint64     n_updates_planned; /* of all epochs */
+  gboolean    unsaved;         /* it has moved since its state was handed in, */
+  gint64      saved;           /* at this time; 0: never */
+  guint       kept_epochs;     /* in the file from before it was cut off; > epochs_done: they are being made again */
 
   /* Guarded by the mutex. */
   AnmArmNews  news;
@@ -54,13 +57,12 @@ struct _AnmScheduler
 
   GMutex    mutex;             /* guards what follows */
   GCond     commands;
-  GCond     news;
+  GCond     end;
   gboolean  stop;
   gboolean  paused;
   gboolean  paused_recorded;   /* what the last event says */
   gboolean  step_wanted;
   AnmTrainingStep wanted_step;
-  gboolean  has_news;
   gboolean  behind;
   gboolean  ended;
   gint64    work_began;        /* 0 while nothing is done */

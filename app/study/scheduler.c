@@ -10,14 +10,8 @@
 /* How long the thread waits for the disk before it looks at the commands again. */
 #define DISK_MICROSECONDS (20 * G_TIME_SPAN_MILLISECOND)
 #define BEAT_MICROSECONDS (10 * G_USEC_PER_SEC)
-
-/* With the mutex held. */
-static void
-announce (AnmScheduler *self)
-{
-  self->has_news = TRUE;
-  g_cond_broadcast (&self->news);
-}
+/* A state is several times as large as the parameters, and what lies behind it is soon computed again. */
+#define STATE_MICROSECONDS G_USEC_PER_SEC
 
 static void
 set_status (AnmScheduler *self,
@@ -30,7 +24,6 @@ set_status (AnmScheduler *self,
   arm->news.status = status;
   g_free (arm->news.message);
   arm->news.message = g_strdup (message);
-  announce (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -52,7 +45,6 @@ tell_snapshot (AnmScheduler *self,
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&arm->news.snapshots[kind], anm_snapshot_unref);
   arm->news.snapshots[kind] = anm_snapshot_ref (snapshot);
-  announce (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -64,19 +56,37 @@ snapshot_of (AnmArm *arm,
   return anm_snapshot_new (epoch, arm->updates, parameters, anm_network_get_n_parameters (anm_trainer_get_network (arm->trainer)));
 }
 
-/* The parameters and all that is needed to go on from them. */
+/* The parameters; and if it @must be or wasn't for a while, all that is needed to go on from them. */
 static void
 record_state (AnmScheduler *self,
               AnmArm *arm,
               AnmSnapshot *snapshot,
               gboolean whole,
-              guint best_before)
+              guint best_before,
+              gboolean must)
 {
-  g_autoptr (GBytes) state = anm_trainer_save (arm->trainer);
+  const gint64 now = g_get_monotonic_time ();
 
   anm_snapshot_rows_put (self->store, arm->key, snapshot, whole, arm->best_epoch, best_before);
-  anm_snapshot_rows_put_state (self->store, arm->key, snapshot->epoch, snapshot->updates, state);
+  if (must || arm->saved == 0 || now - arm->saved >= STATE_MICROSECONDS)
+    {
+      g_autoptr (GBytes) state = anm_trainer_save (arm->trainer);
+
+      anm_snapshot_rows_put_state (self->store, arm->key, snapshot->epoch, snapshot->updates, state);
+      arm->saved = now;
+      arm->unsaved = FALSE;
+    }
   tell_snapshot (self, arm, ANM_SNAPSHOT_LAST, snapshot);
+}
+
+/* From here on it goes another way than it once did, or no further. */
+static void
+forget_beyond (AnmScheduler *self,
+               AnmArm *arm)
+{
+  if (arm->kept_epochs > arm->epochs_done)
+    anm_run_rows_rewind (self->store, arm->key, TRUE, arm->epochs_done, arm->updates);
+  arm->kept_epochs = 0;
 }
 
 /* Of the epoch under way, so far. */
@@ -99,7 +109,7 @@ record_middle (AnmScheduler *self,
     return;
   now = snapshot_of (arm, anm_trainer_get_parameters (arm->trainer), arm->epochs_done);
   record_updates (self, arm);
-  record_state (self, arm, now, arm->epoch_updates->len == 0, arm->best_epoch);
+  record_state (self, arm, now, arm->epoch_updates->len == 0, arm->best_epoch, TRUE);
 }
 
 /* The disk is far behind: the trainer waits, unless it is told to stop. */
@@ -112,8 +122,6 @@ wait_for_disk (AnmScheduler *self)
 
       g_mutex_lock (&self->mutex);
       stop = self->stop;
-      if (!self->behind)
-        announce (self);
       self->behind = TRUE;
       g_mutex_unlock (&self->mutex);
       if (stop)
@@ -138,7 +146,8 @@ beat (AnmScheduler *self)
 
 static void
 record_epoch (AnmScheduler *self,
-              AnmArm *arm)
+              AnmArm *arm,
+              gboolean last)
 {
   const AnmEpochFigures *figures = anm_trainer_get_epoch (arm->trainer);
   g_autoptr (AnmEpochRecord) record = NULL;
@@ -149,7 +158,7 @@ record_epoch (AnmScheduler *self,
   if (isfinite (figures->seconds))
     arm->seconds += figures->seconds;
   record = anm_epoch_record_new_from_trainer (figures, arm->seconds);
-  /* Whatever ends the program: an epoch is in the file whole, with the state behind it, or not at all. */
+  /* Whatever ends the program: an epoch is in the file whole, with the state behind it if it has one, or not at all. */
   anm_writer_hold (writer);
   if (figures->epoch > 0)
     record_updates (self, arm);
@@ -167,13 +176,13 @@ record_epoch (AnmScheduler *self,
       arm->best_epoch = figures->epoch;
       tell_snapshot (self, arm, ANM_SNAPSHOT_BEST, snapshot);
     }
-  record_state (self, arm, snapshot, TRUE, best_before);
+  arm->unsaved = TRUE;
+  record_state (self, arm, snapshot, TRUE, best_before, last);
   anm_writer_release (writer);
 
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (arm->news.epochs, g_steal_pointer (&record));
   arm->live = (AnmArmLive) { figures->epoch + 1, 0, NAN };
-  announce (self);
   g_mutex_unlock (&self->mutex);
 
   beat (self);
@@ -189,6 +198,7 @@ record_update (AnmScheduler *self,
 
   g_array_append_val (arm->epoch_updates, update);
   arm->epoch_loss += figures->loss;
+  arm->unsaved = TRUE;
 
   g_mutex_lock (&self->mutex);
   arm->updates = figures->update;
@@ -197,7 +207,6 @@ record_update (AnmScheduler *self,
   arm->live.epoch = figures->epoch;
   arm->live.fraction_of_epoch = (double) arm->epoch_updates->len / anm_trainer_get_n_updates_per_epoch (arm->trainer);
   arm->live.training_loss = arm->epoch_loss / arm->epoch_updates->len;
-  announce (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -228,6 +237,7 @@ break_off_arm (AnmScheduler *self,
   AnmWriter *writer = anm_store_get_writer (self->store);
 
   anm_writer_hold (writer);
+  forget_beyond (self, arm);
   record_middle (self, arm);
   end_arm (self, arm, status, event, message);
   anm_writer_release (writer);
@@ -251,7 +261,6 @@ make_copy (AnmScheduler *self,
   g_clear_pointer (&arm->copy, anm_snapshot_unref);
   arm->copy = copy;
   arm->copy_wanted = FALSE;
-  announce (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -273,7 +282,6 @@ make_view (AnmScheduler *self,
   g_clear_pointer (&arm->view, anm_step_view_free);
   arm->view = view;
   arm->view_wanted = FALSE;
-  announce (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -305,6 +313,7 @@ apply_change (AnmScheduler *self,
   now = anm_trainer_get_dropout (arm->trainer, &n_layers);
   json = anm_change_to_json (anm_trainer_get_hyperparameters (arm->trainer), now, n_layers);
   anm_writer_hold (anm_store_get_writer (self->store));
+  forget_beyond (self, arm);
   record_event (self, arm, "changed", json);
   record_middle (self, arm);
   anm_writer_release (anm_store_get_writer (self->store));
@@ -334,14 +343,15 @@ step_arm (AnmScheduler *self,
         arm->steps_left = FALSE;
       break;
     case ANM_TRAINER_EPOCH_ENDED:
-      record_epoch (self, arm);
+      record_epoch (self, arm, FALSE);
       if (arm->begun)
         arm->steps_left = FALSE;
       arm->begun = TRUE;
       break;
     case ANM_TRAINER_DONE:
-      record_epoch (self, arm);
+      record_epoch (self, arm, TRUE);
       arm->begun = TRUE;
+      forget_beyond (self, arm);
       end_arm (self, arm, ANM_RUN_FINISHED, "finished", anm_trainer_end_to_string (anm_trainer_get_end (arm->trainer)));
       break;
     case ANM_TRAINER_FAILED:
@@ -433,6 +443,28 @@ begin_steps (AnmScheduler *self)
     self->arms[i].steps_left = !self->arms[i].ended;
 }
 
+/* With the mutex held, gives it up for a moment: nobody knows how long a pause will be. Whether there was anything to keep. */
+static gboolean
+record_standstill (AnmScheduler *self)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->n_arms; i++)
+    {
+      AnmArm *arm = &self->arms[i];
+
+      if (!arm->unsaved || !arm->begun || arm->ended)
+        continue;
+      any = TRUE;
+      g_mutex_unlock (&self->mutex);
+      anm_writer_hold (anm_store_get_writer (self->store));
+      record_middle (self, arm);
+      anm_writer_release (anm_store_get_writer (self->store));
+      g_mutex_lock (&self->mutex);
+    }
+  return any;
+}
+
 /* Obeys commands; sleeps while there is nothing to do. The arm to step, or %NULL at the end. */
 static AnmArm *
 wait_for_turn (AnmScheduler *self)
@@ -456,7 +488,8 @@ wait_for_turn (AnmScheduler *self)
           arm = &self->arms[i];
       if (arm != NULL)
         break;
-      g_cond_wait (&self->commands, &self->mutex);
+      if (!record_standstill (self))
+        g_cond_wait (&self->commands, &self->mutex);
     }
   if (arm != NULL && is_due (self, arm) && self->work_began == 0)
     count_work (self, TRUE);
@@ -497,7 +530,7 @@ scheduler_thread (gpointer data)
   g_mutex_lock (&self->mutex);
   count_work (self, FALSE);
   self->ended = TRUE;
-  announce (self);
+  g_cond_broadcast (&self->end);
   g_mutex_unlock (&self->mutex);
   return NULL;
 }
@@ -511,6 +544,7 @@ set_start (AnmArm *arm,
   arm->best_epoch = start->best_epoch;
   arm->seconds = start->seconds;
   arm->updates = start->updates;
+  arm->kept_epochs = start->kept_epochs;
   arm->live.epoch = start->epochs_done + 1;
   g_array_append_vals (arm->epoch_updates, start->epoch_updates, (guint) start->n_epoch_updates);
   for (gsize i = 0; i < start->n_epoch_updates; i++)
@@ -548,7 +582,7 @@ anm_scheduler_new (AnmStore *store,
     }
   g_mutex_init (&self->mutex);
   g_cond_init (&self->commands);
-  g_cond_init (&self->news);
+  g_cond_init (&self->end);
   self->paused = paused;
   self->lock = anm_training_lock_take (store);
   self->beaten = g_get_monotonic_time ();
@@ -577,7 +611,7 @@ anm_scheduler_free (AnmScheduler *self)
   g_free (self->lock);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->commands);
-  g_cond_clear (&self->news);
+  g_cond_clear (&self->end);
   anm_pool_unref (self->pool);
   anm_store_unref (self->store);
   g_free (self);

@@ -51,6 +51,7 @@ typedef struct
   guint               best_epoch;
   guint64             updates;
   double              seconds;         /* of computing so far */
+  guint               kept_epochs;     /* that are in the file, if more than are done in the state */
   const AnmRunUpdate *epoch_updates;   /* of the epoch under way; borrowed, nullable */
   gsize               n_epoch_updates;
 } AnmArmStart;
@@ -103,7 +104,7 @@ AnmSnapshot  *anm_scheduler_take_parameters (AnmScheduler *self,
 /* The same of the look at the last update. */
 AnmStepView  *anm_scheduler_take_step_view (AnmScheduler *self,
                                        guint arm);
-/* Waits for news or the end, at most @microseconds. */
+/* Waits for the end, at most @microseconds. */
 void          anm_scheduler_wait      (AnmScheduler *self,
                                        gint64 microseconds);
 

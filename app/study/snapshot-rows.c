@@ -138,10 +138,12 @@ snapshot_job_free (SnapshotJob *job)
   g_free (job);
 }
 
+/* @grown: by so many bytes. One that is there was made before the run was cut off, perhaps on another machine. */
 static gboolean
 insert (sqlite3 *db,
         const SnapshotJob *job,
         gint64 *size,
+        gint64 *grown,
         GError **error)
 {
   const AnmSnapshot *snapshot = job->snapshot;
@@ -151,12 +153,14 @@ insert (sqlite3 *db,
   g_autoptr (GBytes) parameters = anm_numbers_blob_from_floats (values, n_bytes / sizeof *values);
   g_autoptr (sqlite3_stmt) statement = NULL;
 
-  /* The initial ones are there already. */
-  statement = prepare (db, "INSERT OR IGNORE INTO snapshot (run, epoch, updates, whole, parameters) VALUES (?, ?, ?, ?, ?)", numbers, 4, error);
+  *size = (gint64) g_bytes_get_size (parameters);
+  if (!run (db, "DELETE FROM snapshot WHERE run = ? AND epoch = ? AND updates = ?", numbers, 3, error))
+    return FALSE;
+  *grown = *size * (1 - sqlite3_changes (db));
+  statement = prepare (db, "INSERT INTO snapshot (run, epoch, updates, whole, parameters) VALUES (?, ?, ?, ?, ?)", numbers, 4, error);
   if (statement == NULL)
     return FALSE;
   anm_statement_bind_bytes (statement, 5, parameters);
-  *size = (gint64) g_bytes_get_size (parameters);
   return anm_statement_run (statement, error);
 }
 
@@ -181,15 +185,12 @@ write_snapshot (sqlite3 *db,
                 GError **error)
 {
   SnapshotJob *job = data;
-  gint64 size, inserted, kept, budget;
+  gint64 size, grown, kept, budget;
 
-  if (!insert (db, job, &size, error))
+  if (!insert (db, job, &size, &grown, error) || !drop_passed (db, job, error))
     return FALSE;
-  inserted = sqlite3_changes (db);
-  if (!drop_passed (db, job, error))
-    return FALSE;
-  size *= inserted - sqlite3_changes (db);
-  if (!run (db, "UPDATE run SET kept_bytes = kept_bytes + ?2 WHERE id = ?1", (const gint64[]) { anm_run_key_get (job->key), size }, 2, error) ||
+  grown -= size * sqlite3_changes (db);
+  if (!run (db, "UPDATE run SET kept_bytes = kept_bytes + ?2 WHERE id = ?1", (const gint64[]) { anm_run_key_get (job->key), grown }, 2, error) ||
       !anm_snapshot_rows_get_sizes (db, &kept, &budget, error))
     return FALSE;
   return kept <= budget || anm_snapshot_rows_thin (db, error);

@@ -170,6 +170,8 @@ open_existing (const char *path,
   db = connect_database (path, SQLITE_OPEN_READWRITE, error);
   if (db == NULL)
     return NULL;
+  /* What is committed outlives the program; the writer itself brings it to the disk, not with every transaction. */
+  sqlite3_exec (db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
   if (sqlite3_db_readonly (db, "main") == 1)
     {
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,

@@ -79,7 +79,39 @@ restore_trainer (Remains *remains,
   return epochs <= anm_run_get_hyperparameters (run)->epochs || anm_trainer_extend (remains->trainer, epochs, error);
 }
 
-/* In the file: the run is this process's, without what lies beyond its state, and with as many epochs as it shall have. */
+/* Whether the state is that of the end of an epoch. */
+static gboolean
+is_whole (AnmRun *run,
+          const Remains *remains)
+{
+  for (guint i = 0; i < anm_run_get_n_epochs (run); i++)
+    if (anm_run_get_epoch (run, i)->epoch == remains->epoch)
+      return anm_run_get_epoch (run, i)->update == remains->updates;
+  return FALSE;
+}
+
+/* The best weights and the last of the state that the run goes on from may have been thinned out since. */
+static void
+keep_snapshots (AnmStore *store,
+                AnmRun *run,
+                const Remains *remains)
+{
+  const gsize n = anm_network_get_n_parameters (anm_run_get_network (run));
+  guint best = 0;
+  const anm_real *best_parameters = anm_trainer_get_best_parameters (remains->trainer, &best);
+  g_autoptr (AnmSnapshot) last = anm_snapshot_new (remains->epoch, remains->updates, anm_trainer_get_parameters (remains->trainer), n);
+
+  for (guint i = 0; best_parameters != NULL && i < anm_run_get_n_epochs (run); i++)
+    if (anm_run_get_epoch (run, i)->epoch == best && best < remains->epoch)
+      {
+        g_autoptr (AnmSnapshot) snapshot = anm_snapshot_new (best, anm_run_get_epoch (run, i)->update, best_parameters, n);
+
+        anm_snapshot_rows_put (store, anm_run_get_key (run), snapshot, TRUE, best, best);
+      }
+  anm_snapshot_rows_put (store, anm_run_get_key (run), last, is_whole (run, remains), best, best);
+}
+
+/* In the file: the run is this process's, with as many epochs as it shall have. Epochs beyond its state stay until they are made again. */
 static void
 keep_going_on (AnmTraining *self,
                AnmRun *run,
@@ -94,7 +126,11 @@ keep_going_on (AnmTraining *self,
 
   anm_machine_read (&machine);
   anm_writer_hold (anm_store_get_writer (store));
-  anm_run_rows_rewind (store, key, remains->state != NULL, remains->epoch, remains->updates);
+  anm_run_rows_take_over (store, key);
+  if (remains->state != NULL)
+    keep_snapshots (store, run, remains);
+  else
+    anm_run_rows_rewind (store, key, FALSE, 0, 0);
   if (extended)
     {
       g_autoptr (GBytes) state = anm_trainer_save (remains->trainer);
@@ -107,9 +143,11 @@ keep_going_on (AnmTraining *self,
   anm_writer_release (anm_store_get_writer (store));
 }
 
+/* @kept_epochs: the last that is in the file. */
 static AnmArmStart
 find_start (AnmRun *run,
-            const Remains *remains)
+            const Remains *remains,
+            guint kept_epochs)
 {
   guint n_epochs = anm_run_get_n_epochs (run);
   const AnmRunEpoch *last = n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1) : NULL;
@@ -124,6 +162,7 @@ find_start (AnmRun *run,
     .best_epoch = anm_run_get_best_epoch (run),
     .updates = remains->updates,
     .seconds = last != NULL ? last->seconds : 0,
+    .kept_epochs = kept_epochs,
     .epoch_updates = updates + first,
     .n_epoch_updates = n_updates - first,
   };
@@ -142,7 +181,7 @@ anm_training_continue (AnmStudy *study,
   g_auto (Remains) remains = { 0 };
   AnmRunKey *key;
   AnmArmStart start;
-  guint planned;
+  guint planned, kept_epochs;
 
   g_return_val_if_fail (ANM_IS_STUDY (study), NULL);
   g_return_val_if_fail (ANM_IS_RUN (run), NULL);
@@ -157,11 +196,12 @@ anm_training_continue (AnmStudy *study,
     return NULL;
   planned = anm_run_get_hyperparameters (run)->epochs;
   keep_going_on (self, run, &remains, epochs > planned);
+  kept_epochs = anm_run_get_n_epochs (run) > 0 ? anm_run_get_epoch (run, anm_run_get_n_epochs (run) - 1)->epoch : 0;
   anm_run_rewind (run, remains.state != NULL, remains.epoch, remains.updates, MAX (epochs, planned));
 
   g_ptr_array_add (self->runs, g_object_ref (run));
   self->wanted[0] = *anm_trainer_get_hyperparameters (remains.trainer);
-  start = find_start (run, &remains);
+  start = find_start (run, &remains, kept_epochs);
   key = anm_run_get_key (run);
   self->scheduler = anm_scheduler_new (anm_study_get_store (study), pool, &remains.trainer, &key, 1, &start, paused);
   remains.trainer = NULL;

@@ -104,7 +104,7 @@ gboolean          anm_training_has_network  (AnmTraining *self,
 /* Takes over what has come since the last drain; emits the runs' `changed` and own notifications once.
  * Returns whether anything was new. */
 gboolean          anm_training_drain       (AnmTraining *self);
-/* For programs without a main loop: drains until the training has ended. When @cancellable is set the
+/* For programs without a main loop: drains twenty times a second until the training has ended. When @cancellable is set the
  * training is stopped as by anm_training_stop() and the error is G_IO_ERROR_CANCELLED; else an error says that the
  * disk refused. A run that failed is no error here: see its status. */
 gboolean          anm_training_wait        (AnmTraining *self,

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/writer.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/study/statement.h"
 
 /* More than this in memory, and who produces must wait. */
 #define ROOM_BYTES ((gsize) 256 << 20)
 #define RETRY_MICROSECONDS (2 * G_USEC_PER_SEC)
+/* What is written outlives the program at once; the power, after so long. */
+#define SYNC_MICROSECONDS G_USEC_PER_SEC
 
 typedef struct
 {
@@ -29,6 +33,8 @@ struct _AnmWriter
   gsize     size;    /* bytes of all jobs that wait or are being written */
   guint64   n_submitted;
   guint64   n_written;
+  guint64   n_synced; /* of those written: on the disk */
+  gint64    unsynced; /* when the first that isn't was written; 0: all are */
   guint64   n_attempts;
   gboolean  hurry;   /* somebody waits: don't wait before the next attempt */
   guint     n_holds;
@@ -78,9 +84,35 @@ put_back (AnmWriter *self,
     g_queue_push_head_link (&self->jobs, link);
 }
 
-/* With the mutex held: waits for work. FALSE when the thread shall end. */
+/* The log, to the disk. */
 static gboolean
-wait_for_jobs (AnmWriter *self)
+sync_log (AnmWriter *self,
+          GError **error)
+{
+  sqlite3_file *log = NULL;
+
+  if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || log == NULL || log->pMethods == NULL ||
+      log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE, _ ("“%s” can't be written: the disk failed."), sqlite3_db_filename (self->db, "main"));
+  return FALSE;
+}
+
+static gboolean
+has_work (AnmWriter *self)
+{
+  return !g_queue_is_empty (&self->jobs) && self->n_holds == 0;
+}
+
+static gboolean
+is_sync_due (const AnmWriter *self)
+{
+  return self->unsynced != 0 && (self->hurry || self->ending || g_get_monotonic_time () >= self->unsynced + SYNC_MICROSECONDS);
+}
+
+/* With the mutex held: waits for something to write or to bring to the disk. FALSE when the thread shall end. */
+static gboolean
+wait_for_work (AnmWriter *self)
 {
   if (self->error != NULL && !self->ending && !self->hurry)
     {
@@ -90,9 +122,71 @@ wait_for_jobs (AnmWriter *self)
         if (!g_cond_wait_until (&self->work, &self->mutex, until))
           break;
     }
-  while ((g_queue_is_empty (&self->jobs) || self->n_holds > 0) && !self->ending)
-    g_cond_wait (&self->work, &self->mutex);
-  return !g_queue_is_empty (&self->jobs);
+  while (!has_work (self) && !is_sync_due (self) && !self->ending)
+    {
+      if (self->unsynced != 0)
+        g_cond_wait_until (&self->work, &self->mutex, self->unsynced + SYNC_MICROSECONDS);
+      else
+        g_cond_wait (&self->work, &self->mutex);
+    }
+  return !self->ending || !g_queue_is_empty (&self->jobs) || self->unsynced != 0;
+}
+
+/* With the mutex held, gives it up meanwhile. Writes all that waits; FALSE if the disk refused. */
+static gboolean
+write_waiting (AnmWriter *self)
+{
+  g_autoptr (GError) error = NULL;
+  GQueue jobs = self->jobs;
+  gboolean written, last_try = self->ending;
+  gsize size = 0;
+
+  g_queue_init (&self->jobs);
+  g_mutex_unlock (&self->mutex);
+  written = write_jobs (self, &jobs, &error);
+  g_mutex_lock (&self->mutex);
+  g_clear_error (&self->error);
+  if (!written && !last_try)
+    {
+      put_back (self, &jobs);
+      self->error = g_steal_pointer (&error);
+      return FALSE;
+    }
+  if (!written)
+    g_warning ("%s", error->message);
+  self->n_written = ((Job *) jobs.tail->data)->number;
+  if (self->unsynced == 0)
+    self->unsynced = g_get_monotonic_time ();
+  g_mutex_unlock (&self->mutex);
+
+  for (GList *link = jobs.head; link != NULL; link = link->next)
+    size += ((Job *) link->data)->size;
+  g_queue_clear_full (&jobs, (GDestroyNotify) job_free);
+
+  g_mutex_lock (&self->mutex);
+  self->size -= size;
+  return TRUE;
+}
+
+/* The same for what is written and not on the disk yet. */
+static void
+sync_written (AnmWriter *self)
+{
+  g_autoptr (GError) error = NULL;
+  const guint64 upto = self->n_written;
+  gboolean synced, last_try = self->ending;
+
+  g_mutex_unlock (&self->mutex);
+  synced = sync_log (self, &error);
+  g_mutex_lock (&self->mutex);
+  g_clear_error (&self->error);
+  if (synced || last_try)
+    {
+      self->unsynced = 0;
+      self->n_synced = upto;
+    }
+  else
+    self->error = g_steal_pointer (&error);
 }
 
 static gpointer
@@ -101,40 +195,19 @@ writer_thread (gpointer data)
   AnmWriter *self = data;
 
   g_mutex_lock (&self->mutex);
-  while (wait_for_jobs (self))
+  while (wait_for_work (self))
     {
-      g_autoptr (GError) error = NULL;
-      GQueue jobs = self->jobs;
-      gboolean written, last_try = self->ending;
-      gsize size = 0;
+      const gboolean hurry = self->hurry;
+      gboolean written = TRUE;
 
-      g_queue_init (&self->jobs);
       self->hurry = FALSE;
-      g_mutex_unlock (&self->mutex);
-
-      written = write_jobs (self, &jobs, &error);
-
-      g_mutex_lock (&self->mutex);
-      g_clear_error (&self->error);
+      if (!g_queue_is_empty (&self->jobs) && (self->n_holds == 0 || self->ending))
+        written = write_waiting (self);
+      self->hurry = self->hurry || hurry;
+      if (written && is_sync_due (self))
+        sync_written (self);
+      self->hurry = self->hurry && self->n_synced < self->n_submitted && self->error == NULL;
       self->n_attempts++;
-      if (!written && !last_try)
-        {
-          put_back (self, &jobs);
-          self->error = g_steal_pointer (&error);
-          g_cond_broadcast (&self->news);
-          continue;
-        }
-      if (!written)
-        g_warning ("%s", error->message);
-      self->n_written = ((Job *) jobs.tail->data)->number;
-      g_mutex_unlock (&self->mutex);
-
-      for (GList *link = jobs.head; link != NULL; link = link->next)
-        size += ((Job *) link->data)->size;
-      g_queue_clear_full (&jobs, (GDestroyNotify) job_free);
-
-      g_mutex_lock (&self->mutex);
-      self->size -= size;
       g_cond_broadcast (&self->news);
     }
   g_mutex_unlock (&self->mutex);
@@ -257,16 +330,13 @@ anm_writer_flush (AnmWriter *self,
   self->hurry = TRUE;
   g_cond_signal (&self->work);
   /* Two attempts: the first may have begun before the last job was handed in. */
-  while (self->n_written < upto && !(self->error != NULL && self->n_attempts >= attempts + 2))
+  while (self->n_synced < upto && !(self->error != NULL && self->n_attempts >= attempts + 2))
     {
-      if (self->error != NULL)
-        {
-          self->hurry = TRUE;
-          g_cond_signal (&self->work);
-        }
+      self->hurry = TRUE;
+      g_cond_signal (&self->work);
       g_cond_wait (&self->news, &self->mutex);
     }
-  written = self->n_written >= upto;
+  written = self->n_synced >= upto;
   if (!written)
     g_propagate_error (error, g_error_copy (self->error));
   g_mutex_unlock (&self->mutex);

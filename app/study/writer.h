@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  *
  * The one thread of a study that writes. Jobs are done in the order in which
  * they were handed in, all that wait in one transaction, so that a thousand small
- * epochs a second cost a few transactions a second. When the disk refuses, the
- * transaction is rolled back, its jobs are kept and tried again every two seconds.
+ * epochs a second cost a few transactions a second. What is written outlives the program at once, and a power cut from a second
+ * later on: bringing it to the disk is dear. When the disk refuses, the transaction is rolled back, its jobs are kept and tried
+ * again every two seconds.
  */
 typedef struct _AnmWriter AnmWriter;
 
@@ -43,7 +44,7 @@ void       anm_writer_submit_latest (AnmWriter *self,
  * ever see half of it. May be nested; not to be flushed in between. */
 void       anm_writer_hold         (AnmWriter *self);
 void       anm_writer_release      (AnmWriter *self);
-/* Waits until all that was submitted before is in the file; FALSE and @error if the disk refused. */
+/* Waits until all that was submitted before is in the file and on the disk; FALSE and @error if the disk refused. */
 gboolean   anm_writer_flush        (AnmWriter *self,
                                     GError **error);
 /* Waits at most @microseconds until what is waiting is small enough to hand in more. */
