@@ -161,6 +161,85 @@ anm_alteration_get_range (AnmNetwork *network, guint layer, AnmDirection directi
     get_range (equation->function, minimum, maximum);
 }
 
+const char *
+anm_alteration_get_gate_label (AnmNetwork *network, guint layer, AnmDirection direction, const char *symbol)
+{
+  g_autoptr (AnmCell) cell = anm_cell_new (network, layer, direction, NULL);
+  const CellEquation *equation = cell != NULL ? find_clampable (cell, symbol) : NULL;
+
+  return equation != NULL ? equation->label : NULL;
+}
+
+/* Index in the network's table of the layer's (or its half's) parameter @index. */
+static guint
+find_parameter (const AnmNetwork *network, guint layer, AnmDirection direction, guint index)
+{
+  const AnmLayer *whole = network->layers[layer];
+  guint p = 0;
+
+  while (network->parameters[p].layer != layer)
+    p++;
+  if (direction == ANM_DIRECTION_BACKWARDS)
+    p += whole->klass->get_half (whole)->n_parameters;
+  return p + index;
+}
+
+static void
+add_places (GArray *places, guint parameter, guint n_rows, gsize column, const char *operand)
+{
+  for (guint row = 0; row < n_rows; row++)
+    g_array_append_val (places, ((AnmWeightPlace){ parameter, row, (guint) column, operand }));
+}
+
+static void
+add_terms (const AnmCell *cell, const CellEquation *equation, gsize unit, const AnmNetwork *network, guint layer, GArray *places)
+{
+  for (guint k = equation->first_term; k < equation->first_term + equation->n_terms; k++)
+    {
+      const CellTerm *term = _cell_term (cell, k);
+      guint parameter;
+
+      if (term->kind == CELL_TERM_PRODUCT)
+        continue;
+      parameter = find_parameter (network, layer, cell->direction, term->parameter);
+      /* What is normalised first, then what scales it. */
+      if (term->kind == CELL_TERM_SCALED)
+        add_terms (cell, _cell_get_normalized (cell, term), unit + term->operand_offset, network, layer, places);
+      add_places (places, parameter, network->parameters[parameter].n_rows, term->column + unit,
+                  term->kind == CELL_TERM_BIAS ? NULL : _cell_symbol (cell, term->operand)->name);
+    }
+}
+
+GArray *
+anm_alteration_list_weights (AnmNetwork *network, guint layer, AnmDirection direction, const char *symbol, guint unit)
+{
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (AnmWeightPlace));
+  const AnmLayer *whole = network->layers[layer];
+
+  if (symbol != NULL)
+    {
+      g_autoptr (AnmCell) cell = anm_cell_new (network, layer, direction, NULL);
+      const CellEquation *equation = cell != NULL ? find_clampable (cell, symbol) : NULL;
+
+      if (equation != NULL && unit < cell->layer->n_units)
+        add_terms (cell, equation, unit, network, layer, places);
+      for (guint i = 0; i < places->len; i++)
+        {
+          AnmWeightPlace *place = &g_array_index (places, AnmWeightPlace, i);
+
+          place->operand = g_intern_string (place->operand);
+        }
+      return places;
+    }
+  if (whole->klass->describe_cell != NULL || whole->klass->get_half != NULL || unit >= whole->n_units)
+    return places;
+  for (guint p = 0; p < whole->n_parameters; p++)
+    if (whole->parameters[p].n_columns == whole->n_units)
+      add_places (places, find_parameter (network, layer, direction, p), whole->parameters[p].n_rows, unit,
+                  whole->parameters[p].kind == ANM_PARAMETER_BIAS ? NULL : "x");
+  return places;
+}
+
 /* Units */
 
 /* The last equation before the state that can be held at 0: with it the state is 0 at every step, since it begins there. */

@@ -45,6 +45,18 @@ typedef struct
   double            value;
 } AnmAlteration;
 
+/**
+ * AnmWeightPlace:
+ * @operand: (nullable): what the weight multiplies, the number @row of "x", of "h'", ...; %NULL of a bias
+ */
+typedef struct
+{
+  guint       parameter;
+  guint       row;
+  guint       column;
+  const char *operand;
+} AnmWeightPlace;
+
 /* Changes the network's @parameters in place. %ANM_ENGINE_ERROR_NETWORK, and nothing changed, if the network has no such
  * place, the gate can't have this value, or the layer's outputs can't be silenced. */
 gboolean anm_alteration_apply     (const AnmAlteration *self,
@@ -81,5 +93,17 @@ void     anm_alteration_get_range (AnmNetwork *network,
                                    const char *symbol,
                                    double *minimum,
                                    double *maximum);
+/* Where the weights stand that make up the sum of gate @symbol of a unit; of a layer without gates (@symbol is %NULL then)
+ * those that lead to its output @unit. Of AnmWeightPlace, in the order of the sum's terms; empty if there are none. */
+GArray  *anm_alteration_list_weights (AnmNetwork *network,
+                                   guint layer,
+                                   AnmDirection direction,
+                                   const char *symbol,
+                                   guint unit);
+/* N_(), "Forget gate"; %NULL if there is no such gate. */
+const char *anm_alteration_get_gate_label (AnmNetwork *network,
+                                   guint layer,
+                                   AnmDirection direction,
+                                   const char *symbol);
 
 G_END_DECLS

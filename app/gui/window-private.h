@@ -46,6 +46,7 @@ struct _AnmWindow
   AdwToastOverlay     *toasts;
   AdwViewStack        *stack;
   GtkWidget           *records_page;
+  GtkWidget           *hand_bar;
 };
 
 /* window-open.c */
@@ -67,5 +68,9 @@ void _anm_window_init_study           (AnmWindow *self);
 /* window-undo.c */
 void _anm_window_install_undo_actions (GtkWidgetClass *widget_class);
 void _anm_window_init_undo            (AnmWindow *self);
+
+/* window-hand.c */
+void _anm_window_install_hand_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_hand            (AnmWindow *self);
 
 G_END_DECLS

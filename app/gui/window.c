@@ -451,6 +451,7 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, banner_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_closed_cb);
 
+  _anm_window_install_hand_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
   gtk_widget_class_install_action (widget_class, "win.train", NULL, train_action);
   gtk_widget_class_install_action (widget_class, "win.step", NULL, step_action);
@@ -491,6 +492,7 @@ anm_window_init (AnmWindow *self)
   _anm_window_init_open (self);
   _anm_window_init_study (self);
   _anm_window_init_undo (self);
+  _anm_window_init_hand (self);
   restore_size (self);
   update_title (self);
   update_training_actions (self);

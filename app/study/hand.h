@@ -3,7 +3,10 @@
 
 #include <glib-object.h>
 
+#include "data/recipe.h"
 #include "engine/alteration.h"
+#include "engine/hyperparameters.h"
+#include "engine/pool.h"
 
 G_BEGIN_DECLS
 
@@ -47,5 +50,23 @@ void                 anm_hand_end_gesture   (AnmHand *self);
 gboolean             anm_hand_undo          (AnmHand *self);
 /* Lets go of everything, in one step. */
 void                 anm_hand_clear         (AnmHand *self);
+
+/**
+ * anm_hand_compute_loss:
+ * @parameters: as they were learnt, of @network
+ * @alterations: (nullable): of AnmAlteration, what is held
+ * @cancel: (nullable): atomic; 1 = stop
+ *
+ * The loss of the network as it is held, on the validation part of @dataset, or on the training part if there is none.
+ *
+ * Returns: NaN when cancelled, and if there is no such loss
+ */
+double               anm_hand_compute_loss  (AnmNetwork *network,
+                                             const anm_real *parameters,
+                                             GArray *alterations,
+                                             const AnmDataset *dataset,
+                                             const AnmHyperparameters *hyperparameters,
+                                             AnmPool *pool,
+                                             const int *cancel);
 
 G_END_DECLS

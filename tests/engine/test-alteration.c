@@ -261,6 +261,9 @@ check_text (void)
       g_assert_cmpstr (text, ==, texts[k]);
       g_assert_true (anm_alteration_is_of_same (&alteration, &again));
     }
+  g_assert_cmpstr (anm_alteration_get_gate_label (network, 0, ANM_DIRECTION_FORWARDS, "f"), ==, "Forget gate");
+  g_assert_null (anm_alteration_get_gate_label (network, 0, ANM_DIRECTION_FORWARDS, "c"));
+  g_assert_null (anm_alteration_get_gate_label (network, 1, ANM_DIRECTION_FORWARDS, "f"));
   apply (network, parameters, "dense_1.kernel[5,1]=-2");
   {
     guint n;
@@ -311,6 +314,57 @@ check_refusals (void)
     }
 }
 
+/* Every weight of a layer leads to one gate of one unit, and is listed there once. */
+static void
+check_weights (gconstpointer data)
+{
+  const AnmTargetShape target = { ANM_TARGET_BINARY, 1, FALSE };
+  g_autoptr (AnmSequences) sequences = make_batch (SHAPE_FULL, &target, 17);
+  g_autofree anm_real *parameters = NULL;
+  g_autoptr (AnmNetwork) network = make_case_network (data, sequences, 18, &parameters);
+  gsize n_reals = anm_network_get_n_parameters (network), n_listed = 0;
+  g_autofree guint8 *listed = g_new0 (guint8, n_reals);
+  guint n_table;
+  const AnmParameter *table = anm_network_get_parameters (network, &n_table);
+
+  for (guint layer = 0; layer < 2; layer++)
+    for (guint direction = 0; direction < 2; direction++)
+      {
+        g_auto (GStrv) gates = anm_alteration_list_gates (network, layer, direction);
+        guint n_gates = g_strv_length (gates);
+
+        /* The dense layer has no gates and one direction. */
+        for (guint k = 0; k < (n_gates > 0 ? n_gates : direction == 0 ? 1 : 0); k++)
+          for (guint unit = 0; unit < 5; unit++)
+            {
+              g_autoptr (GArray) places = anm_alteration_list_weights (network, layer, direction, gates[k], unit);
+
+              for (guint i = 0; i < places->len; i++)
+                {
+                  const AnmWeightPlace *place = &g_array_index (places, AnmWeightPlace, i);
+                  const AnmParameter *parameter = &table[place->parameter];
+
+                  g_assert_cmpuint (parameter->layer, ==, layer);
+                  g_assert_cmpuint (place->row, <, parameter->n_rows);
+                  g_assert_cmpuint (place->column, <, parameter->n_columns);
+                  g_assert_true ((place->operand == NULL) ==
+                                 (parameter->kind == ANM_PARAMETER_BIAS || parameter->kind == ANM_PARAMETER_RECURRENT_BIAS ||
+                                  (parameter->n_rows == 1 && strstr (parameter->name, "bias") != NULL)));
+                  listed[parameter->offset + (gsize) place->row * parameter->n_columns + place->column]++;
+                  n_listed++;
+                }
+            }
+      }
+  g_assert_cmpuint (n_listed, ==, n_reals);
+  for (gsize i = 0; i < n_reals; i++)
+    g_assert_cmpuint (listed[i], ==, 1);
+}
+
+static const char *const listed_cases[] = {
+  "lstm(5) > dense(1)", "gru(5) > dense(1)", "gru(5, reset_after=false) > dense(1)", "simple_rnn(5) > dense(1)", "lstm(5, bidirectional) > dense(1)",
+  "lstm(5, layer_norm) > dense(1)",
+};
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +386,11 @@ main (int argc, char **argv)
   g_test_add_func ("/alteration/unit/bidirectional", check_bidirectional);
   g_test_add_func ("/alteration/text", check_text);
   g_test_add_func ("/alteration/refusals", check_refusals);
+  for (guint k = 0; k < G_N_ELEMENTS (listed_cases); k++)
+    {
+      g_autofree char *path = g_strdup_printf ("/alteration/weights/%u", k);
+
+      g_test_add_data_func (path, listed_cases[k], check_weights);
+    }
   return g_test_run ();
 }
