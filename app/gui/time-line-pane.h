@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 /**
  * AnmTimeLinePane:
  *
- * All channels of the view state's patient over time. Scrolling zooms at the pointer (with Ctrl where the
- * channels need the wheel to be seen), dragging pans, a double click fits, a click pins the shared cursor.
+ * All channels of the view state's patient over time, in a figure view that zooms, pans and marks.
  *
  * Properties: view-state (AnmViewState).
  */
@@ -29,13 +28,5 @@ void anm_time_line_pane_set_summary    (AnmTimeLinePane *self,
 /* Puts the head's controls beneath its title. */
 void anm_time_line_pane_set_narrow     (AnmTimeLinePane *self,
                                         gboolean narrow);
-/* Zooms by @factor (< 1: closer) about @x, NaN: about the middle; 0 fits. */
-void anm_time_line_pane_zoom           (AnmTimeLinePane *self,
-                                        double factor,
-                                        double x);
-/* The shown span. */
-void anm_time_line_pane_get_span       (AnmTimeLinePane *self,
-                                        double *begin,
-                                        double *end);
 
 G_END_DECLS

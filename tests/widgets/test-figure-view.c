@@ -244,6 +244,265 @@ test_keyboard (void)
   g_assert_finalize_object (view);
 }
 
+/* A view of that size that is on no screen. */
+static AnmFigureView *
+make_view (const char *sample,
+           int width,
+           int height)
+{
+  AnmFigureView *view = g_object_ref_sink (ANM_FIGURE_VIEW (anm_figure_view_new ()));
+  g_autoptr (AnmFigure) figure = make_sample (sample);
+
+  anm_figure_view_set_figure (view, figure);
+  gtk_widget_measure (GTK_WIDGET (view), GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_allocate (GTK_WIDGET (view), width, height, -1, NULL);
+  return view;
+}
+
+static GtkEventController *
+find_controller (AnmFigureView *view,
+                 GType type)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (view));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+static gboolean
+press (AnmFigureView *view,
+       guint key,
+       GdkModifierType state)
+{
+  gboolean handled;
+
+  g_signal_emit_by_name (find_key_controller (GTK_WIDGET (view)), "key-pressed", key, 0, state, &handled);
+  return handled;
+}
+
+static gboolean
+scroll (AnmFigureView *view,
+        double dy)
+{
+  gboolean handled;
+
+  g_signal_emit_by_name (find_controller (view, GTK_TYPE_EVENT_CONTROLLER_SCROLL), "scroll", 0.0, dy, &handled);
+  return handled;
+}
+
+/* What lies under the pointer stays there; zooming out ends at the whole. */
+static void
+test_wheel (void)
+{
+  AnmFigureView *view = make_view ("loss", 400, 280);
+  GtkEventController *motion = find_controller (view, GTK_TYPE_EVENT_CONTROLLER_MOTION);
+  AnmFigureFrame frame;
+  double before, after;
+  gboolean log_scale;
+
+  g_signal_emit_by_name (motion, "motion", 150.0, 140.0);
+  before = anm_figure_view_get_cursor_x (view);
+  g_assert_true (scroll (view, -4));
+  g_signal_emit_by_name (motion, "motion", 150.0, 140.0);
+  after = anm_figure_view_get_cursor_x (view);
+  g_assert_cmpfloat_with_epsilon (before, after, 0.51);
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_cmpfloat (frame.x_high - frame.x_low, <, 25);
+  g_assert_cmpfloat (frame.x_high - frame.x_low, >, 10);
+  g_assert_true (frame.x_low > 0 && frame.x_high < 45);
+  g_assert_true (isnan (frame.y_low));
+
+  for (int i = 0; i < 20; i++)
+    g_assert_true (scroll (view, 1));
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_true (isnan (frame.x_low) && isnan (frame.x_high));
+  for (int i = 0; i < 100; i++)
+    scroll (view, -1);
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_cmpfloat (frame.x_high - frame.x_low, >=, 2 - 1e-9);
+
+  gtk_widget_activate_action (GTK_WIDGET (view), "figure.show-all", NULL);
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_true (isnan (frame.x_low));
+  g_object_get (view, "log-scale", &log_scale, NULL);
+  g_assert_false (log_scale);
+  g_object_set (view, "log-scale", TRUE, NULL);
+  g_object_get (view, "log-scale", &log_scale, NULL);
+  g_assert_true (log_scale);
+
+  g_object_set (view, "zoomable", FALSE, NULL);
+  g_assert_false (scroll (view, -1));
+  g_assert_finalize_object (view);
+}
+
+static void
+drag (AnmFigureView *view,
+      double x,
+      double y,
+      double dx)
+{
+  GtkEventController *gesture = find_controller (view, GTK_TYPE_GESTURE_DRAG);
+
+  g_signal_emit_by_name (gesture, "drag-begin", x, y);
+  g_signal_emit_by_name (gesture, "drag-update", dx / 2, 0.0);
+  g_signal_emit_by_name (gesture, "drag-update", dx, 0.0);
+  g_signal_emit_by_name (gesture, "drag-end", dx, 0.0);
+}
+
+static void
+take_span (AnmFigureView *view,
+           double low,
+           double high,
+           double *span)
+{
+  span[0] = low;
+  span[1] = high;
+  span[2]++;
+}
+
+static void
+test_drag (void)
+{
+  AnmFigureView *view = make_view ("loss", 400, 280);
+  AnmFigureFrame before, after;
+  double span[3] = { 0 }, low, high;
+
+  g_signal_connect (view, "brushed", G_CALLBACK (take_span), span);
+  /* Nothing to move while all is shown. */
+  drag (view, 150, 140, 60);
+  anm_figure_view_get_frame (view, &after);
+  g_assert_true (isnan (after.x_low));
+
+  anm_figure_view_set_frame (view, &(AnmFigureFrame){ 10, 20, NAN, NAN, ANM_FIGURE_SCALE_OWN });
+  drag (view, 150, 140, 30);
+  anm_figure_view_get_frame (view, &before);
+  g_assert_cmpfloat (before.x_low, <, 10);
+  g_assert_cmpfloat_with_epsilon (before.x_high - before.x_low, 10, 1e-6);
+  drag (view, 150, 140, 4000);
+  anm_figure_view_get_frame (view, &after);
+  g_assert_cmpfloat_with_epsilon (after.x_low, 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (after.x_high, 10, 1e-6);
+  g_assert_cmpfloat (span[2], ==, 0);
+
+  /* Along the axis beneath the plot: a span. */
+  drag (view, 150, 258, 60);
+  g_assert_cmpfloat (span[2], ==, 1);
+  g_assert_true (span[0] > 0 && span[1] > span[0] && span[1] < 10);
+  anm_figure_view_get_brush (view, &low, &high);
+  g_assert_cmpfloat (low, ==, span[0]);
+  g_assert_cmpfloat (high, ==, span[1]);
+
+  g_assert_true (press (view, GDK_KEY_Escape, 0));
+  g_assert_true (isnan (span[0]));
+  anm_figure_view_get_brush (view, &low, &high);
+  g_assert_true (isnan (low));
+
+  g_object_set (view, "brushable", FALSE, NULL);
+  drag (view, 150, 258, 60);
+  g_assert_cmpfloat (span[2], ==, 2);
+  g_assert_finalize_object (view);
+}
+
+static void
+test_keyboard_marks (void)
+{
+  AnmFigureView *view = make_view ("hidden-state", 500, 400);
+  AnmFigureFrame frame;
+  double span[3] = { 0 };
+
+  g_signal_connect (view, "brushed", G_CALLBACK (take_span), span);
+  g_assert_true (press (view, GDK_KEY_Home, 0));
+  g_assert_true (press (view, GDK_KEY_Right, 0));
+  g_assert_true (press (view, GDK_KEY_Right, GDK_SHIFT_MASK));
+  g_assert_true (press (view, GDK_KEY_Right, GDK_SHIFT_MASK));
+  g_assert_cmpfloat (span[0], ==, 2);
+  g_assert_cmpfloat (span[1], ==, 4);
+  g_assert_true (press (view, GDK_KEY_Left, GDK_SHIFT_MASK));
+  g_assert_cmpfloat (span[1], ==, 3);
+  g_assert_cmpfloat (anm_figure_view_get_cursor_x (view), ==, 3);
+
+  /* Zoomed in, the cursor takes along what is shown. */
+  for (int i = 0; i < 8; i++)
+    g_assert_true (press (view, GDK_KEY_plus, 0));
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_cmpfloat (frame.x_high - frame.x_low, <, 10);
+  g_assert_true (press (view, GDK_KEY_End, 0));
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_true (frame.x_low <= 48 && frame.x_high >= 48);
+  g_assert_true (press (view, GDK_KEY_0, 0));
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_true (isnan (frame.x_low));
+  g_assert_false (press (view, GDK_KEY_0, 0));
+  g_assert_finalize_object (view);
+}
+
+static void
+take_place (AnmFigureView *view,
+            const AnmFigurePlace *place,
+            int n_press,
+            AnmFigurePlace *taken)
+{
+  *taken = *place;
+}
+
+/* Rows and bars are reached without a mouse, and chosen. */
+static void
+test_rows (void)
+{
+  AnmFigureView *map = make_view ("hidden-state", 500, 400), *bars = make_view ("weights", 200, 300);
+  AnmFigurePlace place = { 0 };
+
+  g_signal_connect (map, "clicked", G_CALLBACK (take_place), &place);
+  g_signal_connect (bars, "clicked", G_CALLBACK (take_place), &place);
+  g_assert_false (press (map, GDK_KEY_Return, 0));
+  for (int i = 0; i < 3; i++)
+    g_assert_true (press (map, GDK_KEY_Down, 0));
+  g_assert_true (press (map, GDK_KEY_Return, 0));
+  g_assert_cmpint (place.series, ==, 2);
+  g_assert_cmpfloat (place.x, ==, 48);
+
+  g_assert_true (press (bars, GDK_KEY_Down, 0));
+  g_assert_true (press (bars, GDK_KEY_Return, 0));
+  g_assert_cmpint (place.series, >=, 0);
+  g_assert_true (isnan (place.x));
+  g_assert_finalize_object (map);
+  g_assert_finalize_object (bars);
+}
+
+/* Figures that are bound show the same stretch, and it stays when a figure grows. */
+static void
+test_linked (void)
+{
+  AnmFigureView *one = make_view ("hidden-state", 500, 400), *other = make_view ("gradient-bars", 400, 200);
+  static const char *const names[] = { "x-low", "x-high", "brush-low", "brush-high" };
+  g_autoptr (AnmFigure) figure = make_sample ("hidden-state");
+  AnmFigureFrame frame, copied;
+  double low, high;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_object_bind_property (one, names[i], other, names[i], G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  press (other, GDK_KEY_plus, 0);
+  press (one, GDK_KEY_Home, GDK_SHIFT_MASK);
+  anm_figure_view_get_frame (one, &frame);
+  anm_figure_view_get_frame (other, &copied);
+  g_assert_false (isnan (frame.x_low));
+  g_assert_cmpfloat (frame.x_low, ==, copied.x_low);
+  g_assert_cmpfloat (frame.x_high, ==, copied.x_high);
+  anm_figure_view_get_brush (other, &low, &high);
+  g_assert_cmpfloat (low, ==, 1);
+
+  anm_figure_view_set_figure (one, figure);
+  anm_figure_view_get_frame (one, &copied);
+  g_assert_cmpfloat (frame.x_low, ==, copied.x_low);
+  g_assert_finalize_object (one);
+  g_assert_finalize_object (other);
+}
+
 static void
 test_table (void)
 {
@@ -270,6 +529,11 @@ main (int argc,
   g_test_add_func ("/figure-view/appearance", test_appearance);
   g_test_add_func ("/figure-view/on-screen", test_on_screen);
   g_test_add_func ("/figure-view/keyboard", test_keyboard);
+  g_test_add_func ("/figure-view/wheel", test_wheel);
+  g_test_add_func ("/figure-view/drag", test_drag);
+  g_test_add_func ("/figure-view/keyboard-marks", test_keyboard_marks);
+  g_test_add_func ("/figure-view/rows", test_rows);
+  g_test_add_func ("/figure-view/linked", test_linked);
   g_test_add_func ("/figure-view/table", test_table);
   return g_test_run ();
 }

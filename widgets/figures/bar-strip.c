@@ -16,6 +16,8 @@ typedef struct
   double     *values;      /* [columns.n_columns] */
   AnmAxisKind kind;
   double      low, high;
+  double      given_low, given_high;  /* scale asked for, none if not low < high */
+  double      least, greatest;        /* above 0 and finite; greatest 0 = there is none */
   gboolean    axes;
 } BarStrip;
 
@@ -110,16 +112,26 @@ draw_bars (const BarStrip *self,
            const AnmTheme *theme,
            const AnmArea *plot)
 {
-  guint n_drawn = MIN (self->columns.n_columns, (guint) MAX (plot->width, 1));
-  double pitch = plot->width / n_drawn;
+  AnmAxis time = anm_columns_get_axis (&self->columns, plot);
+  guint first_shown, end_shown;
+
+  anm_columns_get_shown (&self->columns, &first_shown, &end_shown);
+  double left = anm_axis_project (&time, anm_columns_get_x (&self->columns, first_shown) - self->columns.step / 2);
+  double right = anm_axis_project (&time, anm_columns_get_x (&self->columns, end_shown - 1) + self->columns.step / 2);
+  guint n_shown = end_shown - first_shown;
+  guint n_drawn = MIN (n_shown, (guint) MAX (right - left, 1));
+  double pitch = (right - left) / n_drawn;
   double gap = pitch >= 5 ? 1 : pitch >= 2.5 ? 0.5 : 0;
   double bottom = plot->y + plot->height;
   AnmAxis axis = { .kind = self->kind, .low = self->low, .high = self->high, .start = bottom, .end = plot->y };
 
+  cairo_save (cr);
+  cairo_rectangle (cr, plot->x, plot->y, plot->width, plot->height);
+  cairo_clip (cr);
   for (guint i = 0; i < n_drawn; i++)
     {
-      guint first = (guint) ((guint64) i * self->columns.n_columns / n_drawn);
-      guint end = MAX ((guint) ((guint64) (i + 1) * self->columns.n_columns / n_drawn), first + 1);
+      guint first = first_shown + (guint) ((guint64) i * n_shown / n_drawn);
+      guint end = MAX (first_shown + (guint) ((guint64) (i + 1) * n_shown / n_drawn), first + 1);
       double value = NAN;
 
       for (guint k = first; k < end; k++)
@@ -130,10 +142,11 @@ draw_bars (const BarStrip *self,
 
       /* What lies below the scale still was computed: a hairline. */
       double top = value > self->low ? MAX (anm_axis_project (&axis, MIN (value, self->high)), plot->y) : bottom - 1;
-      cairo_rectangle (cr, plot->x + i * pitch + gap / 2, top, MAX (pitch - gap, 0.5), bottom - top);
+      cairo_rectangle (cr, left + i * pitch + gap / 2, top, MAX (pitch - gap, 0.5), bottom - top);
     }
   anm_set_colour (cr, anm_colour_fade (anm_theme_get_colour (theme, ANM_COLOUR_NO_EVENT), 0.88));
   cairo_fill (cr);
+  cairo_restore (cr);
 
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_AXIS));
   cairo_set_line_width (cr, 1);
@@ -240,6 +253,67 @@ bar_strip_natural_height (const AnmFigure *figure,
   return (((const BarStrip *) figure)->axes ? 170 : 36) * theme->text_scale;
 }
 
+/* No scale given, or another than the one it was given for: from the data, whole decades on a log scale. */
+static void
+set_scale (BarStrip *self,
+           AnmAxisKind kind,
+           gboolean as_given)
+{
+  gboolean log_scale = kind == ANM_AXIS_LOG;
+  AnmAxis axis = { .kind = kind };
+  double low = self->given_low, high = self->given_high;
+
+  if (!as_given || !(high > low))
+    {
+      low = log_scale ? (self->greatest > 0 ? pow (10, floor (log10 (self->least) - 1e-9)) : 1e-3) : 0;
+      high = self->greatest > 0 ? (log_scale ? pow (10, ceil (log10 (self->greatest) - 1e-9)) : self->greatest) : 1;
+    }
+  anm_axis_set_range (&axis, low, high);
+  self->kind = kind;
+  self->low = axis.low;
+  self->high = axis.high;
+}
+
+static AnmFigureAbilities
+bar_strip_get_abilities (const AnmFigure *figure)
+{
+  const BarStrip *self = (const BarStrip *) figure;
+
+  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->axes ? ANM_FIGURE_HAS_LOG : 0);
+}
+
+static void
+bar_strip_get_axes (const AnmFigure *figure,
+                    const AnmTheme *theme,
+                    const AnmArea *area,
+                    AnmAxis *x,
+                    AnmAxis *y)
+{
+  const BarStrip *self = (const BarStrip *) figure;
+  AnmArea plot = lay_out (self, theme, area);
+
+  *x = anm_columns_get_axis (&self->columns, &plot);
+  *y = (AnmAxis){ .kind = self->kind, .low = self->low, .high = self->high, .start = plot.y + plot.height, .end = plot.y };
+}
+
+static void
+bar_strip_set_frame (AnmFigure *copy,
+                     const AnmFigureFrame *frame)
+{
+  BarStrip *self = (BarStrip *) copy;
+  AnmAxisKind kind = frame->scale == ANM_FIGURE_SCALE_LOG ? ANM_AXIS_LOG : ANM_AXIS_LINEAR;
+
+  anm_columns_set_span (&self->columns, frame->x_low, frame->x_high);
+  if (frame->scale != ANM_FIGURE_SCALE_OWN && kind != self->kind)
+    set_scale (self, kind, FALSE);
+}
+
+static gboolean
+bar_strip_is_log (const AnmFigure *figure)
+{
+  return ((const BarStrip *) figure)->kind == ANM_AXIS_LOG;
+}
+
 static const AnmFigureClass bar_strip_class = {
   .instance_size = sizeof (BarStrip),
   .finalize = bar_strip_finalize,
@@ -250,6 +324,10 @@ static const AnmFigureClass bar_strip_class = {
   .describe = bar_strip_describe,
   .fill_table = bar_strip_fill_table,
   .natural_height = bar_strip_natural_height,
+  .get_abilities = bar_strip_get_abilities,
+  .get_axes = bar_strip_get_axes,
+  .set_frame = bar_strip_set_frame,
+  .is_log = bar_strip_is_log,
 };
 
 AnmFigure *
@@ -258,34 +336,25 @@ anm_bar_strip_new (const AnmBarStrip *strip)
   g_return_val_if_fail (strip != NULL, NULL);
 
   BarStrip *self = anm_figure_new (&bar_strip_class, strip->title, strip->caption, strip->finding, strip->empty_text);
-  AnmAxis axis = { .kind = strip->log ? ANM_AXIS_LOG : ANM_AXIS_LINEAR };
   gboolean any = FALSE;
-  double low = strip->low, high = strip->high, least = INFINITY, greatest = 0;
 
   anm_columns_init (&self->columns, strip->n_bars, strip->x_first, strip->x_step, strip->x_label, strip->x_time_unit);
   self->y_label = g_strdup (strip->y_label != NULL ? strip->y_label : "");
   self->values = strip->values != NULL ? g_memdup2 (strip->values, strip->n_bars * sizeof *strip->values) : NULL;
-  self->kind = axis.kind;
   self->axes = strip->axes;
+  self->given_low = strip->low;
+  self->given_high = strip->high;
+  self->least = INFINITY;
 
   for (guint i = 0; i < strip->n_bars && self->values != NULL; i++)
     {
       any |= !isnan (self->values[i]);
       if (!isfinite (self->values[i]) || !(self->values[i] > 0))
         continue;
-      least = MIN (least, self->values[i]);
-      greatest = MAX (greatest, self->values[i]);
+      self->least = MIN (self->least, self->values[i]);
+      self->greatest = MAX (self->greatest, self->values[i]);
     }
   self->base.empty = !any;
-
-  /* No scale given: from the data, whole decades on a log scale. */
-  if (!(high > low))
-    {
-      low = strip->log ? (isfinite (least) ? pow (10, floor (log10 (least) - 1e-9)) : 1e-3) : 0;
-      high = greatest > 0 ? (strip->log ? pow (10, ceil (log10 (greatest) - 1e-9)) : greatest) : 1;
-    }
-  anm_axis_set_range (&axis, low, high);
-  self->low = axis.low;
-  self->high = axis.high;
+  set_scale (self, strip->log ? ANM_AXIS_LOG : ANM_AXIS_LINEAR, TRUE);
   return (AnmFigure *) self;
 }

@@ -18,6 +18,7 @@ anm_columns_init (AnmColumns *self,
   self->n_columns = n_columns;
   self->first = isfinite (first) ? first : 0;
   self->step = step > 0 && isfinite (step) ? step : 1;
+  self->low = self->high = NAN;
   self->label = g_strdup (label != NULL ? label : "");
   self->time_unit = g_strdup (time_unit);
 }
@@ -43,11 +44,46 @@ anm_columns_get_axis (const AnmColumns *self,
   return (AnmAxis){
     .kind = self->time_unit != NULL ? ANM_AXIS_TIME : ANM_AXIS_WHOLE,
     .time_unit = self->time_unit,
-    .low = self->first - self->step / 2,
-    .high = self->first + (MAX (self->n_columns, 1) - 0.5) * self->step,
+    .low = isnan (self->low) ? self->first - self->step / 2 : self->low,
+    .high = isnan (self->high) ? self->first + (MAX (self->n_columns, 1) - 0.5) * self->step : self->high,
     .start = plot->x,
     .end = plot->x + plot->width,
   };
+}
+
+void
+anm_columns_set_span (AnmColumns *self,
+                      double low,
+                      double high)
+{
+  double least = self->first - self->step / 2, greatest = self->first + (MAX (self->n_columns, 1) - 0.5) * self->step;
+
+  self->low = self->high = NAN;
+  if (isnan (low) || isnan (high) || !(high > least) || !(low < greatest))
+    return;
+
+  double length = MAX (high - low, self->step);
+  double middle = CLAMP ((low + high) / 2, least + length / 2, MAX (greatest - length / 2, least + length / 2));
+  if (length >= greatest - least)
+    return;
+  self->low = middle - length / 2;
+  self->high = middle + length / 2;
+}
+
+void
+anm_columns_get_shown (const AnmColumns *self,
+                       guint *first,
+                       guint *end)
+{
+  *first = 0;
+  *end = self->n_columns;
+  if (isnan (self->low) || self->n_columns == 0)
+    return;
+
+  double low = floor ((self->low - self->first) / self->step + 0.5 + 1e-9);
+  double high = ceil ((self->high - self->first) / self->step + 0.5 - 1e-9);
+  *first = (guint) CLAMP (low, 0, self->n_columns - 1.0);
+  *end = (guint) CLAMP (high, *first + 1.0, self->n_columns);
 }
 
 gboolean
@@ -83,7 +119,10 @@ anm_columns_at_pixel (const AnmColumns *self,
 {
   if (pixel_x < plot->x || pixel_x > plot->x + plot->width || self->n_columns == 0)
     return -1;
-  return (int) MIN ((pixel_x - plot->x) / plot->width * self->n_columns, self->n_columns - 1);
+
+  AnmAxis axis = anm_columns_get_axis (self, plot);
+  double column = floor ((anm_axis_invert (&axis, pixel_x) - self->first) / self->step + 0.5);
+  return (int) CLAMP (column, 0, self->n_columns - 1.0);
 }
 
 double
@@ -164,6 +203,11 @@ anm_columns_draw_foot (const AnmColumns *self,
 {
   if (self->n_columns == 0)
     return;
+  if (!isnan (self->low))
+    {
+      anm_columns_draw_ticks (self, cr, theme, plot);
+      return;
+    }
 
   double last_x = anm_columns_get_x (self, self->n_columns - 1), pixel_x = 0;
   double middle = self->n_columns > 2 ? find_middle (self) : NAN;
@@ -203,8 +247,8 @@ anm_columns_draw_ticks (const AnmColumns *self,
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
 
   /* Ticks where columns are, not at the edges between them. */
-  centres.low = self->first;
-  centres.high = self->n_columns > 1 ? anm_columns_get_x (self, self->n_columns - 1) : axis.high;
+  centres.low = MAX (self->first, axis.low);
+  centres.high = self->n_columns > 1 ? MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high) : axis.high;
   guint n_ticks = anm_axis_get_ticks (&centres, at_most, ticks);
   for (guint i = 0; i < n_ticks; i++)
     draw_tick (cr, theme, plot, anm_axis_project (&axis, ticks[i].value), ticks[i].label, 0.5);

@@ -19,6 +19,7 @@ typedef struct
 {
   guint   n_columns;
   double  first, step;
+  double  low, high;  /* the stretch that is shown, NaN = all */
   char   *label;      /* owned */
   char   *time_unit;  /* owned, nullable */
 } AnmColumns;
@@ -37,6 +38,14 @@ gboolean anm_columns_project    (const AnmColumns *self,
                                  const AnmArea *plot,
                                  double x,
                                  double *pixel_x);
+/* Shows the stretch @low .. @high, widened to a column; NaN = all. */
+void     anm_columns_set_span   (AnmColumns *self,
+                                 double low,
+                                 double high);
+/* The columns of which something is shown: @first .. @end - 1. */
+void     anm_columns_get_shown  (const AnmColumns *self,
+                                 guint *first,
+                                 guint *end);
 /* Column at a pixel or at an x, -1 outside. */
 int      anm_columns_at_pixel   (const AnmColumns *self,
                                  const AnmArea *plot,

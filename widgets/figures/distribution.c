@@ -15,6 +15,7 @@ typedef struct
   char      **labels;
   double     *density; /* [n_groups][n_bins] */
   double      low, high, highest;
+  double      shown_low, shown_high;
 } Distribution;
 
 static void
@@ -58,11 +59,19 @@ lay_out (const Distribution *self,
   return (AnmArea){ area->x, area->y + top, area->width, MAX (area->height - top - bottom, 1) };
 }
 
+static AnmAxis
+get_axis (const Distribution *self,
+          const AnmArea *plot)
+{
+  return (AnmAxis){ .kind = ANM_AXIS_LINEAR, .low = self->shown_low, .high = self->shown_high, .start = plot->x, .end = plot->x + plot->width };
+}
+
 /* The outline of a group through the middles of its bins, down to the base at both ends. */
 static void
 trace_group (const Distribution *self,
              cairo_t *cr,
              const AnmArea *plot,
+             const AnmAxis *axis,
              guint group)
 {
   const double *density = self->density + (gsize) group * self->n_bins;
@@ -70,14 +79,14 @@ trace_group (const Distribution *self,
 
   for (guint i = 0; i < self->n_bins; i++)
     {
-      double x = plot->x + (i + 0.5) / self->n_bins * plot->width;
+      double x = anm_axis_project (axis, self->low + (i + 0.5) / self->n_bins * (self->high - self->low));
       double y = bottom - (isfinite (density[i]) ? MAX (density[i], 0) : 0) / self->highest * plot->height;
 
       if (i == 0)
-        cairo_move_to (cr, plot->x, y);
+        cairo_move_to (cr, anm_axis_project (axis, self->low), y);
       cairo_line_to (cr, x, y);
       if (i + 1 == self->n_bins)
-        cairo_line_to (cr, plot->x + plot->width, y);
+        cairo_line_to (cr, anm_axis_project (axis, self->high), y);
     }
 }
 
@@ -88,7 +97,7 @@ draw_labels (const Distribution *self,
              const AnmArea *area,
              const AnmArea *plot)
 {
-  AnmAxis axis = { .kind = ANM_AXIS_LINEAR, .low = self->low, .high = self->high, .start = plot->x, .end = plot->x + plot->width };
+  AnmAxis axis = get_axis (self, plot);
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
   guint n_ticks = anm_axis_get_ticks (&axis, (guint) CLAMP (plot->width / (64 * theme->text_scale), 2, 8), ticks);
   AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
@@ -124,23 +133,28 @@ distribution_draw (const AnmFigure *figure,
 {
   const Distribution *self = (const Distribution *) figure;
   AnmArea plot = lay_out (self, theme, area);
+  AnmAxis axis = get_axis (self, &plot);
 
+  cairo_save (cr);
+  cairo_rectangle (cr, plot.x - 2, plot.y - 4, plot.width + 4, plot.height + 8);
+  cairo_clip (cr);
   for (guint group = 0; group < self->n_groups; group++)
     {
       AnmColour colour = anm_theme_get_colour (theme, group_colour (self, group));
 
-      trace_group (self, cr, &plot, group);
-      cairo_line_to (cr, plot.x + plot.width, plot.y + plot.height);
-      cairo_line_to (cr, plot.x, plot.y + plot.height);
+      trace_group (self, cr, &plot, &axis, group);
+      cairo_line_to (cr, anm_axis_project (&axis, self->high), plot.y + plot.height);
+      cairo_line_to (cr, anm_axis_project (&axis, self->low), plot.y + plot.height);
       cairo_close_path (cr);
       anm_set_colour (cr, anm_colour_fade (colour, 0.28));
       cairo_fill (cr);
-      trace_group (self, cr, &plot, group);
+      trace_group (self, cr, &plot, &axis, group);
       anm_set_colour (cr, colour);
       cairo_set_line_width (cr, theme->high_contrast ? 1.8 : 1.2);
       cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
       cairo_stroke (cr);
     }
+  cairo_restore (cr);
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_AXIS));
   cairo_set_line_width (cr, 1);
   cairo_move_to (cr, plot.x, anm_sharp (plot.y + plot.height - 0.5));
@@ -173,9 +187,11 @@ distribution_project_x (const AnmFigure *figure,
   const Distribution *self = (const Distribution *) figure;
   AnmArea plot = lay_out (self, theme, area);
 
-  if (bin_at (self, x) < 0)
+  if (bin_at (self, x) < 0 || x < self->shown_low || x > self->shown_high)
     return FALSE;
-  *pixel_x = plot.x + (x - self->low) / (self->high - self->low) * plot.width;
+
+  AnmAxis axis = get_axis (self, &plot);
+  *pixel_x = anm_axis_project (&axis, x);
   *top = plot.y;
   *bottom = plot.y + plot.height;
   return TRUE;
@@ -194,7 +210,9 @@ distribution_locate (const AnmFigure *figure,
 
   if (pixel_x < plot.x || pixel_x > plot.x + plot.width || pixel_y < plot.y || pixel_y > plot.y + plot.height)
     return FALSE;
-  place->x = self->low + (pixel_x - plot.x) / plot.width * (self->high - self->low);
+
+  AnmAxis axis = get_axis (self, &plot);
+  place->x = CLAMP (anm_axis_invert (&axis, pixel_x), self->low, self->high);
   place->index = bin_at (self, place->x);
   return place->index >= 0;
 }
@@ -266,6 +284,48 @@ distribution_natural_height (const AnmFigure *figure,
   return 46 * theme->text_scale;
 }
 
+static void
+distribution_get_axes (const AnmFigure *figure,
+                       const AnmTheme *theme,
+                       const AnmArea *area,
+                       AnmAxis *x,
+                       AnmAxis *y)
+{
+  const Distribution *self = (const Distribution *) figure;
+  AnmArea plot = lay_out (self, theme, area);
+
+  *x = get_axis (self, &plot);
+}
+
+static void
+distribution_set_frame (AnmFigure *copy,
+                        const AnmFigureFrame *frame)
+{
+  Distribution *self = (Distribution *) copy;
+
+  if (isnan (frame->x_low))
+    return;
+  self->shown_low = frame->x_low;
+  self->shown_high = frame->x_high;
+}
+
+/* From the middle of one bin to that of the next. */
+static double
+distribution_step_x (const AnmFigure *figure,
+                     double x,
+                     int direction)
+{
+  const Distribution *self = (const Distribution *) figure;
+  double width = (self->high - self->low) / self->n_bins;
+  int bin = bin_at (self, x);
+
+  if (direction == G_MAXINT || direction == -G_MAXINT || bin < 0)
+    bin = direction == -G_MAXINT ? 0 : (int) self->n_bins - 1;
+  else
+    bin = CLAMP (bin + direction, 0, (int) self->n_bins - 1);
+  return self->low + (bin + 0.5) * width;
+}
+
 static const AnmFigureClass distribution_class = {
   .instance_size = sizeof (Distribution),
   .finalize = distribution_finalize,
@@ -275,6 +335,10 @@ static const AnmFigureClass distribution_class = {
   .describe = distribution_describe,
   .fill_table = distribution_fill_table,
   .natural_height = distribution_natural_height,
+  .step_x = distribution_step_x,
+  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN,
+  .get_axes = distribution_get_axes,
+  .set_frame = distribution_set_frame,
 };
 
 AnmFigure *
@@ -299,8 +363,8 @@ anm_distribution_new (const AnmDistribution *distribution)
     if (isfinite (self->density[i]))
       self->highest = MAX (self->highest, self->density[i]);
   anm_axis_set_range (&axis, distribution->low, distribution->high);
-  self->low = axis.low;
-  self->high = axis.high;
+  self->low = self->shown_low = axis.low;
+  self->high = self->shown_high = axis.high;
   self->base.empty = !(self->highest > 0);
   return (AnmFigure *) self;
 }

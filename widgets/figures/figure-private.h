@@ -26,6 +26,16 @@ typedef struct
  * @describe: see anm_figure_describe()
  * @fill_table: appends header and rows with anm_table_*()
  * @natural_height: the height it likes best without title, %NULL = 180
+ * @abilities: what a view can do with it, the same for all of a kind (see @get_abilities)
+ * @get_abilities: %NULL = @abilities
+ * @get_axes: its axes with their pixels. Sets @x, @y or both; what it leaves alone is no axis
+ * @set_frame: makes of a shallow copy the same figure in another frame: may set numbers, but own, free or
+ *   change nothing that a pointer leads to. Called on a copy of the figure as it was made, with stretches that lie
+ *   in order; must ignore what it can't do
+ * @is_log: see anm_figure_is_log()
+ * @select: see anm_figure_select(); appends to @points. Sides are set
+ * @step_series: see anm_figure_step_series()
+ * @draw_place: see anm_figure_draw_place()
  */
 typedef struct
 {
@@ -66,6 +76,30 @@ typedef struct
                               GPtrArray *table);
   double   (*natural_height) (const AnmFigure *self,
                               const AnmTheme *theme);
+  AnmFigureAbilities abilities;
+  AnmFigureAbilities (*get_abilities) (const AnmFigure *self);
+  void     (*get_axes)       (const AnmFigure *self,
+                              const AnmTheme *theme,
+                              const AnmArea *area,
+                              AnmAxis *x,
+                              AnmAxis *y);
+  void     (*set_frame)      (AnmFigure *copy,
+                              const AnmFigureFrame *frame);
+  gboolean (*is_log)         (const AnmFigure *self);
+  void     (*select)         (const AnmFigure *self,
+                              double x_low,
+                              double x_high,
+                              double y_low,
+                              double y_high,
+                              GArray *points);
+  int      (*step_series)    (const AnmFigure *self,
+                              int series,
+                              int direction);
+  void     (*draw_place)     (const AnmFigure *self,
+                              cairo_t *cr,
+                              const AnmTheme *theme,
+                              const AnmArea *area,
+                              const AnmFigurePlace *place);
 } AnmFigureClass;
 
 struct _AnmFigure
@@ -77,6 +111,7 @@ struct _AnmFigure
   char                 *finding;
   char                 *empty_text; /* nullable */
   gboolean              empty;      /* nothing to draw: @empty_text takes its place */
+  AnmFigure            *origin;     /* of a copy in another frame: whose data it shares */
 };
 
 /* A figure of @klass with everything behind the base zeroed. */
@@ -100,6 +135,12 @@ void       anm_table_add           (GPtrArray *table,
 char      *anm_table_number        (double value);
 char      *anm_table_float         (float value);
 
+/* Where @step_series of @n_series that lie in the order @row_order (nullable) leads. */
+int        anm_step_row            (int series,
+                                    int direction,
+                                    guint n_series,
+                                    const guint *row_order);
+
 /* Dashed line of the shared cursor, from @top to @bottom. */
 void       anm_draw_cursor_line    (cairo_t *cr,
                                     const AnmTheme *theme,
@@ -113,6 +154,10 @@ void       anm_draw_dot            (cairo_t *cr,
                                     double x,
                                     double y,
                                     double radius);
+/* A ring in the accent's colour: the place that the keyboard has reached. */
+void       anm_draw_ring           (cairo_t *cr,
+                                    const AnmTheme *theme,
+                                    const AnmArea *area);
 /* Slanted lines at 13 % over a rectangle: nothing was measured here. */
 void       anm_draw_hatching       (cairo_t *cr,
                                     const AnmTheme *theme,

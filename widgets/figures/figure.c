@@ -45,6 +45,12 @@ anm_figure_unref (AnmFigure *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  if (self->origin != NULL)
+    {
+      anm_figure_unref (self->origin);
+      g_free (self);
+      return;
+    }
   self->klass->finalize (self);
   g_free (self->title);
   g_free (self->caption);
@@ -282,7 +288,7 @@ anm_figure_step_x (const AnmFigure *self,
 
   if (self->empty || self->klass->step_x == NULL)
     return NAN;
-  if (isnan (x))
+  if (isnan (x) && direction != -G_MAXINT)
     return self->klass->step_x (self, x, G_MAXINT);
   return self->klass->step_x (self, x, direction);
 }
@@ -447,6 +453,21 @@ anm_draw_dot (cairo_t *cr,
   cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
   anm_set_colour (cr, colour);
   cairo_fill (cr);
+}
+
+void
+anm_draw_ring (cairo_t *cr,
+               const AnmTheme *theme,
+               const AnmArea *area)
+{
+  /* A ring in two colours is seen on any ground. */
+  for (int inner = 0; inner <= 1; inner++)
+    {
+      anm_set_colour (cr, inner ? anm_theme_get_colour (theme, ANM_COLOUR_ACCENT) : anm_theme_get_ground (theme));
+      cairo_set_line_width (cr, inner ? 2 : 4);
+      cairo_rectangle (cr, area->x, area->y, area->width, area->height);
+      cairo_stroke (cr);
+    }
 }
 
 void

@@ -3,7 +3,9 @@
 
 #include <cairo.h>
 #include <glib.h>
+#include <math.h>
 
+#include "widgets/figures/axis.h"
 #include "widgets/figures/theme.h"
 
 G_BEGIN_DECLS
@@ -80,13 +82,90 @@ void        anm_figure_draw_cursor  (const AnmFigure *self,
 gboolean    anm_figure_shows_cursor (const AnmFigure *self,
                                      double x);
 /* Moves along with the keyboard: the next x in @direction (-1, 1; -G_MAXINT, G_MAXINT: first, last) where
- * there is something; @x NaN: the last. NaN if there is nothing at all. */
+ * there is something; @x NaN: the last, or the first if that is asked for. NaN if there is nothing at all. */
 double      anm_figure_step_x       (const AnmFigure *self,
                                      double x,
                                      int direction);
 /* "hour 39: 0.30", for tooltip and screen reader; with series -1 all that lies at place->x. %NULL: nothing to say. */
 char       *anm_figure_describe     (const AnmFigure *self,
                                      const AnmFigurePlace *place);
+/**
+ * AnmFigureAbilities:
+ * @ANM_FIGURE_ZOOMS_X: a stretch of its horizontal axis can be shown alone
+ * @ANM_FIGURE_ZOOMS_Y: a stretch of its vertical axis can be shown alone
+ * @ANM_FIGURE_ZOOMS_TOGETHER: both axes are of one kind and are zoomed together (a plane)
+ * @ANM_FIGURE_BRUSHES_SPAN: a span of its horizontal axis can be marked
+ * @ANM_FIGURE_BRUSHES_POINTS: points in a rectangle can be chosen, see anm_figure_select()
+ * @ANM_FIGURE_HAS_LOG: its values can be shown on a linear and on a log scale
+ *
+ * What a view can do with a figure.
+ */
+typedef enum
+{
+  ANM_FIGURE_ZOOMS_X        = 1 << 0,
+  ANM_FIGURE_ZOOMS_Y        = 1 << 1,
+  ANM_FIGURE_ZOOMS_TOGETHER = 1 << 2,
+  ANM_FIGURE_BRUSHES_SPAN   = 1 << 3,
+  ANM_FIGURE_BRUSHES_POINTS = 1 << 4,
+  ANM_FIGURE_HAS_LOG        = 1 << 5,
+} AnmFigureAbilities;
+
+typedef enum
+{
+  ANM_FIGURE_SCALE_OWN,     /* as the figure was made */
+  ANM_FIGURE_SCALE_LINEAR,
+  ANM_FIGURE_SCALE_LOG,
+} AnmFigureScale;
+
+/**
+ * AnmFigureFrame:
+ *
+ * What part of a figure is shown, and how: stretches of its axes in data coordinates, each NaN where all is shown.
+ */
+typedef struct
+{
+  double         x_low, x_high;
+  double         y_low, y_high;
+  AnmFigureScale scale;
+} AnmFigureFrame;
+
+#define ANM_FIGURE_FRAME_ALL ((AnmFigureFrame){ (double) NAN, (double) NAN, (double) NAN, (double) NAN, ANM_FIGURE_SCALE_OWN })
+
+AnmFigureAbilities anm_figure_get_abilities (const AnmFigure *self);
+/* The same figure in another frame: shares the data, costs nothing. A frame replaces the one before. */
+AnmFigure  *anm_figure_reframe      (AnmFigure *self,
+                                     const AnmFigureFrame *frame);
+/* Whether its values are on a log scale now. */
+gboolean    anm_figure_is_log       (const AnmFigure *self);
+/* Its axes with their pixels, of whatever is shown now. Start and end are the same where there is no such axis; FALSE
+ * if there is none at all. */
+gboolean    anm_figure_get_axes     (const AnmFigure *self,
+                                     const AnmTheme *theme,
+                                     double width,
+                                     double height,
+                                     gboolean with_title,
+                                     AnmAxis *x,
+                                     AnmAxis *y);
+/* The points in a rectangle of data coordinates, or with NaN for a side as far as there are points: their numbers (guint), rising. */
+GArray     *anm_figure_select       (const AnmFigure *self,
+                                     double x_low,
+                                     double x_high,
+                                     double y_low,
+                                     double y_high);
+/* Moves along with the keyboard where there are rows, bars or points: the next series in @direction (-1 up, 1 down; -G_MAXINT,
+ * G_MAXINT: first, last) in the order in which they are drawn; @series -1: the first. -1 if there is none. */
+int         anm_figure_step_series  (const AnmFigure *self,
+                                     int series,
+                                     int direction);
+/* Draws what marks a place that was reached by keyboard; nothing in most kinds. */
+void        anm_figure_draw_place   (const AnmFigure *self,
+                                     cairo_t *cr,
+                                     const AnmTheme *theme,
+                                     double width,
+                                     double height,
+                                     gboolean with_title,
+                                     const AnmFigurePlace *place);
+
 /* The height it likes best, in pixels. */
 double      anm_figure_get_natural_height (const AnmFigure *self,
                                      const AnmTheme *theme,

@@ -133,11 +133,28 @@ row_gap (const AnmHeatMapFigure *self,
   return pitch >= 16 ? 1 : 0;
 }
 
+/* The cells first .. end - 1 of a stretch of cells that share the pixel @i of @n_pixels. */
+static void
+get_block (guint i,
+           guint n_pixels,
+           guint first_cell,
+           guint end_cell,
+           guint *first,
+           guint *end)
+{
+  guint n_cells = end_cell - first_cell;
+
+  *first = first_cell + (guint) ((guint64) i * n_cells / n_pixels);
+  *end = MAX (first_cell + (guint) ((guint64) (i + 1) * n_cells / n_pixels), *first + 1);
+}
+
 /* One pixel row of an image in which rows have gaps and carried-on cells are thin. */
 static void
 paint_scanline (const Painter *painter,
                 guint32 *pixels,
                 guint n_image_columns,
+                guint first_column,
+                guint end_column,
                 double y,
                 double pitch,
                 double gap)
@@ -151,22 +168,25 @@ paint_scanline (const Painter *painter,
 
   for (guint i = 0; i < n_image_columns; i++)
     {
-      guint first = (guint) ((guint64) i * self->columns.n_columns / n_image_columns);
-      guint end = MAX ((guint) ((guint64) (i + 1) * self->columns.n_columns / n_image_columns), first + 1);
+      guint first, end;
+      get_block (i, n_image_columns, first_column, end_column, &first, &end);
       gboolean thin = self->thin != NULL && self->thin[(gsize) row * self->columns.n_columns + first];
 
       pixels[i] = in_gap || (thin && thin_only) ? 0 : paint_value (painter, block_extreme (self, k, k + 1, first, end));
     }
 }
 
+/* The columns @first_column .. @end_column - 1 over @plot. */
 static cairo_surface_t *
 paint_image (const AnmHeatMapFigure *self,
              const AnmTheme *theme,
-             const AnmArea *plot)
+             const AnmArea *plot,
+             guint first_column,
+             guint end_column)
 {
   double pitch = plot->height / self->n_rows;
   double gap = row_gap (self, pitch);
-  guint n_columns = MIN (self->columns.n_columns, (guint) CLAMP (2 * plot->width, 1, 16000));
+  guint n_columns = MIN (end_column - first_column, (guint) CLAMP (2 * plot->width, 1, 16000));
   guint n_lines = gap > 0 || self->thin != NULL ? (guint) CLAMP (2 * plot->height, 1, 16000)
                                                 : MIN (self->n_rows, (guint) CLAMP (2 * plot->height, 1, 16000));
   cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) n_columns, (int) n_lines);
@@ -185,16 +205,16 @@ paint_image (const AnmHeatMapFigure *self,
 
       if (gap > 0 || self->thin != NULL)
         {
-          paint_scanline (&painter, pixels, n_columns, (line + 0.5) / n_lines * plot->height, pitch, gap);
+          paint_scanline (&painter, pixels, n_columns, first_column, end_column, (line + 0.5) / n_lines * plot->height, pitch, gap);
           continue;
         }
 
-      guint first_k = (guint) ((guint64) line * self->n_rows / n_lines);
-      guint end_k = MAX ((guint) ((guint64) (line + 1) * self->n_rows / n_lines), first_k + 1);
+      guint first_k, end_k;
+      get_block (line, n_lines, 0, self->n_rows, &first_k, &end_k);
       for (guint i = 0; i < n_columns; i++)
         {
-          guint first = (guint) ((guint64) i * self->columns.n_columns / n_columns);
-          guint end = MAX ((guint) ((guint64) (i + 1) * self->columns.n_columns / n_columns), first + 1);
+          guint first, end;
+          get_block (i, n_columns, first_column, end_column, &first, &end);
           pixels[i] = paint_value (&painter, block_extreme (self, first_k, end_k, first, end));
         }
     }
@@ -208,7 +228,14 @@ anm_heat_map_draw_cells (const AnmHeatMapFigure *self,
                          const AnmTheme *theme,
                          const AnmArea *plot)
 {
-  cairo_surface_t *image = paint_image (self, theme, plot);
+  AnmAxis axis = anm_columns_get_axis (&self->columns, plot);
+  guint first, end;
+
+  anm_columns_get_shown (&self->columns, &first, &end);
+  double left = anm_axis_project (&axis, anm_columns_get_x (&self->columns, first) - self->columns.step / 2);
+  double right = anm_axis_project (&axis, anm_columns_get_x (&self->columns, end - 1) + self->columns.step / 2);
+  AnmArea covered = { left, plot->y, MAX (right - left, 1), plot->height };
+  cairo_surface_t *image = paint_image (self, theme, &covered, first, end);
 
   if (self->has_missing && self->thin == NULL)
     anm_draw_hatching (cr, theme, plot);
@@ -216,8 +243,8 @@ anm_heat_map_draw_cells (const AnmHeatMapFigure *self,
   cairo_save (cr);
   cairo_rectangle (cr, plot->x, plot->y, plot->width, plot->height);
   cairo_clip (cr);
-  cairo_translate (cr, plot->x, plot->y);
-  cairo_scale (cr, plot->width / cairo_image_surface_get_width (image), plot->height / cairo_image_surface_get_height (image));
+  cairo_translate (cr, covered.x, covered.y);
+  cairo_scale (cr, covered.width / cairo_image_surface_get_width (image), plot->height / cairo_image_surface_get_height (image));
   cairo_set_source_surface (cr, image, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
@@ -468,4 +495,27 @@ anm_heat_map_draw_cursor (const AnmFigure *figure,
   double left = plot.x + plot.width + 6, room = area->x + area->width - left;
   anm_text_draw (cr, theme, ANM_TEXT_LABEL_BOLD, anm_theme_get_colour (theme, ANM_COLOUR_INK), name, left, y, 0, 0.5, room);
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), value, left, y + 14 * theme->text_scale, 0, 0.5, room);
+}
+
+void
+anm_heat_map_draw_place (const AnmFigure *figure,
+                         cairo_t *cr,
+                         const AnmTheme *theme,
+                         const AnmArea *area,
+                         const AnmFigurePlace *place)
+{
+  const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
+  AnmArea plot = anm_heat_map_lay_out (self, theme, area);
+  double pitch = plot.height / self->n_rows, centre;
+  guint k = 0;
+
+  if (place->series < 0 || !anm_columns_project (&self->columns, &plot, place->x, &centre))
+    return;
+  while (k + 1 < self->n_rows && anm_heat_map_row_at (self, k) != (guint) place->series)
+    k++;
+
+  AnmAxis axis = anm_columns_get_axis (&self->columns, &plot);
+  double width = MAX (fabs (anm_axis_project (&axis, place->x + self->columns.step) - centre), 6);
+  double height = MAX (pitch, 6);
+  anm_draw_ring (cr, theme, &(AnmArea){ centre - width / 2, plot.y + (k + 0.5) * pitch - height / 2, width, height });
 }

@@ -52,6 +52,11 @@ double   anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
                                    cairo_t *cr,
                                    const AnmTheme *theme,
                                    const AnmArea *plot);
+void     anm_heat_map_draw_place  (const AnmFigure *figure,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *area,
+                                   const AnmFigurePlace *place);
 double   anm_heat_map_position    (const AnmHeatMapFigure *self,
                                    double value);
 guint    anm_heat_map_row_at      (const AnmHeatMapFigure *self,

@@ -193,6 +193,54 @@ heat_map_natural_height (const AnmFigure *figure,
   return CLAMP (self->n_rows * 11.0, 120, 420) * theme->text_scale;
 }
 
+static AnmFigureAbilities
+heat_map_get_abilities (const AnmFigure *figure)
+{
+  const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
+
+  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->scale != ANM_HEAT_DIVERGING && !self->bare ? ANM_FIGURE_HAS_LOG : 0);
+}
+
+static void
+heat_map_get_axes (const AnmFigure *figure,
+                   const AnmTheme *theme,
+                   const AnmArea *area,
+                   AnmAxis *x,
+                   AnmAxis *y)
+{
+  const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
+  AnmArea plot = anm_heat_map_lay_out (self, theme, area);
+
+  *x = anm_columns_get_axis (&self->columns, &plot);
+}
+
+static void
+heat_map_set_frame (AnmFigure *copy,
+                    const AnmFigureFrame *frame)
+{
+  AnmHeatMapFigure *self = (AnmHeatMapFigure *) copy;
+
+  anm_columns_set_span (&self->columns, frame->x_low, frame->x_high);
+  if (frame->scale != ANM_FIGURE_SCALE_OWN && self->scale != ANM_HEAT_DIVERGING)
+    self->scale = frame->scale == ANM_FIGURE_SCALE_LOG ? ANM_HEAT_LOG : ANM_HEAT_SEQUENTIAL;
+}
+
+static gboolean
+heat_map_is_log (const AnmFigure *figure)
+{
+  return ((const AnmHeatMapFigure *) figure)->scale == ANM_HEAT_LOG;
+}
+
+static int
+heat_map_step_series (const AnmFigure *figure,
+                      int series,
+                      int direction)
+{
+  const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
+
+  return anm_step_row (series, direction, self->n_rows, self->row_order);
+}
+
 static const AnmFigureClass heat_map_class = {
   .instance_size = sizeof (AnmHeatMapFigure),
   .finalize = heat_map_finalize,
@@ -204,6 +252,12 @@ static const AnmFigureClass heat_map_class = {
   .describe = heat_map_describe,
   .fill_table = heat_map_fill_table,
   .natural_height = heat_map_natural_height,
+  .get_abilities = heat_map_get_abilities,
+  .get_axes = heat_map_get_axes,
+  .set_frame = heat_map_set_frame,
+  .is_log = heat_map_is_log,
+  .step_series = heat_map_step_series,
+  .draw_place = anm_heat_map_draw_place,
 };
 
 /**

@@ -220,16 +220,17 @@ collect_end_labels (const AnmLinePlotFigure *self,
       for (guint i = 0; i < self->n_lines && n_labels < at_most; i++)
         {
           const AnmPlottedLine *line = &self->lines[i];
-          if (line->label == NULL || line->label_inside || line->last < 0 || (line->style == ANM_LINE_THICK) != thick)
+          gssize last = anm_plotted_line_last (line, &layout->x);
+          if (line->label == NULL || line->label_inside || last < 0 || (line->style == ANM_LINE_THICK) != thick)
             continue;
 
-          double y = anm_axis_project_clamped (&layout->y, line->y[line->last]);
+          double y = anm_axis_project_clamped (&layout->y, line->y[last]);
           labels[n_labels++] = (EndLabel){
             .text = line->label,
             .value = line->value,
             .colour = anm_theme_get_text_colour (theme, line->colour),
             .style = thick ? ANM_TEXT_LABEL_BOLD : ANM_TEXT_LABEL,
-            .from_x = MIN (anm_axis_project (&layout->x, line->x[line->last]), right),
+            .from_x = MIN (anm_axis_project (&layout->x, line->x[last]), right),
             .from_y = CLAMP (y, layout->plot.y, bottom),
           };
         }

@@ -43,6 +43,10 @@ typedef struct
   char                 *x_label, *y_label, *x_time_unit;
   AnmAxis               x_axis, y_axis;       /* ranges; pixels are the layout's */
   gboolean              has_below;            /* log axis and a value that isn't above 0 */
+  double                y_least, y_greatest;  /* finite, with bands and rules; INFINITY, -INFINITY = none */
+  double                y_least_positive;
+  gboolean              y_not_positive;       /* a value isn't above 0 */
+  double                y_min, y_max;         /* given, NaN = from the data */
   guint                 n_lines;
   AnmPlottedLine       *lines;
   guint                 n_rules;
@@ -70,6 +74,12 @@ void   anm_line_plot_lay_out       (const AnmLinePlotFigure *self,
                                     const AnmTheme *theme,
                                     const AnmArea *area,
                                     AnmLinePlotLayout *layout);
+/* From the data and what was given. */
+void   anm_line_plot_find_ranges   (AnmLinePlotFigure *self,
+                                    double x_min,
+                                    double x_max);
+void   anm_line_plot_set_frame     (AnmFigure *copy,
+                                    const AnmFigureFrame *frame);
 void   anm_line_plot_draw          (const AnmFigure *figure,
                                     cairo_t *cr,
                                     const AnmTheme *theme,
@@ -83,6 +93,9 @@ char  *anm_line_plot_format_cursor (const AnmLinePlotFigure *self,
                                     double x);
 char  *anm_line_plot_format_value  (const AnmLinePlotFigure *self,
                                     double y);
+/* The last point that is shown, -1 if none is. */
+gssize anm_plotted_line_last       (const AnmPlottedLine *line,
+                                    const AnmAxis *x);
 gssize anm_plotted_line_find       (const AnmPlottedLine *line,
                                     double x);
 

@@ -92,84 +92,6 @@ copy_line (AnmPlottedLine *line,
     }
 }
 
-/* Grows @low .. @high by all of @values that the axis can bear. */
-static void
-include_values (const double *values,
-                gsize n_values,
-                gboolean log_axis,
-                double *low,
-                double *high,
-                gboolean *below)
-{
-  for (gsize i = 0; values != NULL && i < n_values; i++)
-    {
-      if (!isfinite (values[i]))
-        continue;
-      if (log_axis && !(values[i] > 0))
-        {
-          *below = TRUE;
-          continue;
-        }
-      *low = MIN (*low, values[i]);
-      *high = MAX (*high, values[i]);
-    }
-}
-
-static void
-find_x_range (AnmLinePlotFigure *self,
-              const AnmLinePlot *plot)
-{
-  double low = INFINITY, high = -INFINITY;
-  gboolean below = FALSE;
-
-  for (guint i = 0; i < self->n_lines; i++)
-    include_values (self->lines[i].x, self->lines[i].n_points, self->x_axis.kind == ANM_AXIS_LOG, &low, &high, &below);
-  anm_axis_set_range (&self->x_axis,
-                      isnan (plot->x_min) ? low : plot->x_min,
-                      isnan (plot->x_max) ? high : plot->x_max);
-}
-
-static void
-find_y_range (AnmLinePlotFigure *self,
-              const AnmLinePlot *plot)
-{
-  gboolean log_axis = self->y_axis.kind == ANM_AXIS_LOG;
-  double low = INFINITY, high = -INFINITY;
-
-  for (guint i = 0; i < self->n_lines; i++)
-    {
-      AnmPlottedLine *line = &self->lines[i];
-
-      include_values (line->y, line->n_points, log_axis, &low, &high, &self->has_below);
-      include_values (line->low, line->n_points, log_axis, &low, &high, &(gboolean){ FALSE });
-      include_values (line->high, line->n_points, log_axis, &low, &high, &(gboolean){ FALSE });
-    }
-  for (guint i = 0; i < self->n_rules; i++)
-    include_values (&self->rules[i].y, 1, log_axis, &low, &high, &(gboolean){ FALSE });
-
-  if (log_axis)
-    {
-      /* Whole decades; what is 0 gets one of its own beneath. */
-      low = isfinite (low) ? pow (10, floor (log10 (low) + 1e-9)) : 1e-3;
-      high = isfinite (high) ? pow (10, ceil (log10 (high) - 1e-9)) : 1;
-      if (!(high > low))
-        high = 10 * low;
-      if (self->has_below)
-        low /= 10;
-    }
-  else if (low < high)
-    {
-      double margin = 0.05 * (high - low);
-      /* A loss or a share that isn't negative has no axis that is. */
-      low = low >= 0 ? MAX (low - margin, 0) : low - margin;
-      high += margin;
-    }
-
-  anm_axis_set_range (&self->y_axis,
-                      isnan (plot->y_min) ? low : plot->y_min,
-                      isnan (plot->y_max) ? high : plot->y_max);
-}
-
 static gboolean
 has_anything (const AnmLinePlotFigure *self)
 {
@@ -201,6 +123,21 @@ format_y (const AnmLinePlotFigure *self,
   if (self->y_axis.kind == ANM_AXIS_LOG && y == 0)
     return g_strdup (_("below 10⁻³⁸"));
   return anm_number_format_exact (y, 3);
+}
+
+gssize
+anm_plotted_line_last (const AnmPlottedLine *line,
+                       const AnmAxis *x)
+{
+  gssize at = line->last;
+
+  if (at < 0 || !line->x_rises)
+    return at;
+  if (line->x[at] > x->high)
+    at = (gssize) anm_lower_bound (line->x, (gsize) at, nextafter (x->high, INFINITY)) - 1;
+  while (at >= 0 && !isfinite (line->y[at]) && line->x[at] >= x->low)
+    at--;
+  return at >= 0 && line->x[at] >= x->low ? at : -1;
 }
 
 /* The point of @line at @x, -1 if the line doesn't reach there. */
@@ -479,6 +416,43 @@ line_plot_locate (const AnmFigure *figure,
   return TRUE;
 }
 
+static AnmFigureAbilities
+line_plot_get_abilities (const AnmFigure *figure)
+{
+  const AnmLinePlotFigure *self = (const AnmLinePlotFigure *) figure;
+
+  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_ZOOMS_Y | ANM_FIGURE_BRUSHES_SPAN
+         | (isfinite (self->y_least_positive) || self->y_axis.kind == ANM_AXIS_LOG ? ANM_FIGURE_HAS_LOG : 0);
+}
+
+static void
+line_plot_get_axes (const AnmFigure *figure,
+                    const AnmTheme *theme,
+                    const AnmArea *area,
+                    AnmAxis *x,
+                    AnmAxis *y)
+{
+  AnmLinePlotLayout layout;
+
+  anm_line_plot_lay_out ((const AnmLinePlotFigure *) figure, theme, area, &layout);
+  *x = layout.x;
+  *y = layout.y;
+}
+
+static gboolean
+line_plot_is_log (const AnmFigure *figure)
+{
+  return ((const AnmLinePlotFigure *) figure)->y_axis.kind == ANM_AXIS_LOG;
+}
+
+static int
+line_plot_step_series (const AnmFigure *figure,
+                       int series,
+                       int direction)
+{
+  return anm_step_row (series, direction, ((const AnmLinePlotFigure *) figure)->n_lines, NULL);
+}
+
 static const AnmFigureClass line_plot_class = {
   .instance_size = sizeof (AnmLinePlotFigure),
   .finalize = line_plot_finalize,
@@ -489,6 +463,11 @@ static const AnmFigureClass line_plot_class = {
   .step_x = line_plot_step_x,
   .describe = line_plot_describe,
   .fill_table = line_plot_fill_table,
+  .get_abilities = line_plot_get_abilities,
+  .get_axes = line_plot_get_axes,
+  .set_frame = anm_line_plot_set_frame,
+  .is_log = line_plot_is_log,
+  .step_series = line_plot_step_series,
 };
 
 char *
@@ -534,8 +513,9 @@ anm_line_plot_new (const AnmLinePlot *plot)
   for (guint i = 0; i < plot->n_annotations; i++)
     self->annotations[i] = (AnmPlottedAnnotation){ plot->annotations[i].x, plot->annotations[i].y, g_strdup (plot->annotations[i].text) };
 
-  find_x_range (self, plot);
-  find_y_range (self, plot);
+  self->y_min = plot->y_min;
+  self->y_max = plot->y_max;
+  anm_line_plot_find_ranges (self, plot->x_min, plot->x_max);
   self->base.empty = !has_anything (self);
   return (AnmFigure *) self;
 }

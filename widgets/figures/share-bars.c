@@ -171,6 +171,34 @@ share_bars_natural_height (const AnmFigure *figure,
   return MAX (((const ShareBars *) figure)->n_bars, 3) * 22 * theme->text_scale;
 }
 
+static int
+share_bars_step_series (const AnmFigure *figure,
+                        int series,
+                        int direction)
+{
+  const ShareBars *self = (const ShareBars *) figure;
+
+  return anm_step_row (series, direction, self->n_bars, NULL);
+}
+
+static void
+share_bars_draw_place (const AnmFigure *figure,
+                       cairo_t *cr,
+                       const AnmTheme *theme,
+                       const AnmArea *area,
+                       const AnmFigurePlace *place)
+{
+  const ShareBars *self = (const ShareBars *) figure;
+  AnmArea plot = *area;
+
+  if (place->series < 0 || (guint) place->series >= self->n_bars)
+    return;
+
+  guint k = (guint) place->series;
+  double pitch = plot.height / self->n_bars, height = MAX (pitch, 6);
+  anm_draw_ring (cr, theme, &(AnmArea){ plot.x + 1, plot.y + (k + 0.5) * pitch - height / 2, MAX (plot.width - 2, 1), height });
+}
+
 static const AnmFigureClass share_bars_class = {
   .instance_size = sizeof (ShareBars),
   .finalize = share_bars_finalize,
@@ -179,6 +207,8 @@ static const AnmFigureClass share_bars_class = {
   .project_x = share_bars_project_x,
   .describe = share_bars_describe,
   .fill_table = share_bars_fill_table,
+  .step_series = share_bars_step_series,
+  .draw_place = share_bars_draw_place,
   .natural_height = share_bars_natural_height,
 };
 

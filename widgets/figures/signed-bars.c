@@ -144,6 +144,36 @@ signed_bars_fill_table (const AnmFigure *figure,
     }
 }
 
+static int
+signed_bars_step_series (const AnmFigure *figure,
+                         int series,
+                         int direction)
+{
+  const SignedBars *self = (const SignedBars *) figure;
+
+  return anm_step_row (series, direction, self->n_bars, self->row_order);
+}
+
+static void
+signed_bars_draw_place (const AnmFigure *figure,
+                        cairo_t *cr,
+                        const AnmTheme *theme,
+                        const AnmArea *area,
+                        const AnmFigurePlace *place)
+{
+  const SignedBars *self = (const SignedBars *) figure;
+  AnmArea plot = lay_out (theme, area);
+
+  if (place->series < 0 || (guint) place->series >= self->n_bars)
+    return;
+
+  guint k = 0;
+  while (k + 1 < self->n_bars && row_at (self, k) != (guint) place->series)
+    k++;
+  double pitch = plot.height / self->n_bars, height = MAX (pitch, 6);
+  anm_draw_ring (cr, theme, &(AnmArea){ plot.x + 1, plot.y + (k + 0.5) * pitch - height / 2, MAX (plot.width - 2, 1), height });
+}
+
 static const AnmFigureClass signed_bars_class = {
   .instance_size = sizeof (SignedBars),
   .finalize = signed_bars_finalize,
@@ -152,6 +182,8 @@ static const AnmFigureClass signed_bars_class = {
   .project_x = signed_bars_project_x,
   .describe = signed_bars_describe,
   .fill_table = signed_bars_fill_table,
+  .step_series = signed_bars_step_series,
+  .draw_place = signed_bars_draw_place,
 };
 
 AnmFigure *

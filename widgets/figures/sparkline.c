@@ -157,12 +157,23 @@ sparkline_natural_height (const AnmFigure *figure,
   return 24 * theme->text_scale;
 }
 
+static void
+sparkline_get_axes (const AnmFigure *figure,
+                    const AnmTheme *theme,
+                    const AnmArea *area,
+                    AnmAxis *x,
+                    AnmAxis *y)
+{
+  lay_out ((const Sparkline *) figure, area, x, y);
+}
+
 static const AnmFigureClass sparkline_class = {
   .instance_size = sizeof (Sparkline),
   .finalize = sparkline_finalize,
   .draw = sparkline_draw,
   .locate = sparkline_locate,
   .project_x = sparkline_project_x,
+  .get_axes = sparkline_get_axes,
   .step_x = sparkline_step_x,
   .describe = sparkline_describe,
   .fill_table = sparkline_fill_table,

@@ -376,3 +376,21 @@ anm_time_line_draw_rest (const AnmFigure *figure,
   else
     draw_values (self, cr, theme, area, &layout, layout.x.high);
 }
+
+void
+anm_time_line_draw_place (const AnmFigure *figure,
+                          cairo_t *cr,
+                          const AnmTheme *theme,
+                          const AnmArea *area,
+                          const AnmFigurePlace *place)
+{
+  const AnmTimeLineFigure *self = (const AnmTimeLineFigure *) figure;
+  AnmTimeLineLayout layout;
+
+  if (place->series < 0 || (guint) place->series >= self->n_rows)
+    return;
+  anm_time_line_lay_out (self, theme, area, &layout);
+
+  double top = layout.plot.y + place->series * layout.row_height;
+  anm_draw_ring (cr, theme, &(AnmArea){ layout.plot.x - 1, top + 2, layout.plot.width + 2, MAX (layout.row_height - 4, 4) });
+}

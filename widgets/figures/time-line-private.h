@@ -55,6 +55,11 @@ void     anm_time_line_draw_cursor  (const AnmFigure *figure,
                                      const AnmTheme *theme,
                                      const AnmArea *area,
                                      double x);
+void     anm_time_line_draw_place   (const AnmFigure *figure,
+                                     cairo_t *cr,
+                                     const AnmTheme *theme,
+                                     const AnmArea *area,
+                                     const AnmFigurePlace *place);
 void     anm_time_line_draw_rest    (const AnmFigure *figure,
                                      cairo_t *cr,
                                      const AnmTheme *theme,

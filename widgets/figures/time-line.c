@@ -205,6 +205,39 @@ time_line_natural_height (const AnmFigure *figure,
   return (self->n_rows * each + 46) * theme->text_scale;
 }
 
+static void
+time_line_get_axes (const AnmFigure *figure,
+                    const AnmTheme *theme,
+                    const AnmArea *area,
+                    AnmAxis *x,
+                    AnmAxis *y)
+{
+  AnmTimeLineLayout layout;
+
+  anm_time_line_lay_out ((const AnmTimeLineFigure *) figure, theme, area, &layout);
+  *x = layout.x;
+}
+
+static void
+time_line_set_frame (AnmFigure *copy,
+                     const AnmFigureFrame *frame)
+{
+  AnmTimeLineFigure *self = (AnmTimeLineFigure *) copy;
+
+  if (isnan (frame->x_low))
+    return;
+  self->x_min = frame->x_low;
+  self->x_max = frame->x_high;
+}
+
+static int
+time_line_step_series (const AnmFigure *figure,
+                       int series,
+                       int direction)
+{
+  return anm_step_row (series, direction, ((const AnmTimeLineFigure *) figure)->n_rows, NULL);
+}
+
 static const AnmFigureClass time_line_class = {
   .instance_size = sizeof (AnmTimeLineFigure),
   .finalize = time_line_finalize,
@@ -217,6 +250,11 @@ static const AnmFigureClass time_line_class = {
   .describe = time_line_describe,
   .fill_table = time_line_fill_table,
   .natural_height = time_line_natural_height,
+  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN,
+  .get_axes = time_line_get_axes,
+  .set_frame = time_line_set_frame,
+  .step_series = time_line_step_series,
+  .draw_place = anm_time_line_draw_place,
 };
 
 static void

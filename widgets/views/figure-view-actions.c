@@ -80,7 +80,7 @@ make_window (GtkWidget *widget,
   return window;
 }
 
-/* The same figure in a window of its own, kept up to date by bindings. */
+/* The same figure in a window of its own, kept up to date by bindings; what stretch is shown there is its own affair. */
 static void
 enlarge (GtkWidget *widget,
          const char *action,
@@ -99,6 +99,11 @@ enlarge (GtkWidget *widget,
   g_object_bind_property (widget, "figure", copy, "figure", G_BINDING_SYNC_CREATE);
   g_object_bind_property (widget, "cursor-x", copy, "cursor-x", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_object_bind_property (widget, "cursor-pinned", copy, "cursor-pinned", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (widget, "brush-low", copy, "brush-low", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (widget, "brush-high", copy, "brush-high", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  AnmFigureFrame frame;
+  anm_figure_view_get_frame (ANM_FIGURE_VIEW (widget), &frame);
+  anm_figure_view_set_frame (ANM_FIGURE_VIEW (copy), &frame);
   make_window (widget, anm_figure_get_title (figure), copy, 1000, 640);
 }
 
@@ -114,6 +119,7 @@ copy_picture (GtkWidget *widget,
 
   if (figure == NULL)
     return;
+  figure = anm_figure_view_get_shown (ANM_FIGURE_VIEW (widget));
   init_paper_theme (&theme, widget);
   get_paper_size (widget, &width, &height);
 
@@ -254,9 +260,31 @@ export_figure (GtkWidget *widget,
 
   g_autofree char *name = suggest_name (anm_figure_get_title (figure), g_variant_get_string (parameter, NULL));
   Export *export = g_new0 (Export, 1);
-  export->figure = anm_figure_ref (figure);
+  export->figure = anm_figure_ref (anm_figure_view_get_shown (ANM_FIGURE_VIEW (widget)));
   export->view = g_object_ref (widget);
   anm_save_file_async (get_window (widget), _("Export figure"), name, NULL, saved_cb, export);
+}
+
+static void
+show_all (GtkWidget *widget,
+          const char *action,
+          GVariant *parameter)
+{
+  AnmFigureFrame frame = ANM_FIGURE_FRAME_ALL, now;
+
+  anm_figure_view_get_frame (ANM_FIGURE_VIEW (widget), &now);
+  frame.scale = now.scale;
+  anm_figure_view_set_frame (ANM_FIGURE_VIEW (widget), &frame);
+}
+
+/* What can't be done is grey. */
+void
+anm_figure_view_update_actions (AnmFigureView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "figure.log-scale", self->figure != NULL && (anm_figure_get_abilities (self->figure) & ANM_FIGURE_HAS_LOG) != 0);
+  gtk_widget_action_set_enabled (widget, "figure.show-all", anm_figure_view_is_zoomed (self));
 }
 
 void
@@ -267,6 +295,8 @@ anm_figure_view_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "figure.copy-data", NULL, copy_data);
   gtk_widget_class_install_action (klass, "figure.export", "s", export_figure);
   gtk_widget_class_install_action (klass, "figure.show-table", NULL, show_table);
+  gtk_widget_class_install_action (klass, "figure.show-all", NULL, show_all);
+  gtk_widget_class_install_property_action (klass, "figure.log-scale", "log-scale");
 }
 
 GMenuModel *
@@ -279,6 +309,8 @@ anm_figure_view_make_menu (void)
   g_autoptr (GMenu) export = g_menu_new ();
 
   g_menu_append (view, _("Enlarge"), "figure.enlarge");
+  g_menu_append (view, _("Show all"), "figure.show-all");
+  g_menu_append (view, _("Log scale"), "figure.log-scale");
   g_menu_append (view, _("Show as table"), "figure.show-table");
   g_menu_append (copy, _("Copy picture"), "figure.copy-picture");
   g_menu_append (copy, _("Copy data"), "figure.copy-data");

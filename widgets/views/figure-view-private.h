@@ -11,12 +11,20 @@ struct _AnmFigureView
   GtkWidget      parent_instance;
 
   AnmFigure     *figure;
+  AnmFigure     *shown;       /* the figure in its frame, NULL until it is asked for */
+  AnmFigureFrame frame;
+  double         brush_low, brush_high;     /* NaN = none */
+  double         brush_y_low, brush_y_high; /* of a rectangle */
+  GArray        *selection;   /* of guint: points in the brush */
+  int            cursor_series;             /* reached by keyboard, -1 = none */
   double         cursor_x;
   gboolean       cursor_pinned;
   gboolean       show_title;
   gboolean       show_menu;
   gboolean       interactive;
   gboolean       on_card;
+  gboolean       zoomable;
+  gboolean       brushable;
 
   GtkWidget     *menu_button;
   GskRenderNode *node;        /* the figure alone, for the theme and the size below */
@@ -26,15 +34,75 @@ struct _AnmFigureView
 
   gboolean       hovering;
   AnmFigurePlace hovered;     /* while hovering */
+  double         pointer_x, pointer_y;      /* in pixels, NaN outside */
+  int            drag;        /* AnmFigureDrag: what the drag under way does */
+  double         drag_x, drag_y;            /* where it began, in pixels */
+  AnmAxis        drag_x_axis, drag_y_axis;  /* as they were when it began */
+  double         brush_anchor;              /* of a brush by keyboard */
   gint64         finding_told;
   guint          finding_source;
 };
 
+/* How much less is shown after one notch of the wheel or one press of +. */
+#define ANM_FIGURE_ZOOM_STEP 0.8
+
 /* Until the pointer or the focus is in the figure. */
 #define ANM_FIGURE_MENU_OPACITY 0.55
 
-/* Pointer, keyboard and focus. */
+typedef enum
+{
+  ANM_FIGURE_DRAG_NONE,
+  ANM_FIGURE_DRAG_WAITING,    /* not far enough yet */
+  ANM_FIGURE_DRAG_PAN,
+  ANM_FIGURE_DRAG_SPAN,
+  ANM_FIGURE_DRAG_POINTS,
+} AnmFigureDrag;
+
+/* Pointer and focus; the keyboard. */
 void        anm_figure_view_add_controllers (AnmFigureView *self);
+void        anm_figure_view_add_keys        (AnmFigureView *self);
+
+/* The figure in its frame, NULL without a figure; borrowed. */
+AnmFigure  *anm_figure_view_get_shown       (AnmFigureView *self);
+gboolean    anm_figure_view_get_axes        (AnmFigureView *self,
+                                             gboolean whole,
+                                             AnmAxis *x,
+                                             AnmAxis *y);
+gboolean    anm_figure_view_is_zoomed       (AnmFigureView *self);
+/* Whether wheel, keys and drags may do that. */
+gboolean    anm_figure_view_can             (AnmFigureView *self,
+                                             AnmFigureAbilities ability);
+/* Zooms by @factor (below 1: in) around a pixel, NaN = the cursor or the middle; one axis or both. */
+void        anm_figure_view_zoom            (AnmFigureView *self,
+                                             double factor,
+                                             double pixel_x,
+                                             double pixel_y,
+                                             gboolean vertical);
+/* Moves what is shown by pixels, beginning with the axes given. */
+void        anm_figure_view_pan             (AnmFigureView *self,
+                                             const AnmAxis *x,
+                                             const AnmAxis *y,
+                                             double dx,
+                                             double dy);
+/* Moves what is shown so far that @x lies in it. */
+void        anm_figure_view_follow          (AnmFigureView *self,
+                                             double x);
+void        anm_figure_view_brush           (AnmFigureView *self,
+                                             double x_low,
+                                             double x_high,
+                                             double y_low,
+                                             double y_high);
+/* The brush is as the user wants it: tells listeners. */
+void        anm_figure_view_end_brush       (AnmFigureView *self);
+void        anm_figure_view_update_actions  (AnmFigureView *self);
+void        anm_figure_view_queue_reframe   (AnmFigureView *self);
+void        anm_figure_view_drop_picture    (AnmFigureView *self);
+void        anm_figure_view_notify_frame    (AnmFigureView *self);
+void        anm_figure_view_notify_brush    (AnmFigureView *self);
+void        anm_figure_view_emit_brushed    (AnmFigureView *self);
+void        anm_figure_view_emit_selection  (AnmFigureView *self);
+void        anm_figure_view_snapshot        (GtkWidget *widget,
+                                             GtkSnapshot *snapshot);
 gboolean    anm_figure_view_query_tooltip   (GtkWidget *widget,
                                              int x,
                                              int y,
@@ -52,7 +120,8 @@ void        anm_figure_view_tell            (AnmFigureView *self,
                                              const char *description);
 void        anm_figure_view_queue_finding   (AnmFigureView *self);
 
-/* The actions behind the menu: figure.enlarge, .copy-picture, .copy-data, .export(s), .show-table. */
+/* The actions behind the menu: figure.enlarge, .copy-picture, .copy-data, .export(s), .show-table,
+ * .show-all, .log-scale. */
 void        anm_figure_view_install_actions (GtkWidgetClass *klass);
 GMenuModel *anm_figure_view_make_menu       (void);
 

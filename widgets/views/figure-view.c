@@ -22,6 +22,15 @@ enum
   PROP_SHOW_MENU,
   PROP_INTERACTIVE,
   PROP_ON_CARD,
+  PROP_X_LOW,
+  PROP_X_HIGH,
+  PROP_Y_LOW,
+  PROP_Y_HIGH,
+  PROP_LOG_SCALE,
+  PROP_BRUSH_LOW,
+  PROP_BRUSH_HIGH,
+  PROP_ZOOMABLE,
+  PROP_BRUSHABLE,
   N_PROPS,
 };
 
@@ -29,102 +38,13 @@ enum
 {
   HOVERED,
   CLICKED,
+  BRUSHED,
+  SELECTION_CHANGED,
   N_SIGNALS,
 };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
-
-/* Pictures */
-
-static void
-drop_node (AnmFigureView *self)
-{
-  g_clear_pointer (&self->node, gsk_render_node_unref);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static gboolean
-themes_equal (const AnmTheme *a,
-              const AnmTheme *b)
-{
-  return a->dark == b->dark && a->high_contrast == b->high_contrast && a->font_family == b->font_family
-         && a->text_scale == b->text_scale && a->on_card == b->on_card;
-}
-
-/* One pixel of the texture is one of the screen, so that nothing is smoothed. */
-static GskRenderNode *
-paint_node (AnmFigureView *self,
-            const AnmTheme *theme,
-            int width,
-            int height,
-            int scale)
-{
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  cairo_t *cr = cairo_create (surface);
-
-  cairo_scale (cr, scale, scale);
-  anm_figure_draw_base (self->figure, cr, theme, width, height, self->show_title);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-
-  int stride = cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * (gsize) (height * scale),
-                                                         (GDestroyNotify) cairo_surface_destroy, surface);
-  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
-  return gsk_texture_node_new (texture, &GRAPHENE_RECT_INIT (0, 0, width, height));
-}
-
-static void
-snapshot_focus (AnmFigureView *self,
-                GtkSnapshot *snapshot,
-                const AnmTheme *theme,
-                float width,
-                float height)
-{
-  AnmColour accent = anm_theme_get_colour (theme, ANM_COLOUR_ACCENT);
-  GdkRGBA rgba = { (float) accent.red, (float) accent.green, (float) accent.blue, 0.6f };
-  GskRoundedRect outline;
-
-  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (0, 0, width, height), 4);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 }, (GdkRGBA[4]){ rgba, rgba, rgba, rgba });
-}
-
-static void
-anm_figure_view_snapshot (GtkWidget *widget,
-                          GtkSnapshot *snapshot)
-{
-  AnmFigureView *self = ANM_FIGURE_VIEW (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  int scale = gtk_widget_get_scale_factor (widget);
-  AnmTheme theme;
-
-  if (self->figure != NULL && width > 0 && height > 0)
-    {
-      anm_theme_init_for_widget (&theme, widget, self->on_card);
-      if (self->node == NULL || !themes_equal (&theme, &self->node_theme) || width != self->node_width
-          || height != self->node_height || scale != self->node_scale)
-        {
-          g_clear_pointer (&self->node, gsk_render_node_unref);
-          self->node = paint_node (self, &theme, width, height, scale);
-          self->node_theme = theme;
-          self->node_width = width;
-          self->node_height = height;
-          self->node_scale = scale;
-        }
-      gtk_snapshot_append_node (snapshot, self->node);
-
-      if (anm_figure_shows_cursor (self->figure, self->cursor_x))
-        {
-          cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-          anm_figure_draw_cursor (self->figure, cr, &theme, width, height, self->show_title, self->cursor_x);
-          cairo_destroy (cr);
-        }
-      if (gtk_widget_has_visible_focus (widget))
-        snapshot_focus (self, snapshot, &theme, width, height);
-    }
-  gtk_widget_snapshot_child (widget, self->menu_button, snapshot);
-}
 
 static int
 natural_height (AnmFigureView *self)
@@ -245,7 +165,9 @@ anm_figure_view_dispose (GObject *object)
 
   g_clear_handle_id (&self->finding_source, g_source_remove);
   g_clear_pointer (&self->node, gsk_render_node_unref);
+  g_clear_pointer (&self->shown, anm_figure_unref);
   g_clear_pointer (&self->figure, anm_figure_unref);
+  g_clear_pointer (&self->selection, g_array_unref);
   g_clear_pointer (&self->menu_button, gtk_widget_unparent);
   G_OBJECT_CLASS (anm_figure_view_parent_class)->dispose (object);
 }
@@ -281,6 +203,33 @@ anm_figure_view_get_property (GObject *object,
     case PROP_ON_CARD:
       g_value_set_boolean (value, self->on_card);
       break;
+    case PROP_X_LOW:
+      g_value_set_double (value, self->frame.x_low);
+      break;
+    case PROP_X_HIGH:
+      g_value_set_double (value, self->frame.x_high);
+      break;
+    case PROP_Y_LOW:
+      g_value_set_double (value, self->frame.y_low);
+      break;
+    case PROP_Y_HIGH:
+      g_value_set_double (value, self->frame.y_high);
+      break;
+    case PROP_LOG_SCALE:
+      g_value_set_boolean (value, self->figure != NULL && anm_figure_is_log (anm_figure_view_get_shown (self)));
+      break;
+    case PROP_BRUSH_LOW:
+      g_value_set_double (value, self->brush_low);
+      break;
+    case PROP_BRUSH_HIGH:
+      g_value_set_double (value, self->brush_high);
+      break;
+    case PROP_ZOOMABLE:
+      g_value_set_boolean (value, self->zoomable);
+      break;
+    case PROP_BRUSHABLE:
+      g_value_set_boolean (value, self->brushable);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -299,6 +248,38 @@ set_flag (AnmFigureView *self,
   *flag = wanted;
   g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
   return TRUE;
+}
+
+/* One end of a stretch: with the other end it may mean nothing until that has come, too. */
+static void
+set_number (AnmFigureView *self,
+            double *number,
+            double wanted,
+            guint id)
+{
+  if (same_number (*number, wanted))
+    return;
+  *number = wanted;
+  if (id <= PROP_Y_HIGH)
+    anm_figure_view_queue_reframe (self);
+  else
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  anm_figure_view_update_actions (self);
+}
+
+static void
+set_log_scale (AnmFigureView *self,
+               gboolean log_scale)
+{
+  AnmFigureFrame frame = self->frame;
+
+  if (self->figure == NULL || log_scale == anm_figure_is_log (anm_figure_view_get_shown (self)))
+    return;
+  frame.scale = log_scale ? ANM_FIGURE_SCALE_LOG : ANM_FIGURE_SCALE_LINEAR;
+  /* A stretch of one scale may be nowhere on the other. */
+  frame.y_low = frame.y_high = NAN;
+  anm_figure_view_set_frame (self, &frame);
 }
 
 static void
@@ -323,7 +304,7 @@ anm_figure_view_set_property (GObject *object,
     case PROP_SHOW_TITLE:
       if (set_flag (self, &self->show_title, g_value_get_boolean (value), id))
         {
-          drop_node (self);
+          anm_figure_view_drop_picture (self);
           gtk_widget_queue_resize (GTK_WIDGET (self));
         }
       break;
@@ -337,7 +318,34 @@ anm_figure_view_set_property (GObject *object,
       break;
     case PROP_ON_CARD:
       if (set_flag (self, &self->on_card, g_value_get_boolean (value), id))
-        drop_node (self);
+        anm_figure_view_drop_picture (self);
+      break;
+    case PROP_X_LOW:
+      set_number (self, &self->frame.x_low, g_value_get_double (value), id);
+      break;
+    case PROP_X_HIGH:
+      set_number (self, &self->frame.x_high, g_value_get_double (value), id);
+      break;
+    case PROP_Y_LOW:
+      set_number (self, &self->frame.y_low, g_value_get_double (value), id);
+      break;
+    case PROP_Y_HIGH:
+      set_number (self, &self->frame.y_high, g_value_get_double (value), id);
+      break;
+    case PROP_LOG_SCALE:
+      set_log_scale (self, g_value_get_boolean (value));
+      break;
+    case PROP_BRUSH_LOW:
+      set_number (self, &self->brush_low, g_value_get_double (value), id);
+      break;
+    case PROP_BRUSH_HIGH:
+      set_number (self, &self->brush_high, g_value_get_double (value), id);
+      break;
+    case PROP_ZOOMABLE:
+      set_flag (self, &self->zoomable, g_value_get_boolean (value), id);
+      break;
+    case PROP_BRUSHABLE:
+      set_flag (self, &self->brushable, g_value_get_boolean (value), id);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -368,10 +376,21 @@ anm_figure_view_class_init (AnmFigureViewClass *klass)
   properties[PROP_SHOW_MENU] = g_param_spec_boolean ("show-menu", NULL, NULL, TRUE, flags);
   properties[PROP_INTERACTIVE] = g_param_spec_boolean ("interactive", NULL, NULL, TRUE, flags);
   properties[PROP_ON_CARD] = g_param_spec_boolean ("on-card", NULL, NULL, FALSE, flags);
+  properties[PROP_X_LOW] = g_param_spec_double ("x-low", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_X_HIGH] = g_param_spec_double ("x-high", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_Y_LOW] = g_param_spec_double ("y-low", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_Y_HIGH] = g_param_spec_double ("y-high", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_LOG_SCALE] = g_param_spec_boolean ("log-scale", NULL, NULL, FALSE, flags);
+  properties[PROP_BRUSH_LOW] = g_param_spec_double ("brush-low", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_BRUSH_HIGH] = g_param_spec_double ("brush-high", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
+  properties[PROP_ZOOMABLE] = g_param_spec_boolean ("zoomable", NULL, NULL, TRUE, flags);
+  properties[PROP_BRUSHABLE] = g_param_spec_boolean ("brushable", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[HOVERED] = g_signal_new ("hovered", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[CLICKED] = g_signal_new ("clicked", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_INT);
+  signals[BRUSHED] = g_signal_new ("brushed", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);
 
   anm_figure_view_install_actions (widget_class);
   gtk_widget_class_set_css_name (widget_class, "figure");
@@ -399,6 +418,13 @@ static void
 anm_figure_view_init (AnmFigureView *self)
 {
   self->cursor_x = NAN;
+  self->cursor_series = -1;
+  self->frame = ANM_FIGURE_FRAME_ALL;
+  self->brush_low = self->brush_high = self->brush_y_low = self->brush_y_high = self->brush_anchor = NAN;
+  self->pointer_x = self->pointer_y = NAN;
+  self->selection = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->zoomable = TRUE;
+  self->brushable = TRUE;
   self->show_title = TRUE;
   self->show_menu = TRUE;
   self->interactive = TRUE;
@@ -443,14 +469,19 @@ anm_figure_view_set_figure (AnmFigureView *self,
   if (self->figure == figure)
     return;
 
+  gboolean was_log = self->figure != NULL && anm_figure_is_log (anm_figure_view_get_shown (self));
+  g_clear_pointer (&self->shown, anm_figure_unref);
   g_clear_pointer (&self->figure, anm_figure_unref);
   self->figure = figure != NULL ? anm_figure_ref (figure) : NULL;
   gtk_widget_set_visible (self->menu_button, self->show_menu && figure != NULL);
-  drop_node (self);
+  anm_figure_view_drop_picture (self);
   /* A new epoch's figure has the size of the last one's: the window isn't laid out anew for it. */
   if (natural_height (self) != self->measured_height)
     gtk_widget_queue_resize (GTK_WIDGET (self));
   anm_figure_view_queue_finding (self);
+  anm_figure_view_update_actions (self);
+  if (was_log != (figure != NULL && anm_figure_is_log (anm_figure_view_get_shown (self))))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOG_SCALE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIGURE]);
 }
 
@@ -509,4 +540,35 @@ anm_figure_view_emit_clicked (AnmFigureView *self,
                               int n_press)
 {
   g_signal_emit (self, signals[CLICKED], 0, place, n_press);
+}
+
+void
+anm_figure_view_notify_frame (AnmFigureView *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint id = PROP_X_LOW; id <= PROP_LOG_SCALE; id++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  g_object_thaw_notify (G_OBJECT (self));
+  anm_figure_view_update_actions (self);
+}
+
+void
+anm_figure_view_notify_brush (AnmFigureView *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BRUSH_LOW]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BRUSH_HIGH]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+anm_figure_view_emit_brushed (AnmFigureView *self)
+{
+  g_signal_emit (self, signals[BRUSHED], 0, self->brush_low, self->brush_high);
+}
+
+void
+anm_figure_view_emit_selection (AnmFigureView *self)
+{
+  g_signal_emit (self, signals[SELECTION_CHANGED], 0, self->selection);
 }

@@ -20,16 +20,28 @@ GType      anm_figure_get_type          (void);
  * name and its finding as description. The figure itself is cached as a render node; cursor and
  * focus are drawn over it.
  *
- * Keys: arrows, Home, End move the cursor and read what lies there; Esc releases it; Shift+F10 or Menu
- * opens the menu. A double click enlarges if there is a menu.
+ * Pointer: hovering moves the cursor, a click pins it. The wheel zooms at the pointer, horizontally; with Alt vertically;
+ * with Shift, or sideways, it moves along. Where the figure lies in something that can itself be scrolled up and down
+ * the wheel does that, and zooms with Ctrl. A drag moves what is shown. A drag with Shift, or one along the
+ * axis beneath the plot, marks a span, or in a plane the points in a rectangle. A double click shows all of a figure that
+ * was zoomed, and enlarges one that shows all (if there is a menu).
+ *
+ * Keys: arrows left and right, Home, End move the cursor, up and down the row, bar or point, and read what lies there; with Shift
+ * they mark a span; + and − zoom, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
+ * F11 enlarges; Shift+F10 or Menu opens the menu.
  *
  * What there is to say (saved, couldn't be saved) goes to the action "win.show-message" with a string, if
  * the window has it, else into a dialog.
  *
  * Properties: figure (boxed), cursor-x (double, NaN = none; shared between views by binding),
  * cursor-pinned (boolean: set by a click, and then the pointer doesn't move the cursor; shared likewise),
- * show-title (boolean), show-menu (boolean), interactive (boolean), on-card (boolean: the ground is a card).
- * Signals: `hovered` (AnmFigurePlace *, nullable), `clicked` (AnmFigurePlace *, n_press).
+ * show-title (boolean), show-menu (boolean), interactive (boolean), on-card (boolean: the ground is a card);
+ * x-low, x-high, y-low, y-high (double, NaN = all is shown: what stretch of the axes is; bind them to zoom
+ * figures together); log-scale (boolean); brush-low, brush-high (double, NaN = none: the marked span, shared by
+ * binding); zoomable, brushable (boolean: whether the user may; what the figure can't do he can't anyway).
+ * Signals: `hovered` (AnmFigurePlace *, nullable), `clicked` (AnmFigurePlace *, n_press), `brushed` (low, high: doubles,
+ * the user has marked a span, NaN: has taken it away; while he is at it only the properties change),
+ * `selection-changed` (GArray of guint: the points the user has chosen in a plane; while he drags, too).
  */
 #define ANM_TYPE_FIGURE_VIEW (anm_figure_view_get_type ())
 G_DECLARE_FINAL_TYPE (AnmFigureView, anm_figure_view, ANM, FIGURE_VIEW, GtkWidget)
@@ -41,5 +53,19 @@ void       anm_figure_view_set_figure   (AnmFigureView *self,
 double     anm_figure_view_get_cursor_x (AnmFigureView *self);
 void       anm_figure_view_set_cursor_x (AnmFigureView *self,
                                          double cursor_x);
+/* What stretch of the figure is shown. Stays when the figure is replaced. */
+void       anm_figure_view_get_frame    (AnmFigureView *self,
+                                         AnmFigureFrame *frame);
+void       anm_figure_view_set_frame    (AnmFigureView *self,
+                                         const AnmFigureFrame *frame);
+/* The marked span, NaN = none. */
+void       anm_figure_view_get_brush    (AnmFigureView *self,
+                                         double *low,
+                                         double *high);
+void       anm_figure_view_set_brush    (AnmFigureView *self,
+                                         double low,
+                                         double high);
+/* The points that the user has chosen in a plane, of guint; borrowed. */
+const GArray *anm_figure_view_get_selection (AnmFigureView *self);
 
 G_END_DECLS

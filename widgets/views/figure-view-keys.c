@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "widgets/figures/number.h"
+#include "widgets/views/figure-view-private.h"
+
+static void
+tell_place (AnmFigureView *self)
+{
+  AnmFigurePlace place = { self->cursor_x, NAN, self->cursor_series, -1 };
+  g_autofree char *words = anm_figure_describe (anm_figure_view_get_shown (self), &place);
+
+  anm_figure_view_tell (self, words != NULL ? words : "");
+}
+
+static void
+release_cursor (AnmFigureView *self)
+{
+  self->cursor_series = -1;
+  anm_figure_view_set_cursor_pinned (self, FALSE);
+  anm_figure_view_set_cursor_x (self, self->hovering ? self->hovered.x : NAN);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  anm_figure_view_tell (self, self->figure != NULL ? anm_figure_get_finding (self->figure) : "");
+}
+
+static gboolean
+escape (AnmFigureView *self)
+{
+  if (!isnan (self->brush_low))
+    {
+      self->brush_anchor = NAN;
+      anm_figure_view_brush (self, NAN, NAN, NAN, NAN);
+      anm_figure_view_end_brush (self);
+      return GDK_EVENT_STOP;
+    }
+  if (!self->cursor_pinned && isnan (self->cursor_x) && self->cursor_series < 0)
+    return GDK_EVENT_PROPAGATE;
+  release_cursor (self);
+  return GDK_EVENT_STOP;
+}
+
+static char *
+format_on_axis (const AnmAxis *axis,
+                double value)
+{
+  return axis->kind == ANM_AXIS_TIME && axis->time_unit != NULL ? anm_number_format_time (value, axis->time_unit) : anm_number_format (value, 4);
+}
+
+/* From where the cursor was when Shift went down to where it is now. */
+static void
+brush_to_cursor (AnmFigureView *self,
+                 double from)
+{
+  AnmAxis x, y;
+
+  if (isnan (self->brush_anchor) || (self->brush_anchor != self->brush_low && self->brush_anchor != self->brush_high))
+    self->brush_anchor = isnan (from) ? self->cursor_x : from;
+  anm_figure_view_brush (self, self->brush_anchor, self->cursor_x, NAN, NAN);
+  anm_figure_view_end_brush (self);
+  if (!anm_figure_view_get_axes (self, FALSE, &x, &y))
+    return;
+
+  g_autofree char *low = format_on_axis (&x, self->brush_low);
+  g_autofree char *high = format_on_axis (&x, self->brush_high);
+  /* Translators: a marked span, read by a screen reader: its begin and its end, as in "hour 3 to hour 9". */
+  g_autofree char *words = g_strdup_printf (_("marked: %s to %s"), low, high);
+  anm_figure_view_tell (self, words);
+}
+
+static gboolean
+move_cursor (AnmFigureView *self,
+             int direction,
+             gboolean marking)
+{
+  double before = self->cursor_x;
+  double x = anm_figure_step_x (self->figure, before, direction);
+
+  if (isnan (x))
+    return GDK_EVENT_PROPAGATE;
+  anm_figure_view_follow (self, x);
+  anm_figure_view_set_cursor_pinned (self, TRUE);
+  anm_figure_view_set_cursor_x (self, x);
+  if (marking)
+    brush_to_cursor (self, before);
+  else
+    tell_place (self);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+move_series (AnmFigureView *self,
+             int direction)
+{
+  int series = anm_figure_step_series (anm_figure_view_get_shown (self), self->cursor_series, direction);
+
+  if (series < 0)
+    return GDK_EVENT_PROPAGATE;
+  self->cursor_series = series;
+  if (isnan (self->cursor_x))
+    {
+      double x = anm_figure_step_x (self->figure, NAN, G_MAXINT);
+      if (!isnan (x))
+        {
+          anm_figure_view_set_cursor_pinned (self, TRUE);
+          anm_figure_view_set_cursor_x (self, x);
+        }
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  tell_place (self);
+  return GDK_EVENT_STOP;
+}
+
+/* Return is a click on the place that the arrows have reached. */
+static gboolean
+click (AnmFigureView *self)
+{
+  AnmFigurePlace place = { self->cursor_x, NAN, self->cursor_series, -1 };
+
+  if (isnan (place.x) && place.series < 0)
+    return GDK_EVENT_PROPAGATE;
+  anm_figure_view_emit_clicked (self, &place, 1);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+zoom (AnmFigureView *self,
+      double factor)
+{
+  if (!anm_figure_view_can (self, ANM_FIGURE_ZOOMS_X | ANM_FIGURE_ZOOMS_TOGETHER))
+    return GDK_EVENT_PROPAGATE;
+  anm_figure_view_zoom (self, factor, NAN, NAN, FALSE);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller,
+                guint key,
+                guint code,
+                GdkModifierType state,
+                AnmFigureView *self)
+{
+  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+
+  if (self->figure == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Menu || (shift && key == GDK_KEY_F10))
+    {
+      if (!self->show_menu)
+        return GDK_EVENT_PROPAGATE;
+      gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
+      return GDK_EVENT_STOP;
+    }
+  if (self->show_menu && key == GDK_KEY_F11)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);
+  if (!self->interactive)
+    return GDK_EVENT_PROPAGATE;
+
+  gboolean marking = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_SPAN);
+  switch (key)
+    {
+    case GDK_KEY_Escape:
+      return escape (self);
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      return zoom (self, ANM_FIGURE_ZOOM_STEP);
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      return zoom (self, 1 / ANM_FIGURE_ZOOM_STEP);
+    case GDK_KEY_0:
+    case GDK_KEY_KP_0:
+      if (!self->zoomable || !anm_figure_view_is_zoomed (self))
+        return GDK_EVENT_PROPAGATE;
+      gtk_widget_activate_action (GTK_WIDGET (self), "figure.show-all", NULL);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      return click (self);
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      return move_cursor (self, -1, marking);
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      return move_cursor (self, 1, marking);
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      return move_cursor (self, -G_MAXINT, marking);
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      return move_cursor (self, G_MAXINT, marking);
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      return shift ? GDK_EVENT_PROPAGATE : move_series (self, -1);
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      return shift ? GDK_EVENT_PROPAGATE : move_series (self, 1);
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
+void
+anm_figure_view_add_keys (AnmFigureView *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
