@@ -6,6 +6,7 @@
 
 #include "app/exhibits/patient-prediction.h"
 #include "app/exhibits/training-curves.h"
+#include "app/gui/kept-epochs.h"
 #include "app/gui/optimizer-choice.h"
 #include "app/gui/time-cursor.h"
 #include "widgets/figures/number.h"
@@ -117,27 +118,10 @@ show_curves (AnmLiveFigures *self)
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->norms_view), norms);
 }
 
-static char *
-describe_weights (AnmLiveFigures *self)
-{
-  guint epoch;
-
-  switch (anm_live_reading_get_origin (self->live, &epoch, NULL))
-    {
-    case ANM_WEIGHTS_TRAINING:
-      return g_strdup_printf (_("after epoch %u"), epoch);
-    case ANM_WEIGHTS_BEST:
-      return g_strdup_printf (_("best epoch, %u"), epoch);
-    case ANM_WEIGHTS_INITIAL:
-    default:
-      return g_strdup (_("initial weights, not trained"));
-    }
-}
-
 static void
 show_prediction (AnmLiveFigures *self)
 {
-  g_autofree char *weights = describe_weights (self);
+  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
   g_autoptr (AnmFigure) prediction =
     anm_patient_prediction_exhibit_new (anm_live_reading_get_reading (self->live), weights);
 
@@ -203,6 +187,8 @@ anm_live_figures_new (AnmTrainingControl *control,
   self->state = g_object_ref (anm_training_control_get_view_state (control));
   self->live = g_object_ref (live);
   anm_time_cursor_attach (ANM_FIGURE_VIEW (self->prediction_view), self->state);
+  anm_epoch_cursor_attach (ANM_FIGURE_VIEW (self->loss_view), self->state);
+  anm_epoch_cursor_attach (ANM_FIGURE_VIEW (self->norms_view), self->state);
 
   g_signal_connect_object (control, "repaint", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);

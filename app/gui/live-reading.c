@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/live-reading.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/gui/network-edits.h"
-#include "app/gui/reading-thread.h"
+#include "app/gui/reading-job.h"
 
 struct _AnmLiveReading
 {
@@ -11,7 +13,8 @@ struct _AnmLiveReading
   AnmTrainingControl *control;
   AnmViewState       *state;
   GSignalGroup       *study_signals;
-  AnmReadingThread   *thread;
+  AnmWorker          *worker;
+  AnmReadingTools    *tools;        /* the worker's */
   guint               n_holds;
   gboolean            update_due;   /* while nobody holds it */
 
@@ -20,17 +23,15 @@ struct _AnmLiveReading
   GError             *error;
   int                 at_fault;
 
-  /* Whose weights the next request takes. */
-  AnmWeightsOrigin    origin;
-  guint               epoch;
-  guint64             seed;
-  AnmRun             *weights_run;  /* what parameters belong to, nullable */
-  anm_real           *parameters;   /* newest of weights_run, nullable */
+  AnmRun             *weights_run;  /* what newest belongs to, nullable */
+  AnmWeights         *newest;       /* of weights_run as far as they are known, nullable */
 
-  guint64             generation;   /* of the last request */
-  guint64             shown;        /* of the reading below */
-  AnmReadingAnswer    answer;       /* all NULL before the first */
+  gboolean            slow;
+  AnmWeights         *weights;      /* of the reading below */
+  AnmPatientReading  *reading;
+  GBytes             *learnt;       /* parameters without what is held in hand */
   gboolean            submitting;
+  GPtrArray          *orders;       /* of the reading's layers: GBytes of guint, nullable */
   gboolean            reorder_due;
   guint               idle;
 };
@@ -39,6 +40,7 @@ enum
 {
   PROP_0,
   PROP_TRAINING_CONTROL,
+  PROP_SLOW,
   N_PROPS
 };
 
@@ -60,7 +62,7 @@ static void
 forget_weights (AnmLiveReading *self)
 {
   g_clear_object (&self->weights_run);
-  g_clear_pointer (&self->parameters, g_free);
+  g_clear_pointer (&self->newest, anm_weights_unref);
 }
 
 /* Whether @run trained what the study holds now. */
@@ -90,6 +92,18 @@ find_arm (AnmTraining *training,
   return -1;
 }
 
+static AnmWeights *
+new_weights_of_run (AnmLiveReading *self,
+                    AnmRun *run)
+{
+  AnmWeights *weights = anm_weights_new (anm_run_get_network (run), anm_run_get_recipe (run),
+                                         anm_study_get_cohort (anm_view_state_get_study (self->state)),
+                                         anm_run_get_hyperparameters (run)->loss, anm_run_get_hyperparameters (run)->seed);
+
+  weights->run = anm_run_get_id (run);
+  return weights;
+}
+
 /* The copy asked for last time, if it is there, and asks for the next. */
 static void
 take_live_weights (AnmLiveReading *self,
@@ -99,72 +113,76 @@ take_live_weights (AnmLiveReading *self,
   AnmRun *run = anm_training_get_run (training, arm);
   const gsize n_parameters = anm_network_get_n_parameters (anm_run_get_network (run));
   g_autofree anm_real *parameters = g_new (anm_real, MAX (1, n_parameters));
+  guint epoch;
 
-  if (anm_training_take_parameters (training, arm, parameters, &self->epoch))
+  if (anm_training_take_parameters (training, arm, parameters, &epoch))
     {
-      g_free (self->parameters);
-      self->parameters = g_steal_pointer (&parameters);
-      self->origin = ANM_WEIGHTS_TRAINING;
+      g_clear_pointer (&self->newest, anm_weights_unref);
+      self->newest = new_weights_of_run (self, run);
+      self->newest->origin = ANM_WEIGHTS_TRAINING;
+      self->newest->epoch = epoch;
+      self->newest->parameters = g_bytes_new_take (g_steal_pointer (&parameters), n_parameters * sizeof (anm_real));
     }
   anm_training_request_parameters (training, arm);
 }
 
+/* Of a run cut off before its first epoch was kept the initial weights stand for it. */
 static void
-load_best_weights (AnmLiveReading *self,
-                   AnmRun *run)
+choose_best_weights (AnmLiveReading *self,
+                     AnmRun *run)
 {
-  g_autoptr (GError) error = NULL;
-  guint epoch;
-  anm_real *parameters;
-
-  if (self->parameters != NULL && self->origin == ANM_WEIGHTS_BEST)
+  if (self->newest != NULL && self->newest->origin == ANM_WEIGHTS_BEST)
     return;
 
-  parameters = anm_run_load_parameters (run, ANM_EPOCH_BEST, &epoch, &error);
-  if (parameters == NULL)
-    {
-      /* Cut off before its first epoch was kept: the initial weights stand for it. */
-      g_debug ("no kept weights of run %u: %s", anm_run_get_id (run), error->message);
-      return;
-    }
-
-  g_free (self->parameters);
-  self->parameters = parameters;
-  self->epoch = epoch;
-  self->origin = ANM_WEIGHTS_BEST;
+  g_clear_pointer (&self->newest, anm_weights_unref);
+  if (anm_run_get_n_epochs (run) == 0)
+    return;
+  self->newest = new_weights_of_run (self, run);
+  self->newest->origin = ANM_WEIGHTS_BEST;
+  self->newest->address = anm_snapshot_address_new (run, ANM_EPOCH_BEST);
 }
 
-static void
+/* Those of the epoch asked for; without one the newest of the run, or the initial ones of what the study holds now. */
+static AnmWeights *
 choose_weights (AnmLiveReading *self,
                 AnmStudy *study)
 {
   AnmRun *run = anm_view_state_get_run (self->state);
   AnmTraining *training = anm_view_state_get_training (self->state);
+  const int epoch = anm_view_state_get_epoch (self->state);
+  AnmWeights *weights;
   int arm;
+
+  /* An epoch that was asked for is the run's, whatever the study's network is by now. */
+  if (run != NULL && epoch != ANM_EPOCH_NEWEST)
+    {
+      weights = new_weights_of_run (self, run);
+      weights->origin = ANM_WEIGHTS_KEPT;
+      weights->epoch = (guint) epoch;
+      weights->address = anm_snapshot_address_new (run, epoch);
+      return weights;
+    }
 
   if (!run_fits (run, study))
     run = NULL;
-
   if (run != self->weights_run)
     {
       forget_weights (self);
       g_set_object (&self->weights_run, run);
     }
-  if (self->parameters == NULL)
-    {
-      self->origin = ANM_WEIGHTS_INITIAL;
-      self->epoch = 0;
-    }
-
-  self->seed = run != NULL ? anm_run_get_hyperparameters (run)->seed : anm_study_get_hyperparameters (study)->seed;
   if (run == NULL)
-    return;
+    return self->network != NULL
+             ? anm_weights_new (self->network, anm_study_get_dataset (study)->recipe, anm_study_get_cohort (study),
+                                anm_study_get_hyperparameters (study)->loss, anm_study_get_hyperparameters (study)->seed)
+             : NULL;
 
   arm = find_arm (training, run);
   if (arm >= 0 && is_training (training))
     take_live_weights (self, training, (guint) arm);
   else
-    load_best_weights (self, run);
+    choose_best_weights (self, run);
+
+  return self->newest != NULL ? anm_weights_ref (self->newest) : new_weights_of_run (self, run);
 }
 
 /* Requests */
@@ -172,56 +190,43 @@ choose_weights (AnmLiveReading *self,
 static gboolean
 keeps_orders (AnmLiveReading *self)
 {
-  return !self->reorder_due && self->answer.orders != NULL && is_training (anm_view_state_get_training (self->state));
+  return !self->reorder_due && self->orders != NULL && is_training (anm_view_state_get_training (self->state));
 }
 
 static void
-submit (AnmLiveReading *self)
+submit (AnmLiveReading *self,
+        AnmWeights *weights)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
-  AnmDataset *dataset = anm_study_get_dataset (study);
-  AnmReadingRequest *request;
-  AnmRun *run;
+  AnmReadingRequest *request = g_new0 (AnmReadingRequest, 1);
 
-  choose_weights (self, study);
-  run = self->weights_run;
-
-  request = g_new0 (AnmReadingRequest, 1);
-  request->generation = ++self->generation;
-  request->network = anm_network_ref (run != NULL ? anm_run_get_network (run) : self->network);
-  request->recipe = anm_fitted_recipe_ref (run != NULL ? anm_run_get_recipe (run) : dataset->recipe);
-  request->cohort = anm_cohort_ref (anm_study_get_cohort (study));
+  request->tools = self->tools;
+  request->weights = anm_weights_ref (weights);
   request->patient = anm_view_state_get_patient (self->state);
-  request->loss = (run != NULL ? anm_run_get_hyperparameters (run) : anm_study_get_hyperparameters (study))->loss;
-  request->seed = self->seed;
-  if (self->parameters != NULL)
-    request->parameters = g_memdup2 (self->parameters,
-                                     anm_network_get_n_parameters (request->network) * sizeof (anm_real));
   self->submitting = TRUE;
-  anm_hand_set_network (anm_view_state_get_hand (self->state), request->network);
+  anm_hand_set_network (anm_view_state_get_hand (self->state), weights->network);
   self->submitting = FALSE;
   request->alterations = anm_hand_copy (anm_view_state_get_hand (self->state));
   if (keeps_orders (self))
-    request->orders = g_ptr_array_ref (self->answer.orders);
+    request->orders = g_ptr_array_ref (self->orders);
   self->reorder_due = FALSE;
 
-  anm_reading_thread_submit (self->thread, request);
+  anm_worker_submit (self->worker, request, anm_reading_request_free);
 }
 
 static void
 forget_answer (AnmLiveReading *self)
 {
-  g_clear_pointer (&self->answer.reading, anm_patient_reading_unref);
-  g_clear_pointer (&self->answer.parameters, g_bytes_unref);
-  g_clear_pointer (&self->answer.learnt, g_bytes_unref);
-  g_clear_pointer (&self->answer.orders, g_ptr_array_unref);
+  g_clear_pointer (&self->weights, anm_weights_unref);
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->learnt, g_bytes_unref);
+  g_clear_pointer (&self->orders, g_ptr_array_unref);
 }
 
 static void
 clear_reading (AnmLiveReading *self)
 {
-  self->shown = ++self->generation;
-  if (self->answer.reading == NULL)
+  anm_worker_cancel (self->worker);
+  if (self->reading == NULL)
     return;
 
   forget_answer (self);
@@ -233,6 +238,7 @@ update_reading (AnmLiveReading *self)
 {
   AnmStudy *study = anm_view_state_get_study (self->state);
   AnmCohort *cohort = study != NULL ? anm_study_get_cohort (study) : NULL;
+  g_autoptr (AnmWeights) weights = NULL;
 
   if (self->n_holds == 0)
     {
@@ -244,11 +250,20 @@ update_reading (AnmLiveReading *self)
   /* While the records are being made ready, what was shown stays. */
   if (cohort != NULL && anm_study_get_preparing (study))
     return;
-  if (cohort == NULL || self->network == NULL || anm_study_get_dataset (study) == NULL ||
-      anm_view_state_get_patient (self->state) >= cohort->n_patients)
+  if (cohort != NULL && anm_study_get_dataset (study) != NULL && anm_view_state_get_patient (self->state) < cohort->n_patients)
+    weights = choose_weights (self, study);
+  if (weights == NULL)
     clear_reading (self);
   else
-    submit (self);
+    submit (self, weights);
+}
+
+/* What a past epoch showed doesn't change while training goes on. */
+static void
+training_news_cb (AnmLiveReading *self)
+{
+  if (anm_view_state_get_epoch (self->state) == ANM_EPOCH_NEWEST || self->update_due)
+    update_reading (self);
 }
 
 static void
@@ -285,30 +300,37 @@ lay_out (AnmLiveReading *self)
 }
 
 static void
-answered_cb (guint64 generation,
-             const AnmReadingAnswer *answer,
+answered_cb (gpointer result,
              const GError *error,
              gpointer data)
 {
   AnmLiveReading *self = data;
-
-  if (generation < self->shown)
-    return;
+  AnmReadingAnswer *answer = result;
 
   if (answer == NULL)
     {
-      g_debug ("no reading: %s", error->message);
+      if (error != NULL)
+        g_debug ("no reading: %s", error->message);
       clear_reading (self);
       return;
     }
 
-  self->shown = generation;
   forget_answer (self);
-  self->answer.reading = anm_patient_reading_ref (answer->reading);
-  self->answer.parameters = g_bytes_ref (answer->parameters);
-  self->answer.learnt = g_bytes_ref (answer->learnt);
-  self->answer.orders = g_ptr_array_ref (answer->orders);
+  self->weights = anm_weights_ref (answer->weights);
+  self->reading = anm_patient_reading_ref (answer->reading);
+  self->learnt = g_bytes_ref (answer->learnt);
+  self->orders = g_ptr_array_ref (answer->orders);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+slow_cb (gboolean slow,
+         gpointer data)
+{
+  AnmLiveReading *self = data;
+
+  self->slow = slow;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SLOW]);
 }
 
 /* Several things change at once when a study is opened or edited: they are looked at together. */
@@ -317,7 +339,12 @@ study_edited_cb (gpointer data)
 {
   AnmLiveReading *self = data;
 
+  AnmStudy *study = anm_view_state_get_study (self->state);
+
   self->idle = 0;
+  /* Whoever edits the network looks at what it is now, not at what it was. */
+  if (study != NULL && !anm_study_get_preparing (study) && !run_fits (anm_view_state_get_run (self->state), study))
+    anm_view_state_set_epoch (self->state, ANM_EPOCH_NEWEST);
   lay_out (self);
   update_reading (self);
   return G_SOURCE_REMOVE;
@@ -392,7 +419,7 @@ anm_live_reading_get_reading (AnmLiveReading *self)
 {
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  return self->answer.reading;
+  return self->reading;
 }
 
 const anm_real *
@@ -400,7 +427,7 @@ anm_live_reading_get_parameters (AnmLiveReading *self)
 {
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  return self->answer.parameters != NULL ? g_bytes_get_data (self->answer.parameters, NULL) : NULL;
+  return self->weights != NULL ? anm_weights_get_parameters (self->weights) : NULL;
 }
 
 GBytes *
@@ -408,7 +435,23 @@ anm_live_reading_get_learnt (AnmLiveReading *self)
 {
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  return self->answer.learnt;
+  return self->learnt;
+}
+
+AnmWeights *
+anm_live_reading_get_weights (AnmLiveReading *self)
+{
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
+
+  return self->weights;
+}
+
+gboolean
+anm_live_reading_get_slow (AnmLiveReading *self)
+{
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), FALSE);
+
+  return self->slow;
 }
 
 AnmWeightsOrigin
@@ -416,14 +459,37 @@ anm_live_reading_get_origin (AnmLiveReading *self,
                              guint *epoch,
                              guint64 *seed)
 {
+  AnmStudy *study;
+
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), ANM_WEIGHTS_INITIAL);
 
+  study = anm_view_state_get_study (self->state);
   if (epoch != NULL)
-    *epoch = self->epoch;
+    *epoch = self->weights != NULL ? self->weights->epoch : 0;
   if (seed != NULL)
-    *seed = self->seed;
+    *seed = self->weights != NULL ? self->weights->seed : study != NULL ? anm_study_get_hyperparameters (study)->seed : 0;
 
-  return self->origin;
+  return self->weights != NULL ? self->weights->origin : ANM_WEIGHTS_INITIAL;
+}
+
+char *
+anm_live_reading_describe_weights (AnmLiveReading *self)
+{
+  guint epoch;
+
+  switch (anm_live_reading_get_origin (self, &epoch, NULL))
+    {
+    case ANM_WEIGHTS_TRAINING:
+    case ANM_WEIGHTS_KEPT:
+      if (epoch > 0)
+        return g_strdup_printf (_("after epoch %u"), epoch);
+      return g_strdup (_("initial weights, not trained"));
+    case ANM_WEIGHTS_BEST:
+      return g_strdup_printf (_("best epoch, %u"), epoch);
+    case ANM_WEIGHTS_INITIAL:
+    default:
+      return g_strdup (_("initial weights, not trained"));
+    }
 }
 
 const guint *
@@ -434,10 +500,10 @@ anm_live_reading_get_order (AnmLiveReading *self,
 
   g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
 
-  if (self->answer.orders == NULL || layer >= self->answer.orders->len)
+  if (self->orders == NULL || layer >= self->orders->len)
     return NULL;
 
-  order = g_ptr_array_index (self->answer.orders, layer);
+  order = g_ptr_array_index (self->orders, layer);
   return order != NULL ? g_bytes_get_data (order, NULL) : NULL;
 }
 
@@ -462,8 +528,25 @@ anm_live_reading_constructed (GObject *object)
   g_signal_connect_object (self->state, "notify::patient", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (anm_view_state_get_hand (self->state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->control, "repaint", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->state, "notify::epoch", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->control, "repaint", G_CALLBACK (training_news_cb), self, G_CONNECT_SWAPPED);
   study_changed_cb (self);
+}
+
+static void
+anm_live_reading_get_property (GObject *object,
+                               guint prop_id,
+                               GValue *value,
+                               GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SLOW:
+      g_value_set_boolean (value, ANM_LIVE_READING (object)->slow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -490,7 +573,8 @@ anm_live_reading_dispose (GObject *object)
   AnmLiveReading *self = ANM_LIVE_READING (object);
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  g_clear_pointer (&self->thread, anm_reading_thread_free);
+  g_clear_pointer (&self->worker, anm_worker_free);
+  g_clear_pointer (&self->tools, anm_reading_tools_free);
   g_clear_object (&self->study_signals);
   forget_weights (self);
   g_clear_pointer (&self->network, anm_network_unref);
@@ -508,12 +592,15 @@ anm_live_reading_class_init (AnmLiveReadingClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->constructed = anm_live_reading_constructed;
+  object_class->get_property = anm_live_reading_get_property;
   object_class->set_property = anm_live_reading_set_property;
   object_class->dispose = anm_live_reading_dispose;
 
   properties[PROP_TRAINING_CONTROL] =
     g_param_spec_object ("training-control", NULL, NULL, ANM_TYPE_TRAINING_CONTROL,
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SLOW] =
+    g_param_spec_boolean ("slow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_LAID_OUT] =
@@ -531,7 +618,9 @@ anm_live_reading_init (AnmLiveReading *self)
   };
 
   self->at_fault = -1;
-  self->thread = anm_reading_thread_new (answered_cb, self);
+  self->tools = anm_reading_tools_new ();
+  self->worker = anm_worker_new ("reading", ANM_WORKER_FINISH, anm_reading_job_run, answered_cb, self);
+  anm_worker_set_slow_func (self->worker, slow_cb);
   self->study_signals = g_signal_group_new (ANM_TYPE_STUDY);
   for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
     g_signal_group_connect_swapped (self->study_signals, edits[i], G_CALLBACK (study_edited), self);

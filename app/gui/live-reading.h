@@ -3,6 +3,7 @@
 
 #include "app/gui/training-control.h"
 #include "app/study/patient-reading.h"
+#include "app/study/weights.h"
 
 G_BEGIN_DECLS
 
@@ -11,23 +12,17 @@ G_BEGIN_DECLS
  *
  * The chosen patient under the weights of the moment, for whatever shows it: the run's newest weights while it trains, its
  * best when it has ended, the initial weights before, and those again as soon as network or recipe are
- * edited away from what the run trained. Read on a thread of its own; each request has a generation number and a late
+ * edited away from what the run trained; or, the time machine, those of the epoch that the view state names. Read on a thread of its own; each request has a generation number and a late
  * result never replaces a newer one. One for all pages of a window; at rest while none of them holds it.
  *
  * It also lays the study's network out, so that shapes and what doesn't fit are known at once.
  *
- * Property: training-control (construct only).
+ * Properties: training-control (construct only), slow (boolean, read only: an answer is more than 200 ms late, so what is shown
+ * is to be dimmed).
  * Signals: `laid-out`, after network, recipe or target changed; `changed`, after a new reading.
  */
 #define ANM_TYPE_LIVE_READING (anm_live_reading_get_type ())
 G_DECLARE_FINAL_TYPE (AnmLiveReading, anm_live_reading, ANM, LIVE_READING, GObject)
-
-typedef enum
-{
-  ANM_WEIGHTS_INITIAL,
-  ANM_WEIGHTS_TRAINING, /* after an epoch of the run under way */
-  ANM_WEIGHTS_BEST,     /* of the run that has ended */
-} AnmWeightsOrigin;
 
 AnmLiveReading    *anm_live_reading_new          (AnmTrainingControl *control);
 /* A page holds it while it is seen. */
@@ -43,6 +38,11 @@ AnmPatientReading *anm_live_reading_get_reading  (AnmLiveReading *self);
 const anm_real    *anm_live_reading_get_parameters (AnmLiveReading *self);
 /* The same as they were learnt, of anm_real; borrowed. */
 GBytes            *anm_live_reading_get_learnt   (AnmLiveReading *self);
+/* What it was read with, held in hand or not: for all else that is computed from the same weights. Nullable. */
+AnmWeights        *anm_live_reading_get_weights  (AnmLiveReading *self);
+gboolean           anm_live_reading_get_slow     (AnmLiveReading *self);
+/* "after epoch 42", for captions; newly allocated. */
+char              *anm_live_reading_describe_weights (AnmLiveReading *self);
 AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,
                                                   guint *epoch,
                                                   guint64 *seed);

@@ -151,6 +151,7 @@ describe_weights (AnmNetworkView *self,
   switch (anm_live_reading_get_origin (self->live, &epoch, &seed))
     {
     case ANM_WEIGHTS_TRAINING:
+    case ANM_WEIGHTS_KEPT:
       return g_strdup_printf (_("hidden states of patient %s after epoch %u"), patient, epoch);
     case ANM_WEIGHTS_BEST:
       return g_strdup_printf (_("hidden states of patient %s, best epoch %u"), patient, epoch);

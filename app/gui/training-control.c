@@ -307,28 +307,25 @@ anm_training_control_set_clock (AnmTrainingControl *self,
   update_sources (self);
 }
 
+/* Takes @training over into the foreground; %NULL with @error told. */
 static gboolean
-start (AnmTrainingControl       *self,
-       const AnmHyperparameters *arms,
-       guint                     n_arms,
-       gboolean                  paused,
-       GError                  **error)
+follow (AnmTrainingControl       *self,
+        AnmTraining              *training,
+        const AnmHyperparameters *hyperparameters,
+        GError                   *problem,
+        GError                  **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (AnmTraining) training = NULL;
-
-  training = anm_training_start (self->study, arms, n_arms, paused, g_get_num_processors (), &local_error);
   if (training == NULL)
     {
-      g_signal_emit (self, signals[SIGNAL_FAILED], 0, local_error->message);
-      g_propagate_error (error, g_steal_pointer (&local_error));
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, problem->message);
+      g_propagate_error (error, problem);
       return FALSE;
     }
 
   forget_training (self);
 
   self->training = g_object_ref (training);
-  self->hyperparameters = arms[0];
+  self->hyperparameters = *hyperparameters;
   anm_training_follow_study (training);
   if (anm_study_get_dataset (self->study) != NULL)
     self->dataset = anm_dataset_ref (anm_study_get_dataset (self->study));
@@ -345,6 +342,20 @@ start (AnmTrainingControl       *self,
   g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
 
   return TRUE;
+}
+
+static gboolean
+start (AnmTrainingControl       *self,
+       const AnmHyperparameters *arms,
+       guint                     n_arms,
+       gboolean                  paused,
+       GError                  **error)
+{
+  GError *problem = NULL;
+  g_autoptr (AnmTraining) training =
+    anm_training_start (self->study, arms, n_arms, paused, g_get_num_processors (), &problem);
+
+  return follow (self, training, &arms[0], problem, error);
 }
 
 static gboolean
@@ -380,6 +391,28 @@ anm_training_control_train (AnmTrainingControl *self,
     }
 
   return start (self, anm_study_get_hyperparameters (self->study), 1, FALSE, error);
+}
+
+gboolean
+anm_training_control_fork (AnmTrainingControl *self,
+                           AnmRun             *run,
+                           int                 epoch,
+                           GError            **error)
+{
+  g_autoptr (AnmTraining) training = NULL;
+  AnmHyperparameters hyperparameters;
+  GError *problem = NULL;
+
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+
+  if (!check_ready (self, error))
+    return FALSE;
+
+  /* The loss belongs to the network, which is the run's. */
+  hyperparameters = *anm_study_get_hyperparameters (self->study);
+  hyperparameters.loss = anm_run_get_hyperparameters (run)->loss;
+  training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, g_get_num_processors (), &problem);
+  return follow (self, training, &hyperparameters, problem, error);
 }
 
 void

@@ -52,6 +52,11 @@ void                anm_training_control_stop        (AnmTrainingControl *self);
 void                anm_training_control_reset       (AnmTrainingControl *self);
 /* The same with another seed. */
 void                anm_training_control_new_weights (AnmTrainingControl *self);
+/* A new run that goes on from @run's weights after @epoch, which are kept, with the study's hyperparameters; the view follows it. */
+gboolean            anm_training_control_fork        (AnmTrainingControl *self,
+                                                      AnmRun *run,
+                                                      int epoch,
+                                                      GError **error);
 /* All arms from the same weights and over the same batches. */
 gboolean            anm_training_control_race        (AnmTrainingControl *self,
                                                       const AnmHyperparameters *arms,

@@ -5,6 +5,7 @@
 
 #include "app/exhibits/data-words.h"
 #include "app/gui/inside-page.h"
+#include "app/gui/kept-epochs.h"
 #include "app/gui/records-page.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
@@ -313,6 +314,14 @@ move_cursor_action (GtkWidget  *widget,
 }
 
 static void
+move_epoch_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  anm_view_state_step_epoch (ANM_WINDOW (widget)->state, g_variant_get_int32 (parameter));
+}
+
+static void
 release_cursor_action (GtkWidget  *widget,
                        const char *action_name,
                        GVariant   *parameter)
@@ -346,6 +355,7 @@ install_patient_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.next-patient", NULL, patient_action);
   gtk_widget_class_install_action (widget_class, "win.previous-patient", NULL, patient_action);
   gtk_widget_class_install_action (widget_class, "win.move-cursor", "i", move_cursor_action);
+  gtk_widget_class_install_action (widget_class, "win.move-epoch", "i", move_epoch_action);
   gtk_widget_class_install_action (widget_class, "win.release-cursor", NULL, release_cursor_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
@@ -354,6 +364,8 @@ install_patient_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_CONTROL_MASK, "win.previous-patient", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, 0, "win.move-cursor", "i", 1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "win.move-cursor", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, 0, "win.move-epoch", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, 0, "win.move-epoch", "i", -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.release-cursor", NULL);
 }
 

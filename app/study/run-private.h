@@ -29,6 +29,9 @@ AnmStoredRun *anm_run_get_row      (AnmRun *self);
 void       anm_run_mark_deleted    (AnmRun *self,
                                     gboolean deleted);
 AnmRunKey *anm_run_get_key         (AnmRun *self);
+/* What is in memory of it already; NULL if that has to be read. */
+AnmSnapshot *anm_run_get_held_snapshot (AnmRun *self,
+                                    int epoch);
 /* Cohort and split; read from the file if need be. @current, nullable: a cohort that is in memory already. */
 AnmCohortVersion *anm_run_load_cohort (AnmRun *self,
                                     AnmCohortVersion *current,

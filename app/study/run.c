@@ -506,14 +506,10 @@ anm_run_get_kept_epochs (AnmRun *self,
   return (guint *) (gpointer) g_array_free (g_steal_pointer (&epochs), FALSE);
 }
 
-/* From memory or from the file. @snapshot is set to NULL if there is none. */
-static gboolean
-find_snapshot (AnmRun *self,
-               int epoch,
-               AnmSnapshot **snapshot,
-               GError **error)
+AnmSnapshot *
+anm_run_get_held_snapshot (AnmRun *self,
+                           int epoch)
 {
-  sqlite3 *db = anm_store_get_reader (self->store);
   AnmSnapshot *held = NULL;
 
   if (epoch == ANM_EPOCH_LAST)
@@ -524,8 +520,20 @@ find_snapshot (AnmRun *self,
     held = self->snapshots[ANM_SNAPSHOT_INITIAL];
   else if (self->snapshots[ANM_SNAPSHOT_BEST] != NULL && self->snapshots[ANM_SNAPSHOT_BEST]->epoch == (guint) epoch)
     held = self->snapshots[ANM_SNAPSHOT_BEST];
-  *snapshot = held != NULL ? anm_snapshot_ref (held) : NULL;
-  if (held != NULL)
+  return held != NULL ? anm_snapshot_ref (held) : NULL;
+}
+
+/* From memory or from the file. @snapshot is set to NULL if there is none. */
+static gboolean
+find_snapshot (AnmRun *self,
+               int epoch,
+               AnmSnapshot **snapshot,
+               GError **error)
+{
+  sqlite3 *db = anm_store_get_reader (self->store);
+
+  *snapshot = anm_run_get_held_snapshot (self, epoch);
+  if (*snapshot != NULL)
     return TRUE;
   if (!anm_snapshot_rows_load (db, anm_run_get_id (self), epoch, snapshot, error))
     return FALSE;

@@ -272,3 +272,17 @@ anm_store_get_reader (AnmStore *self)
 {
   return self->reader;
 }
+
+sqlite3 *
+anm_store_connect_reader (AnmStore *self,
+                          GError **error)
+{
+  sqlite3 *db = connect_database (self->path, SQLITE_OPEN_READWRITE, error);
+
+  if (db != NULL && !anm_statement_execute (db, "PRAGMA query_only = ON", error))
+    {
+      sqlite3_close (db);
+      return NULL;
+    }
+  return db;
+}

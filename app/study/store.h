@@ -33,6 +33,9 @@ const char *anm_store_get_path   (const AnmStore *self);
 AnmWriter  *anm_store_get_writer (AnmStore *self);
 /* For reading, on the main thread. */
 sqlite3    *anm_store_get_reader (AnmStore *self);
+/* Another one, for reading on any one thread; to be closed. */
+sqlite3    *anm_store_connect_reader (AnmStore *self,
+                                  GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmStore, anm_store_unref)
 
