@@ -34,6 +34,96 @@ is_nested_deeply (const char *json)
   return depth > MAX_DEPTH;
 }
 
+/* Behind the text or comment that @json begins with; @json itself if it begins with neither. */
+static const char *
+skip_text (const char *json)
+{
+  const char *end = json + 1;
+
+  if (g_str_has_prefix (json, "//"))
+    return json + strcspn (json, "\n");
+  if (g_str_has_prefix (json, "/*"))
+    return (end = strstr (json + 2, "*/")) != NULL ? end + 2 : json + strlen (json);
+  if (*json != '"')
+    return json;
+  while (*end != '\0' && *end != '"')
+    end += *end == '\\' && end[1] != '\0' ? 2 : 1;
+  return *end != '\0' ? end + 1 : end;
+}
+
+/* json-glib would read one value behind the other, keep the last and forget the others. Where the bracket is closed that
+ * @json begins with; NULL if it isn't. */
+static const char *
+find_end (const char *json)
+{
+  guint depth = 0;
+
+  while (*json != '\0')
+    {
+      const char *behind = skip_text (json);
+
+      if (behind != json)
+        {
+          json = behind;
+          continue;
+        }
+      if (*json == '{' || *json == '[')
+        depth++;
+      else if ((*json == '}' || *json == ']') && --depth == 0)
+        return json + 1;
+      json++;
+    }
+  return NULL;
+}
+
+static gboolean
+check_brackets (const char *json,
+                const char *what,
+                GError **error)
+{
+  const char *end;
+
+  while (g_ascii_isspace (*json))
+    json++;
+  if (*json != '{')
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("Found no JSON object in %s: it must begin with “{”."), what);
+      return FALSE;
+    }
+  end = find_end (json);
+  if (end == NULL)
+    g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s, a bracket or a quotation mark isn’t closed."), what);
+  else if (end[strspn (end, " \t\r\n")] != '\0')
+    g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s, there is more behind the bracket that closes the first one."), what);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* A backslash before a character of several bytes makes json-glib drop a part of it. */
+static gboolean
+has_sound_texts (JsonNode *node)
+{
+  gboolean sound = TRUE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObjectIter iter;
+      const char *name;
+      JsonNode *member;
+
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (sound && json_object_iter_next (&iter, &name, &member))
+        sound = g_utf8_validate (name, -1, NULL) && has_sound_texts (member);
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; sound && i < json_array_get_length (json_node_get_array (node)); i++)
+      sound = has_sound_texts (json_array_get_element (json_node_get_array (node), i));
+  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    sound = g_utf8_validate (json_node_get_string (node), -1, NULL);
+  return sound;
+}
+
 JsonNode *
 anm_json_parse (const char *json,
                 const char *what,
@@ -44,21 +134,36 @@ anm_json_parse (const char *json,
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GList) fields = NULL;
 
+  if (!g_utf8_validate (json, -1, NULL))
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("%s isn’t valid UTF-8: save it as UTF-8."), what);
+      return NULL;
+    }
   if (is_nested_deeply (json))
     {
       g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s, brackets are nested more than %d deep."), what, MAX_DEPTH);
       return NULL;
     }
+  if (!check_brackets (json, what, error))
+    return NULL;
   root = json_from_string (json, &cause);
-
   if (cause != NULL)
     {
-      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s: %s"), what, cause->message);
+      /* json-glib cuts characters in two. */
+      g_autofree char *message = g_utf8_make_valid (cause->message, -1);
+
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s: %s"), what, message);
       return NULL;
     }
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("Found no JSON object in %s: it must begin with “{”."), what);
+      return NULL;
+    }
+
+  if (!has_sound_texts (root))
+    {
+      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT, _("In %s, a text isn’t valid UTF-8: look for a stray backslash."), what);
       return NULL;
     }
 

@@ -298,6 +298,8 @@ anm_schedule_parse (AnmSchedule *self, const char *text, GError **error)
   g_auto (GStrv) parts = g_strsplit (text, "(", 2);
   AnmSchedule schedule = { .kind = G_MAXINT };
 
+  if (!g_utf8_validate (text, -1, NULL))
+    return refuse (error, g_strdup (_("The schedule’s text isn’t valid UTF-8.")));
   for (guint i = 0; parts[0] != NULL && i < G_N_ELEMENTS (kinds); i++)
     if (g_ascii_strcasecmp (g_strstrip (parts[0]), kinds[i].word) == 0)
       schedule = kinds[i].defaults;

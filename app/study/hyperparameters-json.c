@@ -2,10 +2,10 @@
 #include "app/study/hyperparameters-json.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "app/study/study-error.h"
+#include "data/json-fields.h"
 
 /* The shortest text that reads back to the same number. json-glib's parser wants a point before an exponent. */
 static void
@@ -145,14 +145,14 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
                                GError **error)
 {
   g_autoptr (GError) parse_error = NULL;
-  g_autoptr (JsonNode) root = json_from_string (json, &parse_error);
+  g_autoptr (JsonNode) root = anm_json_parse (json, _ ("saved hyperparameters"), NULL, &parse_error);
   JsonObject *object;
   guint n_members;
   const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL)
     {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Saved hyperparameters can't be read: “%s”."), json);
+      g_set_error_literal (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, parse_error->message);
       return FALSE;
     }
   object = json_node_get_object (root);
@@ -191,8 +191,8 @@ AnmDropoutRates *
 anm_change_rates_from_json (const char *json,
                             guint n_layers)
 {
-  g_autoptr (JsonNode) root = json_from_string (json, NULL);
-  JsonNode *node = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "dropout") : NULL;
+  g_autoptr (JsonNode) root = anm_json_parse (json, "", NULL, NULL);
+  JsonNode *node = root != NULL ? json_object_get_member (json_node_get_object (root), "dropout") : NULL;
   JsonArray *layers = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   g_autofree AnmDropoutRates *rates = NULL;
 

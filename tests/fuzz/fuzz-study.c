@@ -67,9 +67,10 @@ be_silent (const char *domain,
 }
 
 static void
-make_start (const char *path)
+make_start (const char *folder)
 {
-  Fixture fixture = { NULL, (char *) path };
+  g_autofree char *path = g_build_filename (folder, "start.anamnesis", NULL);
+  Fixture fixture = { NULL, path };
   g_autoptr (AnmStudy) study = fixture_fill (&fixture, "sample:delayed-marker?delay=3&patients=12", "simple_rnn(2) > dense(1)");
   AnmHyperparameters hyperparameters;
   AnmRun *run;
@@ -85,20 +86,7 @@ int
 main (int argc,
       char *argv[])
 {
-  g_autofree char *folder = g_dir_make_tmp ("anamnesis-fuzz-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "start.anamnesis", NULL);
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
-  int result;
-
-  make_start (path);
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_log_set_handler (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, be_silent, NULL);
-  for (int i = 0; i < argc; i++)
-    g_ptr_array_add (arguments, argv[i]);
-  g_ptr_array_insert (arguments, 1, folder);
-  g_ptr_array_add (arguments, NULL);
-  result = fuzz (argc + 1, (char **) arguments->pdata, try_damaged);
-  remove_study (path);
-  g_rmdir (folder);
-  return result;
+  return fuzz_made (argc, argv, make_start, try_damaged);
 }

@@ -151,7 +151,7 @@ fuzz (int argc,
   g_autoptr (GPtrArray) starts = g_ptr_array_new_with_free_func (free_start);
   g_autofree char *folder = g_dir_make_tmp ("anamnesis-fuzz-XXXXXX", NULL);
   gint64 began = g_get_monotonic_time ();
-  gint64 run = first;
+  gint64 run;
   guint n_read = 0;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -169,6 +169,7 @@ fuzz (int argc,
     }
   g_ptr_array_sort (starts, compare_starts);
 
+  run = first;
   while (runs > 0 ? run < first + runs : g_get_monotonic_time () - began < (gint64) (seconds * G_USEC_PER_SEC))
     {
       const Start *start = g_ptr_array_index (starts, anm_random_below ((guint64) seed, (guint64) run * 2, 0, starts->len));
@@ -182,4 +183,60 @@ fuzz (int argc,
 
   printf ("%" G_GINT64_FORMAT " runs, %u read, %" G_GINT64_FORMAT " refused\n", run - first, n_read, run - first - n_read);
   return 0;
+}
+
+static inline void
+write_start (const char *folder,
+             const char *name,
+             const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* The same from files that @fill writes into a folder, which goes at the end. */
+static inline int
+fuzz_made (int argc,
+           char *argv[],
+           void (*fill) (const char *folder),
+           FuzzRun try_start)
+{
+  g_autofree char *folder = g_dir_make_tmp ("anamnesis-fuzz-XXXXXX", NULL);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GDir) names = NULL;
+  const char *name;
+  int result;
+
+  fill (folder);
+  for (int i = 0; i < argc; i++)
+    g_ptr_array_add (arguments, argv[i]);
+  g_ptr_array_insert (arguments, 1, folder);
+  g_ptr_array_add (arguments, NULL);
+  result = fuzz (argc + 1, (char **) arguments->pdata, try_start);
+  names = g_dir_open (folder, 0, NULL);
+  while (names != NULL && (name = g_dir_read_name (names)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+  return result;
+}
+
+/* A damaged copy that ends in a zero, for readers of texts. */
+static inline char *
+damage_text (const Start *start,
+             const char *const *morsels,
+             guint n_morsels,
+             guint64 seed,
+             guint64 run)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, (const guint8 *) start->bytes, (guint) start->length);
+  damage (bytes, morsels, n_morsels, seed, run);
+  /* A block of its own size, so that reading past its end is seen. */
+  return g_strndup ((const char *) bytes->data, bytes->len);
 }
