@@ -6,13 +6,16 @@
 G_BEGIN_DECLS
 
 typedef struct _AnmCommand AnmCommand;
+typedef struct _AnmCommandShape AnmCommandShape;
 
 /* One call of the program. */
 typedef struct
 {
   const AnmCommand *command;
   gboolean          json;         /* one object on standard output, nothing else there */
+  gboolean          told;         /* the object that is printed says what is wrong */
   GCancellable     *cancellable;  /* set by Ctrl+C */
+  AnmCommandShape  *shape;        /* nullable: the options are only to be listed there */
 } AnmInvocation;
 
 /* One command. @run gets what stands behind the command's name; it prints what it found or returns an
@@ -26,6 +29,10 @@ struct _AnmCommand
                    char **arguments,
                    GError **error);
 };
+
+/* The table of commands; each one's options are what it hands to anm_options_parse(). */
+const AnmCommand *const *anm_commands     (guint *n_commands);
+const AnmCommand        *anm_command_find (const char *name); /* nullable */
 
 extern const AnmCommand anm_bench_command;
 extern const AnmCommand anm_demo_command;

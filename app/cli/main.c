@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "app/cli/command.h"
+#include "app/cli/complete.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/manual.h"
 #include "app/cli/report.h"
 
 /*
@@ -13,49 +15,36 @@
  * line says why and what to do; 2: the command line is wrong.
  */
 
-static const AnmCommand *const commands[] = {
-  &anm_demo_command,
-  &anm_samples_command,
-  &anm_describe_command,
-  &anm_import_command,
-  &anm_train_command,
-  &anm_resume_command,
-  &anm_evaluate_command,
-  &anm_predict_command,
-  &anm_export_command,
-  &anm_inspect_command,
-  &anm_plot_command,
-  &anm_runs_command,
-  &anm_verify_command,
-  &anm_salvage_command,
-  &anm_bench_command,
-};
-
 static void
 print_help (void)
 {
+  guint n_commands;
+  const AnmCommand *const *commands = anm_commands (&n_commands);
+
   g_print (_ ("Usage: anamnesis-cli COMMAND …\n\n"
               "Recurrent networks on patient records, without a screen.\n\n"));
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+  for (guint i = 0; i < n_commands; i++)
     g_print ("  %-9s %s\n", commands[i]->name, _ (commands[i]->summary));
   g_print (_ ("\nA SOURCE is a file, several files, a folder, or sample:NAME.\n"
-              "“anamnesis-cli COMMAND --help” explains a command.\n"
+              "“anamnesis-cli help COMMAND” explains a command.\n"
               "For research and teaching; not a medical device.\n"));
-}
-
-static const AnmCommand *
-find_command (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (commands[i]->name, name) == 0)
-      return commands[i];
-  return NULL;
 }
 
 static gboolean
 is_usage_error (const GError *error)
 {
   return error->domain == G_OPTION_ERROR || g_error_matches (error, ANM_CLI_ERROR, ANM_CLI_ERROR_USAGE);
+}
+
+static void
+print_json_error (const char *message)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  anm_report_add_text (builder, "error", message);
+  json_builder_end_object (builder);
+  anm_report_json (builder);
 }
 
 static void
@@ -67,15 +56,18 @@ report_error (const AnmInvocation *invocation,
   g_printerr ("anamnesis-cli %s: %s\n", name, error->message);
   if (is_usage_error (error))
     g_printerr (_ ("See: anamnesis-cli %s --help\n"), name);
-  if (invocation->json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (invocation->json && !invocation->told)
+    print_json_error (error->message);
+}
 
-      json_builder_begin_object (builder);
-      anm_report_add_text (builder, "error", error->message);
-      json_builder_end_object (builder);
-      anm_report_json (builder);
-    }
+/* Before anything is read, so that a wrong command line is answered as it asks. */
+static gboolean
+asks_for_json (char **arguments)
+{
+  for (; *arguments != NULL && strcmp (*arguments, "--") != 0; arguments++)
+    if (strcmp (*arguments, "--json") == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static int
@@ -84,7 +76,7 @@ run_command (const AnmCommand *command,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  AnmInvocation invocation = { command, FALSE, cancellable };
+  AnmInvocation invocation = { .command = command, .json = asks_for_json (arguments), .cancellable = cancellable };
 
   anm_interrupt_watch (cancellable);
   if (command->run (&invocation, arguments, &error))
@@ -93,38 +85,76 @@ run_command (const AnmCommand *command,
   return is_usage_error (error) ? 2 : 1;
 }
 
+/* No command at all, or one that there isn't. */
+static int
+refuse (char **arguments,
+        const char *message)
+{
+  g_printerr ("anamnesis-cli: %s\n", message);
+  if (asks_for_json (arguments))
+    print_json_error (message);
+  return 2;
+}
+
+static int
+print_manual (const char *template)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (anm_manual_print (template, &error))
+    return 0;
+  g_printerr ("anamnesis-cli --manual: %s\n", error->message);
+  return 1;
+}
+
+static int
+help (char **arguments)
+{
+  char *ask[] = { (char *) "--help", NULL };
+
+  if (arguments[0] == NULL)
+    print_help ();
+  else if (anm_command_find (arguments[0]) != NULL)
+    return run_command (anm_command_find (arguments[0]), ask);
+  else
+    {
+      g_autofree char *message = g_strdup_printf (_ ("there is no command “%s”. See: anamnesis-cli --help"), arguments[0]);
+
+      return refuse (arguments, message);
+    }
+  return 0;
+}
+
 int
 main (int argc,
       char **argv)
 {
   const char *locale_folder = g_getenv ("ANAMNESIS_LOCALE_DIR");
-  const AnmCommand *command;
+  const char *word = argc > 1 ? argv[1] : NULL;
 
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C"); /* what is printed is read by programs too */
   bindtextdomain (GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : ANM_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
-  if (argc < 2)
-    {
-      g_printerr (_ ("anamnesis-cli: a command is missing. See: anamnesis-cli --help\n"));
-      return 2;
-    }
-  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
-    {
-      print_help ();
-      return 0;
-    }
-  if (strcmp (argv[1], "--version") == 0)
+  if (word == NULL || strcmp (word, "--json") == 0)
+    return refuse (argv, _ ("a command is missing. See: anamnesis-cli --help"));
+  if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0)
+    return help (argv + argc);
+  if (strcmp (word, "help") == 0)
+    return help (argv + 2);
+  if (strcmp (word, "--version") == 0)
     {
       g_print ("anamnesis-cli " ANM_VERSION "\n");
       return 0;
     }
-  command = find_command (argv[1]);
-  if (command == NULL)
+  /* For the shells and for the build; not for people. */
+  if (strcmp (word, "--complete") == 0)
     {
-      g_printerr (_ ("anamnesis-cli: there is no command “%s”. See: anamnesis-cli --help\n"), argv[1]);
-      return 2;
+      anm_complete (argv + 2);
+      return 0;
     }
-  return run_command (command, argv + 2);
+  if (strcmp (word, "--manual") == 0 && argc > 2)
+    return print_manual (argv[2]);
+  return anm_command_find (word) != NULL ? run_command (anm_command_find (word), argv + 2) : help (argv + 1);
 }

@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/cli/command-shape.h"
+
 G_DEFINE_QUARK (anm-cli-error-quark, anm_cli_error)
 
 void
@@ -30,6 +32,20 @@ add_group (GOptionContext *context,
   g_option_context_add_group (context, added);
 }
 
+static void
+fill_shape (AnmCommandShape *shape,
+            const GOptionEntry *entries,
+            const GOptionEntry *common,
+            const AnmOptionGroup *groups,
+            guint max)
+{
+  shape->max_arguments = max;
+  anm_command_shape_add (shape, "", NULL, entries);
+  for (; groups != NULL && groups->name != NULL; groups++)
+    anm_command_shape_add (shape, groups->name, groups->title, groups->entries);
+  anm_command_shape_add (shape, "common", NULL, common);
+}
+
 gboolean
 anm_options_parse (AnmInvocation *invocation,
                    char ***arguments,
@@ -47,10 +63,17 @@ anm_options_parse (AnmInvocation *invocation,
   g_autoptr (GOptionContext) context = g_option_context_new (_ (invocation->command->arguments));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) strv = NULL;
+  gboolean json = invocation->json;
   g_autofree char *program = g_strdup_printf ("anamnesis-cli %s", invocation->command->name);
   gboolean parsed;
   guint n;
 
+  if (invocation->shape != NULL)
+    {
+      fill_shape (invocation->shape, entries, common, groups, max);
+      anm_usage_error (error, "%s", invocation->command->name);
+      return FALSE;
+    }
   g_set_prgname (program);
   g_option_context_set_summary (context, _ (invocation->command->summary));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -65,6 +88,7 @@ anm_options_parse (AnmInvocation *invocation,
   g_strv_builder_addv (builder, (const char **) *arguments);
   strv = g_strv_builder_end (builder);
   parsed = g_option_context_parse_strv (context, &strv, error);
+  invocation->json = invocation->json || json; /* GOption takes it back if something else is wrong */
   if (!parsed)
     return FALSE;
   n = g_strv_length (strv) - 1;

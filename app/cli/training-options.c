@@ -72,7 +72,7 @@ anm_training_options_entries (AnmTrainingOptions *self)
     make_entry ("optimizer", &self->optimizer, N_ ("sgd, rmsprop, adagrad, adadelta, adam, adamw or nadam"), N_ ("NAME")),
     make_entry ("schedule", &self->schedule, N_ ("What becomes of the learning rate: constant, step, exponential, cosine, one_cycle or plateau, as in \"cosine(epochs=20, warmup=2)\""), N_ ("TEXT")),
     make_entry ("batch-size", &self->batch_size, N_ ("Patients an update, or all"), N_ ("N|all")),
-    make_entry ("loss", &self->loss, N_ ("auto, mse, mae, huber, log_cosh, binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy or survival"), N_ ("NAME")),
+    make_entry ("loss", &self->loss, N_ ("auto, mean_squared_error (mse), mean_absolute_error (mae), huber, log_cosh, binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy or survival"), N_ ("NAME")),
     make_entry ("class-weights", &self->class_weights, N_ ("How much each class counts, in their order"), N_ ("X,Y,…")),
     make_entry ("truncate", &self->truncation, N_ ("Truncated back-propagation through time: every K1 steps, over the last K2"), N_ ("K1,K2")),
     make_entry ("seed", &self->seed, N_ ("Seed of the initial weights and of the order of batches"), N_ ("N")),

@@ -124,7 +124,7 @@ run_verify (AnmInvocation *invocation,
   if (!verification.same)
     {
       set_difference_error (run, &verification, error);
-      invocation->json = FALSE; /* the object says it already */
+      invocation->told = TRUE;
     }
   return verification.same;
 }

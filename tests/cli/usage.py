@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line itself: help, wrong options, wrong values."""
 
+import json
 import os
 
+from help import commands
 from program import USAGE, Folder, tap
 
-COMMANDS = "demo samples describe import train resume evaluate predict export inspect plot runs verify salvage bench".split()
 SOURCE = "sample:delayed-marker?delay=5&patients=60"
 
 
@@ -14,7 +15,7 @@ def test_help_names_every_command():
     with Folder() as folder:
         output, errors = folder.run("--help")
         assert errors == ""
-        for command in COMMANDS:
+        for command in commands(folder):
             assert command in output, output
             usage, _ = folder.run(command, "--help")
             assert f"anamnesis-cli {command}" in usage and "--json" in usage, usage
@@ -40,7 +41,7 @@ def test_unknown_command():
 
 def test_unknown_option():
     with Folder() as folder:
-        for command in COMMANDS:
+        for command in commands(folder):
             folder.refuse(command, "--no-such-option", status=USAGE, words=["--no-such-option"])
 
 
@@ -110,6 +111,12 @@ def test_errors_in_json():
     with Folder() as folder:
         value = folder.run_json("describe", folder.path("nothing.csv"), status=1)
         assert "nothing.csv" in value["error"], value
+        # A wrong command line is answered in JSON too, wherever --json stands.
+        for words in (("describe", "--nonsense", "--json"), ("describe", "--json", "--nonsense"), ("describe", "--json"), ("trian", "--json"), ("--json",)):
+            output, errors = folder.run(*words, status=USAGE)
+            assert set(json.loads(output)) == {"error"} and json.loads(output)["error"] in errors, (words, output, errors)
+        output, _ = folder.run("describe", "--nonsense", "--", "--json", status=USAGE)
+        assert output == "", output
 
 
 if __name__ == "__main__":
