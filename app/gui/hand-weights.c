@@ -2,6 +2,7 @@
 #include "app/gui/hand-weights.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/exhibits/training-curves.h"
@@ -11,6 +12,7 @@
 #define MOST_WEIGHT 1e6
 #define WEIGHT_STEP 0.01
 #define WEIGHT_DECIMALS 4
+#define LEAST_CHANGE 1e-6
 #define LIST_WIDTH 330
 #define LIST_HEIGHT 300
 
@@ -66,6 +68,8 @@ struct _AnmHandWeights
   GtkWidget      *list_view;
   GListStore     *items;
   GPtrArray      *bound;       /* of GtkListItem, borrowed */
+  guint           row_to_focus;
+  guint           idle;
   gboolean        showing;     /* spin buttons are being set, not turned */
 };
 
@@ -96,6 +100,16 @@ name_operand (AnmHandWeights *self,
 
 /* The list */
 
+static double
+get_value (AnmHandWeights *self,
+           AnmWeightItem  *item)
+{
+  const anm_real *parameters = anm_live_reading_get_parameters (self->live);
+  const AnmAlteration *held = anm_hand_find (anm_view_state_get_hand (self->state), &item->place);
+
+  return held != NULL ? held->value : parameters != NULL ? (double) parameters[item->at] : NAN;
+}
+
 static void
 show_item (AnmHandWeights *self,
            GtkListItem *list_item)
@@ -104,16 +118,17 @@ show_item (AnmHandWeights *self,
   GtkWidget *row = gtk_list_item_get_child (list_item);
   GtkWidget *spin = g_object_get_data (G_OBJECT (row), "spin");
   GtkWidget *back = g_object_get_data (G_OBJECT (row), "back");
-  const anm_real *parameters = anm_live_reading_get_parameters (self->live);
-  const AnmAlteration *held = anm_hand_find (anm_view_state_get_hand (self->state), &item->place);
+  const gboolean held = anm_hand_find (anm_view_state_get_hand (self->state), &item->place) != NULL;
+  const double value = get_value (self, item);
 
-  if (held == NULL && parameters == NULL)
+  if (isnan (value))
     return;
   self->showing = TRUE;
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), held != NULL ? held->value : (double) parameters[item->at]);
+  if (!(fabs (gtk_spin_button_get_value (GTK_SPIN_BUTTON (spin)) - value) < LEAST_CHANGE))
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
   self->showing = FALSE;
-  gtk_widget_set_opacity (back, held != NULL ? 1 : 0);
-  gtk_widget_set_sensitive (back, held != NULL);
+  gtk_widget_set_opacity (back, held ? 1 : 0);
+  gtk_widget_set_sensitive (back, held);
 }
 
 static void
@@ -138,6 +153,9 @@ turned_cb (GtkSpinButton *spin,
     return;
   alteration = item->place;
   alteration.value = gtk_spin_button_get_value (spin);
+  /* Reading back what is shown rounds it, and is no change. */
+  if (fabs (alteration.value - get_value (self, item)) < LEAST_CHANGE)
+    return;
   if (!anm_hand_set (anm_view_state_get_hand (self->state), &alteration, &error))
     g_debug ("not held: %s", error->message);
 }
@@ -306,6 +324,23 @@ anm_hand_weights_set_unit (AnmHandWeights *self,
   list_weights (self);
 }
 
+/* Rows are bound when the list has been laid out. */
+static gboolean
+focus_row_cb (gpointer data)
+{
+  AnmHandWeights *self = data;
+
+  self->idle = 0;
+  for (guint i = 0; i < self->bound->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
+
+      if (gtk_list_item_get_position (list_item) == self->row_to_focus)
+        gtk_widget_grab_focus (g_object_get_data (G_OBJECT (gtk_list_item_get_child (list_item)), "spin"));
+    }
+  return G_SOURCE_REMOVE;
+}
+
 void
 anm_hand_weights_show_row (AnmHandWeights *self,
                            guint row)
@@ -313,6 +348,9 @@ anm_hand_weights_show_row (AnmHandWeights *self,
   g_return_if_fail (ANM_IS_HAND_WEIGHTS (self));
 
   gtk_widget_activate_action (self->list_view, "list.scroll-to-item", "u", row);
+  self->row_to_focus = row;
+  if (self->idle == 0)
+    self->idle = g_idle_add (focus_row_cb, self);
 }
 
 GtkWidget *
@@ -344,6 +382,7 @@ anm_hand_weights_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_object (&self->items);
   g_clear_object (&self->live);
   g_clear_object (&self->state);

@@ -141,6 +141,13 @@ static void
 strip_clicked_cb (AnmLayerCard *self,
                   const AnmFigurePlace *place)
 {
+  if (place != NULL && place->series >= 0 && g_str_equal (anm_layer_class_get_type (self->klass), "dense"))
+    {
+      /* A weight: a bar of the only output, or a cell of the map, input by output. */
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.show-weight", "(uuu)", self->index, (guint) place->series,
+                                  (guint) MAX (0, place->index));
+      return;
+    }
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0,
                  place != NULL && anm_layer_class_is_recurrent (self->klass) ? place->series : -1);
 }

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A network taken in hand in the window: a unit silenced, a gate held, a weight changed, and all of it taken back.
+
+    hand.py PROGRAM
+"""
+
+import os
+import re
+import sys
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+import tap  # noqa: E402
+
+try:
+    from window import Window  # noqa: E402
+except (ImportError, ValueError) as missing:
+    print(f"1..0 # SKIP Python can't speak to the window: {missing}")
+    sys.exit(0)
+
+PROGRAM = sys.argv[1]
+EFFECT = re.compile(r"^Validation loss ([\d.]+) → ([\d.]+)$")
+EQUATION = re.compile(r"= ([−\d.]+)$")
+
+window = None
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def strip(name):
+    return window.find(name, role="image")
+
+
+def effect():
+    """The validation loss as learnt and as held, once it is known."""
+    label = window.find(EFFECT)
+    return tuple(map(float, EFFECT.match(window.text(label) or label.get_name()).groups()))
+
+
+def hidden_state():
+    """What the line at the foot says the chosen unit's hidden state is."""
+    return number(EQUATION.search(window.find(EQUATION).get_name()).group(1))
+
+
+def test_a_unit_is_chosen_and_taken_in_hand():
+    global window
+    window = Window(PROGRAM, "sample:icu")
+    window.__enter__()
+    window.key("Alt+2")
+    window.wait_for(lambda: window.find_all(re.compile("^Hidden state h, ")), "no network was drawn")
+    window.settle()
+    window.click(strip(re.compile("^Hidden state")), 0.8, 0.3)
+    window.wait_for(lambda: window.find_all(EQUATION), "no unit was chosen")
+    window.key("Control+h")
+    window.find(re.compile("^LSTM unit \\d+$"))
+    window.find("Hold “Forget gate”")
+
+
+def test_a_silent_unit_is_nought_and_the_loss_says_so():
+    before = hidden_state()
+    assert before != 0, "the unit was silent to begin with"
+    window.press("Silent")
+    window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
+    window.wait_for(lambda: hidden_state() == 0, "the unit still speaks")
+    learnt, held = effect()
+    assert learnt != held, "silencing a unit changes the loss"
+    window.press("Undo", root=window.find("The network taken in hand"))
+    window.wait_for(lambda: hidden_state() == before, "the unit is not as it was")
+
+
+def test_a_gate_is_held():
+    window.set_value(window.find("Output gate", role="slider"), 1.0)
+    window.find(re.compile("^The network is altered: Output gate of LSTM unit \\d+ is held at 1$"))
+    label = window.wait_for(lambda: next((widget for widget in window.find_all(EQUATION) if "1.00 · tanh" in widget.get_name()), None),
+                            "the equation does not say o = 1")
+    # h = 1 · tanh (c)
+    assert re.search(r"= 1\.00 · tanh\(([−\d.]+)\) = ", label.get_name()), label.get_name()
+    window.press("Undo", root=window.find("The network taken in hand"))
+    window.wait_for(lambda: "1.00 · tanh" not in window.find(EQUATION).get_name(), "the gate is still held")
+
+
+def test_a_weight_is_changed():
+    window.press("Weights", role="push button")
+    rows = window.find("Weights", role="list")
+    spin = window.wait_for(lambda: next(iter(window.find_all(re.compile("^Weight of HR$"), role="spin button", root=rows)), None), "no weights")
+    learnt = window.value(spin)
+    window.set_value(spin, learnt + 3)
+    window.find(re.compile(r"^The network is altered: Weight lstm_1\.kernel\[1, \d+\] is [\d.]+, learnt [−\d.]+$"))
+    before, after = effect()
+    assert before != after, "the weight changes the loss"
+    window.press("Back to what was learnt", root=rows)
+    window.wait_for(lambda: abs(window.value(spin) - learnt) < 1e-5, "the weight is not what was learnt")
+    window.key("Escape")
+
+
+def test_all_is_let_go_of():
+    window.press("Silent")
+    window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
+    window.press("Let go of all")
+    window.wait_for(lambda: hidden_state() != 0, "the unit is still silent")
+
+
+def test_the_window_closes_without_a_complaint():
+    window.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    tap.run()
