@@ -19,6 +19,7 @@ typedef struct
   char         *patient;
   char         *layer;
   char         *unit;
+  char         *of;
   char         *width;
   char         *height;
   gboolean      dark;
@@ -33,6 +34,7 @@ plot_options_clear (PlotOptions *self)
   g_clear_pointer (&self->patient, g_free);
   g_clear_pointer (&self->layer, g_free);
   g_clear_pointer (&self->unit, g_free);
+  g_clear_pointer (&self->of, g_free);
   g_clear_pointer (&self->width, g_free);
   g_clear_pointer (&self->height, g_free);
 }
@@ -58,7 +60,7 @@ check_options (const PlotOptions *options,
       anm_usage_error (error, _ ("--figure: “%s” isn't one of %s."), options->figure, names);
       return FALSE;
     }
-  if (options->patient == NULL && (exhibit->need == ANM_EXHIBIT_RECORD || exhibit->need == ANM_EXHIBIT_READING))
+  if (options->patient == NULL && (exhibit->need == ANM_EXHIBIT_RECORD || exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS))
     {
       anm_usage_error (error, _ ("The figure %s is of one patient: --patient P is needed."), exhibit->name);
       return FALSE;
@@ -82,6 +84,7 @@ parse_options (AnmInvocation *invocation,
     { "patient", 0, 0, G_OPTION_ARG_STRING, &options->patient, N_ ("Id of the patient"), N_ ("P") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Number of the layer, from 1 (the first recurrent one)"), N_ ("L") },
     { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_ ("Number of the unit, from 1"), N_ ("U") },
+    { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, tensor of a histogram, field that colours trajectories"), N_ ("NAME") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
     { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560)"), N_ ("N") },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options->dark, N_ ("Light on dark"), NULL },
@@ -112,6 +115,7 @@ fill_source (const PlotOptions *options,
     return FALSE;
   source->layer = (int) layer - 1;
   source->unit = (int) unit - 1;
+  source->of = options->of;
   source->patient = -1;
   source->step = anm_fitted_recipe_get_step (anm_run_get_recipe (source->run));
   if (options->patient == NULL)
@@ -127,22 +131,14 @@ fill_source (const PlotOptions *options,
 }
 
 static AnmPatientReading *
-read_patient (const PlotOptions *options,
-              const AnmExhibitSource *source,
-              char **weights,
+read_patient (const AnmExhibitSource *source,
               GError **error)
 {
-  g_autofree anm_real *parameters = NULL;
   g_autoptr (AnmProbe) probe = NULL;
-  guint epoch;
 
-  parameters = anm_run_options_load (&options->run, source->run, &epoch, error);
-  if (parameters == NULL)
-    return NULL;
-  *weights = anm_run_options_describe_weights (&options->run, epoch);
   anm_pool_enter_computing_thread ();
   return anm_patient_reading_new (anm_run_get_network (source->run), anm_run_get_recipe (source->run), anm_run_get_loss (source->run),
-                                  parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
+                                  source->parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
 }
 
 static void
@@ -179,7 +175,9 @@ run_plot (AnmInvocation *invocation,
   g_autoptr (AnmPatientReading) reading = NULL;
   g_autoptr (AnmFigure) figure = NULL;
   g_autofree char *weights = NULL;
+  g_autofree anm_real *parameters = NULL;
   AnmExhibitSource source = { 0 };
+  AnmExhibitNeed need;
   guint width = WIDTH, height = HEIGHT;
   AnmTheme theme;
 
@@ -195,13 +193,22 @@ run_plot (AnmInvocation *invocation,
   source.cohort = cohort;
   if (!fill_source (&options, &source, error))
     return FALSE;
-  if (anm_exhibit_find (options.figure)->need == ANM_EXHIBIT_READING)
+  need = anm_exhibit_find (options.figure)->need;
+  if (need == ANM_EXHIBIT_READING || need == ANM_EXHIBIT_WEIGHTS || need == ANM_EXHIBIT_PATIENT_WEIGHTS)
     {
-      reading = read_patient (&options, &source, &weights, error);
+      parameters = anm_run_options_load (&options.run, source.run, &source.epoch, error);
+      if (parameters == NULL)
+        return FALSE;
+      weights = anm_run_options_describe_weights (&options.run, source.epoch);
+      source.parameters = parameters;
+      source.weights = weights;
+    }
+  if (need == ANM_EXHIBIT_READING)
+    {
+      reading = read_patient (&source, error);
       if (reading == NULL)
         return FALSE;
       source.reading = reading;
-      source.weights = weights;
     }
   figure = anm_exhibit_make (anm_exhibit_find (options.figure), &source);
   anm_theme_init (&theme, options.dark);

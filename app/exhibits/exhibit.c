@@ -6,6 +6,7 @@
 
 #include "app/exhibits/card-strips.h"
 #include "app/exhibits/gradient-flow.h"
+#include "app/exhibits/inside-exhibits.h"
 #include "app/exhibits/missing.h"
 #include "app/exhibits/patient-prediction.h"
 #include "app/exhibits/patient-states.h"
@@ -31,7 +32,10 @@ make_gradient_norms (const AnmExhibitSource *source)
 static AnmFigure *
 make_gradient_flow (const AnmExhibitSource *source)
 {
-  return anm_gradient_flow_exhibit_new (source->run, source->layer, source->cohort != NULL ? source->cohort->time_unit : "step");
+  AnmFlowRun run = { source->run, NULL };
+
+  return anm_gradient_flow_exhibit_new (&(AnmFlowLook){ .n_runs = 1, .runs = &run, .layer = source->layer,
+                                                        .time_unit = source->cohort != NULL ? source->cohort->time_unit : "step", .chosen = NAN });
 }
 
 /* All runs of the run's race, or the run alone. */
@@ -110,12 +114,19 @@ static const AnmExhibit exhibits[] = {
   { "loss", N_("training and validation loss by epoch"), ANM_EXHIBIT_RUN, make_loss },
   { "gradient-norms", N_("norm of the gradient by layer and epoch"), ANM_EXHIBIT_RUN, make_gradient_norms },
   { "gradient-flow", N_("norm of the gradient by time and epoch, with the memory horizon"), ANM_EXHIBIT_RUN, make_gradient_flow },
+  { "memory-horizon", N_("how far back the gradient reaches, by epoch"), ANM_EXHIBIT_RUN, anm_make_memory_horizon },
   { "race", N_("validation loss of all runs of a race"), ANM_EXHIBIT_RUN, make_race },
   { "hidden-state", N_("hidden state of each unit over one patient's time"), ANM_EXHIBIT_READING, make_hidden_state },
   { "gates", N_("gates of one unit over one patient's time"), ANM_EXHIBIT_READING, make_gates },
   { "gradient-by-step", N_("norm of the gradient over one patient's time"), ANM_EXHIBIT_READING, make_gradient_by_step },
   { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction },
   { "input", N_("what enters the network over one patient's time"), ANM_EXHIBIT_READING, make_input },
+  { "recurrent-matrix", N_("eigenvalues of a gate's recurrent matrix, now and before training"), ANM_EXHIBIT_WEIGHTS, anm_make_recurrent_matrix },
+  { "jacobian", N_("eigenvalues of one step's Jacobian of one patient"), ANM_EXHIBIT_PATIENT_WEIGHTS, anm_make_jacobian },
+  { "reach", N_("how much of a change at each step arrives at the end of one patient's record"), ANM_EXHIBIT_PATIENT_WEIGHTS, anm_make_reach },
+  { "trajectories", N_("hidden states of many patients in two principal components"), ANM_EXHIBIT_WEIGHTS, anm_make_trajectories },
+  { "saturation", N_("share of steps at which gates and states are saturated"), ANM_EXHIBIT_WEIGHTS, anm_make_saturation },
+  { "weight-histogram", N_("distribution of weights, gradients or states by epoch"), ANM_EXHIBIT_WEIGHTS, anm_make_weight_histogram },
   { "time-line", N_("all channels of one patient over time"), ANM_EXHIBIT_RECORD, make_time_line },
   { "missing", N_("share of missing measurements by channel"), ANM_EXHIBIT_COHORT, make_missing },
 };
@@ -165,6 +176,12 @@ find_lack (AnmExhibitNeed need,
       return source->run == NULL ? _("Nothing trained yet.") : NULL;
     case ANM_EXHIBIT_READING:
       return source->reading == NULL ? _("No patient is chosen, or no network.") : NULL;
+    case ANM_EXHIBIT_WEIGHTS:
+      return source->run == NULL || source->parameters == NULL ? _("Nothing trained yet.") : NULL;
+    case ANM_EXHIBIT_PATIENT_WEIGHTS:
+      if (source->run == NULL || source->parameters == NULL)
+        return _("Nothing trained yet.");
+      return source->cohort == NULL || source->patient < 0 ? _("No patient is chosen.") : NULL;
     default:
       g_assert_not_reached ();
     }

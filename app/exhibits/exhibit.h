@@ -14,6 +14,8 @@ typedef enum
   ANM_EXHIBIT_RECORD,   /* one patient's record */
   ANM_EXHIBIT_RUN,      /* one training's figures */
   ANM_EXHIBIT_READING,  /* one patient under the weights of a run */
+  ANM_EXHIBIT_WEIGHTS,  /* the weights of a run, and patients it looks at with them */
+  ANM_EXHIBIT_PATIENT_WEIGHTS, /* the same and one patient */
 } AnmExhibitNeed;
 
 /* All that any exhibit may be made from: what isn't there is %NULL, none is -1. All borrowed. */
@@ -27,8 +29,11 @@ typedef struct
   AnmRun                  *previous;    /* the run before, in grey */
   const AnmPatientReading *reading;
   const char              *weights;     /* whose weights it was read with: "best epoch, 36" */
+  const anm_real          *parameters;  /* those weights, [n_parameters], */
+  guint                    epoch;       /* and the epoch they are of */
   int                      layer;       /* -1 = the first recurrent one */
   int                      unit;        /* -1 = none chosen */
+  const char              *of;          /* a gate, a tensor or a field, as the figure has use for; %NULL = as suits */
 } AnmExhibitSource;
 
 /**

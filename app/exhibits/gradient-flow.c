@@ -6,32 +6,48 @@
 
 #include "app/exhibits/training-curves.h"
 #include "app/study/inspection.h"
-#include "widgets/figures/heat-map.h"
+#include "widgets/figures/epoch-map.h"
+#include "widgets/figures/line-plot.h"
 #include "widgets/figures/number.h"
 
 /* The colours span at most this much below the largest norm: what is less is all of one colour. */
 #define MOST_DECADES 10
-/* The first step's gradient over the last one's: less is called vanishing, more exploding. */
+/* The first step's gradient over the last one's: less is called vanishing, more exploding backwards. */
 #define VANISHING 1e-4
 #define EXPLODING 1e4
+/* An epoch's gradient over the median epoch's. */
+#define BURST 10
+#define LEAST_EPOCHS_OF_BURST 4
+#define MOST_NOTES 4
+/* Beyond so many steps or epochs a cell stands for several. */
+#define MOST_COLUMNS 1500
+#define MOST_ROWS 1500
+#define MOST_LINES 5
 
 typedef struct
 {
-  guint         layer;
-  guint         n_epochs;    /* with gradients */
-  guint         n_steps;
-  guint         first_epoch;
-  gboolean      from_start;  /* all sequences equally long */
-  const double **by_step;    /* [n_epochs] */
+  AnmRun        *run;
+  guint          layer;
+  double         step;        /* width of one, in the cohort's time */
+  guint          n_epochs;    /* with gradients */
+  guint          n_steps;
+  guint         *epochs;      /* [n_epochs] ascending */
+  gboolean       even;        /* all sequences equally long */
+  const double **by_step;     /* [n_epochs] */
   const double **before_end;
+  double        *horizons;    /* [n_epochs] in the cohort's time; NaN = none */
 } Flow;
 
 static void
 flow_clear (Flow *flow)
 {
+  g_free (flow->epochs);
   g_free (flow->by_step);
   g_free (flow->before_end);
+  g_free (flow->horizons);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flow, flow_clear)
 
 /* Counted from the start or from the end, the same numbers: then no sequence is shorter than another. */
 static gboolean
@@ -48,69 +64,207 @@ is_even (const Flow *flow)
 }
 
 static gboolean
+is_recurrent (AnmRun *run,
+              int layer)
+{
+  const AnmNetwork *network = anm_run_get_network (run);
+
+  return layer >= 0 && (guint) layer < anm_network_get_n_layers (network) &&
+         anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, (guint) layer)));
+}
+
+/* FALSE if there is nothing of it yet. */
+static gboolean
 flow_init (Flow *flow,
            AnmRun *run,
            int layer)
 {
-  guint n_entries = run != NULL ? anm_run_get_n_epochs (run) : 0;
+  guint n_entries = anm_run_get_n_epochs (run);
 
-  *flow = (Flow){ 0 };
-  if (run != NULL && layer < 0)
+  *flow = (Flow){ .run = run, .step = anm_fitted_recipe_get_step (anm_run_get_recipe (run)) };
+  if (!is_recurrent (run, layer))
     layer = anm_network_find_recurrent (anm_run_get_network (run));
   if (layer < 0)
     return FALSE;
 
   flow->layer = (guint) layer;
+  flow->epochs = g_new0 (guint, n_entries + 1);
   flow->by_step = g_new0 (const double *, n_entries + 1);
   flow->before_end = g_new0 (const double *, n_entries + 1);
+  flow->horizons = g_new0 (double, n_entries + 1);
   for (guint i = 0; i < n_entries; i++)
     {
       const AnmRunEpoch *epoch = anm_run_get_epoch (run, i);
 
       if (epoch->gradient_by_step == NULL || epoch->gradient_before_end == NULL || flow->layer >= epoch->n_layers
-          || epoch->gradient_by_step[layer] == NULL || epoch->gradient_before_end[layer] == NULL || epoch->n_steps == 0)
+          || epoch->gradient_by_step[layer] == NULL || epoch->gradient_before_end[layer] == NULL || epoch->n_steps == 0
+          || (flow->n_epochs > 0 && epoch->n_steps != flow->n_steps))
         continue;
-      if (flow->n_epochs == 0)
-        {
-          flow->first_epoch = epoch->epoch;
-          flow->n_steps = epoch->n_steps;
-        }
+      flow->n_steps = epoch->n_steps;
+      flow->epochs[flow->n_epochs] = epoch->epoch;
       flow->by_step[flow->n_epochs] = epoch->gradient_by_step[layer];
-      flow->before_end[flow->n_epochs++] = epoch->gradient_before_end[layer];
+      flow->before_end[flow->n_epochs] = epoch->gradient_before_end[layer];
+      flow->horizons[flow->n_epochs++] = anm_gradient_horizon (epoch->gradient_before_end[layer], epoch->n_steps) * flow->step;
     }
-  flow->from_start = is_even (flow);
+  flow->even = is_even (flow);
   return flow->n_epochs > 0;
 }
 
-/* Where a lag before the end stands on the horizontal axis. */
-static double
-lag_to_x (const Flow *flow,
-          double step,
-          double lag)
+/* The entry of @epoch; the last one if there is none. */
+static guint
+flow_find (const Flow *flow,
+           double epoch)
 {
-  return flow->from_start ? (flow->n_steps - lag) * step : -lag * step;
+  for (guint i = 0; i < flow->n_epochs; i++)
+    if (flow->epochs[i] == epoch)
+      return i;
+  return flow->n_epochs - 1;
 }
 
-/* "In epoch 24 the gradient of the first step is 2.1×10⁻⁵ of the last one's: it vanishes. Memory horizon 13 h." */
+/* Rules */
+
+static int
+compare_doubles (gconstpointer a,
+                 gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Root mean square of an epoch over all steps. */
+static double
+get_strength (const Flow *flow,
+              guint i)
+{
+  double sum = 0;
+  guint n = 0;
+
+  for (guint k = 0; k < flow->n_steps; k++)
+    if (!isnan (flow->before_end[i][k]))
+      {
+        sum += flow->before_end[i][k] * flow->before_end[i][k];
+        n++;
+      }
+  return n > 0 ? sqrt (sum / n) : NAN;
+}
+
+/* Entries over ten times the median, the highest of neighbours; at most @most. */
+static guint
+find_bursts (const Flow *flow,
+             guint *bursts,
+             guint most)
+{
+  g_autofree double *strengths = g_new (double, flow->n_epochs);
+  g_autofree double *sorted = NULL;
+  guint n = 0, n_known = 0;
+  double median;
+
+  for (guint i = 0; i < flow->n_epochs; i++)
+    strengths[i] = get_strength (flow, i);
+  sorted = g_new (double, flow->n_epochs);
+  for (guint i = 0; i < flow->n_epochs; i++)
+    if (!isnan (strengths[i]))
+      sorted[n_known++] = strengths[i];
+  if (n_known < LEAST_EPOCHS_OF_BURST)
+    return 0;
+  qsort (sorted, n_known, sizeof *sorted, compare_doubles);
+  median = (sorted[(n_known - 1) / 2] + sorted[n_known / 2]) / 2;
+
+  for (guint i = 0; i < flow->n_epochs && n < most; i++)
+    {
+      guint peak = i;
+
+      if (!(strengths[i] > BURST * median))
+        continue;
+      while (i + 1 < flow->n_epochs && strengths[i + 1] > BURST * median)
+        if (strengths[++i] > strengths[peak])
+          peak = i;
+      bursts[n++] = peak;
+    }
+  return n;
+}
+
+/* How many steps from the first on have less than 1e-4 of the last one's gradient. */
+static guint
+count_vanished (const Flow *flow,
+                guint i)
+{
+  const double *before_end = flow->before_end[i];
+  guint n = 0;
+
+  if (!(before_end[0] > 0))
+    return 0;
+  while (n + 1 < flow->n_steps && before_end[flow->n_steps - 1 - n] < VANISHING * before_end[0])
+    n++;
+  return n;
+}
+
+/* The longest stretch of epochs in which the first step learns nothing; 0 if there is none. @n_steps: in all of them. */
+static guint
+find_vanishing (const Flow *flow,
+                guint *first,
+                guint *n_steps)
+{
+  guint longest = 0;
+
+  for (guint i = 0; i < flow->n_epochs; i++)
+    {
+      guint begin = i, least = G_MAXUINT, n;
+
+      while (i < flow->n_epochs && (n = count_vanished (flow, i)) > 0)
+        {
+          least = MIN (least, n);
+          i++;
+        }
+      if (i - begin <= longest)
+        continue;
+      longest = i - begin;
+      *first = begin;
+      *n_steps = least;
+    }
+  return longest;
+}
+
+static char *
+describe_vanishing (const Flow *flow,
+                    guint n_steps,
+                    gboolean from_start,
+                    const char *time_unit)
+{
+  if (!from_start)
+    {
+      g_autofree char *lag = anm_number_format_duration ((flow->n_steps - n_steps) * flow->step, time_unit);
+      /* Translators: a span of time, "43 h". */
+      return g_strdup_printf (_("vanishes: nothing is learnt %s before the end or earlier"), lag);
+    }
+
+  g_autofree char *when = anm_number_format_time (n_steps * flow->step, time_unit);
+  return n_steps == 1 ? g_strdup_printf (C_("gradient", "vanishes: %s learns nothing"), when)
+                      : g_strdup_printf (C_("gradient", "vanishes: nothing is learnt up to %s"), when);
+}
+
+/* Words */
+
+/* "In epoch 24 the gradient at the first step is 2.1×10⁻⁵ times that at the last: it vanishes. Memory horizon 13 h." */
 static char *
 describe_flow (const Flow *flow,
-               double step,
+               double chosen,
                const char *time_unit)
 {
-  const double *before_end = flow->before_end[flow->n_epochs - 1];
-  guint epoch = flow->first_epoch + flow->n_epochs - 1;
+  guint i = flow_find (flow, chosen), bursts[MOST_NOTES], n_bursts;
+  const double *before_end = flow->before_end[i];
   double last = before_end[0], first = before_end[flow->n_steps - 1], ratio = first / last;
-  double horizon = anm_gradient_horizon (before_end, flow->n_steps);
   GString *text = g_string_new (NULL);
 
   if (!(last > 0))
     {
-      g_string_append_printf (text, _("In epoch %u no gradient reaches the last step."), epoch);
+      g_string_append_printf (text, _("In epoch %u no gradient reaches the last step."), flow->epochs[i]);
       return g_string_free (text, FALSE);
     }
 
   g_autofree char *share = ratio > 0 ? anm_number_format (ratio, 2) : g_strdup (_("less than 10⁻³⁸"));
-  g_string_append_printf (text, _("In epoch %u the gradient at the first step is %s times that at the last"), epoch, share);
+  g_string_append_printf (text, _("In epoch %u the gradient at the first step is %s times that at the last"), flow->epochs[i], share);
   if (ratio < VANISHING)
     g_string_append (text, _(": it vanishes, and the network learns nothing from the beginning of a record."));
   else if (ratio > EXPLODING)
@@ -119,12 +273,18 @@ describe_flow (const Flow *flow,
     g_string_append (text, ".");
 
   g_string_append_c (text, ' ');
-  if (isnan (horizon))
+  if (isnan (flow->horizons[i]))
     g_string_append (text, _("There is no memory horizon: the gradient rises backwards."));
   else
     {
-      g_autofree char *words = anm_number_format_duration (horizon * step, time_unit);
+      g_autofree char *words = anm_number_format_duration (flow->horizons[i], time_unit);
       g_string_append_printf (text, _("Memory horizon %s."), words);
+    }
+  n_bursts = find_bursts (flow, bursts, MOST_NOTES);
+  if (n_bursts > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, _("The gradient explodes at epoch %u."), flow->epochs[bursts[0]]);
     }
   return g_string_free (text, FALSE);
 }
@@ -145,78 +305,364 @@ axis_words (gboolean from_start,
   return from_start ? _("steps from the start") : _("steps before the end");
 }
 
-static AnmFigure *
-make_empty (const char *reason)
-{
-  AnmHeatMap map = { .title = _("Gradient flow through time"), .selected_row = -1, .finding = reason, .empty_text = reason };
+/* The map */
 
-  return anm_heat_map_new (&map);
+/* One run's panel, with all that it points to. */
+typedef struct
+{
+  Flow         flow;
+  char        *label;
+  char        *line_label;
+  gboolean     from_start;
+  guint        per_column, per_row;
+  guint        n_rows, n_columns;
+  float       *cells;
+  double      *trace;
+  double      *line_epochs;
+  AnmEpochNote notes[MOST_NOTES + 1];
+  guint        n_notes;
+} Panel;
+
+static void
+panel_clear (Panel *panel)
+{
+  flow_clear (&panel->flow);
+  g_free (panel->label);
+  g_free (panel->line_label);
+  g_free (panel->cells);
+  g_free (panel->trace);
+  g_free (panel->line_epochs);
+  for (guint i = 0; i < panel->n_notes; i++)
+    g_free ((char *) panel->notes[i].text);
+}
+
+/* Root mean square of the steps that share a column, the greatest of the epochs that share a row. */
+static void
+fill_cells (Panel *panel)
+{
+  const Flow *flow = &panel->flow;
+  guint first = flow->epochs[0];
+
+  panel->per_column = 1 + (flow->n_steps - 1) / MOST_COLUMNS;
+  panel->per_row = 1 + (flow->epochs[flow->n_epochs - 1] - first) / MOST_ROWS;
+  panel->n_columns = (flow->n_steps + panel->per_column - 1) / panel->per_column;
+  panel->n_rows = (flow->epochs[flow->n_epochs - 1] - first) / panel->per_row + 1;
+  panel->cells = g_new (float, (gsize) panel->n_rows * panel->n_columns);
+  panel->trace = g_new (double, panel->n_rows);
+  for (gsize i = 0; i < (gsize) panel->n_rows * panel->n_columns; i++)
+    panel->cells[i] = NAN;
+  for (guint i = 0; i < panel->n_rows; i++)
+    panel->trace[i] = NAN;
+
+  for (guint i = 0; i < flow->n_epochs; i++)
+    {
+      guint row = (flow->epochs[i] - first) / panel->per_row;
+      double horizon = flow->horizons[i];
+
+      for (guint column = 0; column < panel->n_columns; column++)
+        {
+          float *cell = &panel->cells[(gsize) row * panel->n_columns + column];
+          double sum = 0;
+          guint n = 0;
+
+          for (guint k = column * panel->per_column; k < MIN ((column + 1) * panel->per_column, flow->n_steps); k++)
+            {
+              double norm = panel->from_start ? flow->by_step[i][k] : flow->before_end[i][flow->n_steps - 1 - k];
+              if (isnan (norm))
+                continue;
+              sum += norm * norm;
+              n++;
+            }
+          if (n > 0 && (isnan (*cell) || sqrt (sum / n) > (double) *cell))
+            *cell = (float) sqrt (sum / n);
+        }
+      /* Where lengths differ a lag before the end is at no one time from the start. */
+      if (!panel->from_start)
+        panel->trace[row] = -horizon;
+      else if (flow->even)
+        panel->trace[row] = flow->n_steps * flow->step - horizon;
+    }
+}
+
+static double
+column_to_x (const Panel *panel,
+             double column)
+{
+  double middle = (column + 0.5) * panel->per_column - 0.5;
+
+  return panel->from_start ? (middle + 1) * panel->flow.step : (middle - (panel->flow.n_steps - 1)) * panel->flow.step;
+}
+
+static void
+add_notes (Panel *panel,
+           const char *time_unit)
+{
+  const Flow *flow = &panel->flow;
+  guint first, n_steps, bursts[MOST_NOTES];
+  guint n_vanishing = find_vanishing (flow, &first, &n_steps), n_bursts = find_bursts (flow, bursts, MOST_NOTES);
+
+  if (n_vanishing > 0)
+    panel->notes[panel->n_notes++] = (AnmEpochNote){ column_to_x (panel, 0), flow->epochs[first + n_vanishing / 2],
+                                                     describe_vanishing (flow, n_steps, panel->from_start, time_unit) };
+  for (guint i = 0; i < n_bursts; i++)
+    panel->notes[panel->n_notes++] = (AnmEpochNote){ column_to_x (panel, panel->n_columns * 0.2), flow->epochs[bursts[i]],
+                                                     g_strdup_printf (C_("gradient", "explodes at epoch %u"), flow->epochs[bursts[i]]) };
+}
+
+static void
+find_range (const GPtrArray *panels,
+            double *top,
+            double *bottom)
+{
+  double least = INFINITY, greatest = 0;
+
+  for (guint i = 0; i < panels->len; i++)
+    {
+      const Panel *panel = g_ptr_array_index (panels, i);
+
+      for (gsize k = 0; k < (gsize) panel->n_rows * panel->n_columns; k++)
+        if (panel->cells[k] > 0 && isfinite (panel->cells[k]))
+          {
+            least = MIN (least, (double) panel->cells[k]);
+            greatest = MAX (greatest, (double) panel->cells[k]);
+          }
+    }
+  *top = greatest > 0 ? pow (10, ceil (log10 (greatest) - 1e-9)) : 1;
+  *bottom = isfinite (least) ? pow (10, floor (log10 (least) + 1e-9)) : *top / 10;
+  *bottom = CLAMP (*bottom, *top * pow (10, -MOST_DECADES), *top / 10);
+}
+
+static void
+panel_free (gpointer data)
+{
+  panel_clear (data);
+  g_free (data);
+}
+
+static double *
+copy_epochs (const Flow *flow)
+{
+  double *epochs = g_new (double, flow->n_epochs + 1);
+
+  for (guint i = 0; i < flow->n_epochs; i++)
+    epochs[i] = flow->epochs[i];
+  return epochs;
+}
+
+static GPtrArray *
+make_panels (const AnmFlowLook *look)
+{
+  GPtrArray *panels = g_ptr_array_new_with_free_func (panel_free);
+
+  for (guint i = 0; i < look->n_runs; i++)
+    {
+      Panel *panel = g_new0 (Panel, 1);
+      const char *label = look->runs[i].label != NULL ? look->runs[i].label : anm_run_get_name (look->runs[i].run);
+
+      if (!flow_init (&panel->flow, look->runs[i].run, look->layer))
+        {
+          panel_free (panel);
+          continue;
+        }
+      panel->label = g_strdup (label);
+      panel->line_label = look->n_runs > 1 ? g_strdup (label) : anm_layer_get_title (anm_run_get_network (look->runs[i].run), panel->flow.layer);
+      panel->from_start = look->axis == ANM_FLOW_FROM_START || (look->axis == ANM_FLOW_AS_SUITS && panel->flow.even);
+      /* All maps have one axis. */
+      if (panels->len > 0 && look->axis == ANM_FLOW_AS_SUITS)
+        panel->from_start = ((const Panel *) g_ptr_array_index (panels, 0))->from_start;
+      panel->line_epochs = copy_epochs (&panel->flow);
+      fill_cells (panel);
+      add_notes (panel, look->time_unit);
+      g_ptr_array_add (panels, panel);
+    }
+  return panels;
+}
+
+/* The horizons of the other recurrent layers of the only run. */
+static GPtrArray *
+make_others (const AnmFlowLook *look,
+             const GPtrArray *panels)
+{
+  GPtrArray *others = g_ptr_array_new_with_free_func (panel_free);
+
+  if (panels->len != 1)
+    return others;
+
+  const Panel *own = g_ptr_array_index (panels, 0);
+  const AnmNetwork *network = anm_run_get_network (own->flow.run);
+  for (guint layer = 0; layer < anm_network_get_n_layers (network) && others->len < MOST_LINES; layer++)
+    {
+      Panel *panel;
+
+      if (layer == own->flow.layer || !is_recurrent (own->flow.run, (int) layer))
+        continue;
+      panel = g_new0 (Panel, 1);
+      if (!flow_init (&panel->flow, own->flow.run, (int) layer))
+        {
+          panel_free (panel);
+          continue;
+        }
+      panel->line_label = anm_layer_get_title (network, layer);
+      panel->line_epochs = copy_epochs (&panel->flow);
+      g_ptr_array_add (others, panel);
+    }
+  return others;
+}
+
+static AnmEpochLine
+make_line (const Panel *panel,
+           gboolean thick)
+{
+  return (AnmEpochLine){ .label = panel->line_label, .colour = thick ? ANM_COLOUR_INK : ANM_COLOUR_FAINT, .thick = thick, .n_points = panel->flow.n_epochs,
+                         .epochs = panel->line_epochs, .values = panel->flow.horizons };
+}
+
+/* What is missing in words. */
+static const char *
+find_lack (const AnmFlowLook *look)
+{
+  for (guint i = 0; i < look->n_runs; i++)
+    if (anm_network_find_recurrent (anm_run_get_network (look->runs[i].run)) >= 0)
+      return _("Nothing trained yet. The gradient of each epoch appears here.");
+  return look->n_runs > 0 ? _("This network has no recurrent layer: nothing flows back through time.")
+                          : _("Nothing trained yet. The gradient of each epoch appears here.");
+}
+
+static char *
+write_caption (const AnmFlowLook *look,
+               const GPtrArray *panels)
+{
+  const Panel *own = g_ptr_array_index (panels, 0);
+  g_autofree char *layer = anm_layer_get_title (anm_run_get_network (own->flow.run), own->flow.layer);
+
+  if (panels->len > 1)
+    /* Translators: %s is a layer. */
+    return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients; all runs in one colour scale"), layer);
+  if (own->per_column > 1)
+    /* Translators: a layer; how many steps a cell stands for. */
+    return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients and spans of %u steps"), layer, own->per_column);
+  return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients"), layer);
 }
 
 AnmFigure *
-anm_gradient_flow_exhibit_new (AnmRun *run,
-                               int layer,
-                               const char *time_unit)
+anm_gradient_flow_exhibit_new (const AnmFlowLook *look)
 {
-  Flow flow;
+  g_autoptr (GPtrArray) panels = make_panels (look);
+  g_autoptr (GPtrArray) others = make_others (look, panels);
 
-  if (!flow_init (&flow, run, layer))
+  if (panels->len == 0)
     {
-      flow_clear (&flow);
-      if (run != NULL && layer < 0 && anm_network_find_recurrent (anm_run_get_network (run)) < 0)
-        return make_empty (_("This network has no recurrent layer: nothing flows back through time."));
-      return make_empty (_("Nothing trained yet. The gradient of each epoch appears here."));
+      const char *lack = find_lack (look);
+      return anm_epoch_map_new (&(AnmEpochMap){ .title = _("Gradient flow through time"), .finding = lack, .empty_text = lack, .chosen = NAN });
     }
 
-  double step = anm_fitted_recipe_get_step (anm_run_get_recipe (run));
-  g_autofree float *cells = g_new (float, (gsize) flow.n_epochs * flow.n_steps);
-  g_autofree double *horizons = g_new (double, flow.n_epochs);
-  double least = INFINITY, greatest = 0;
+  const Panel *own = g_ptr_array_index (panels, 0);
+  g_autofree AnmEpochPanel *maps = g_new0 (AnmEpochPanel, panels->len);
+  g_autofree AnmEpochLine *lines = g_new0 (AnmEpochLine, panels->len + others->len);
+  g_autofree char *caption = write_caption (look, panels);
+  g_autofree char *finding = describe_flow (&own->flow, look->chosen, look->time_unit);
+  double top, bottom;
 
-  for (guint i = 0; i < flow.n_epochs; i++)
+  find_range (panels, &top, &bottom);
+  for (guint i = 0; i < panels->len; i++)
     {
-      double horizon = anm_gradient_horizon (flow.before_end[i], flow.n_steps);
+      const Panel *panel = g_ptr_array_index (panels, i);
 
-      horizons[i] = isnan (horizon) ? NAN : lag_to_x (&flow, step, horizon);
-      for (guint k = 0; k < flow.n_steps; k++)
-        {
-          double norm = flow.before_end[i][flow.n_steps - 1 - k];
-
-          cells[(gsize) i * flow.n_steps + k] = (float) norm;
-          if (!(norm > 0) || !isfinite (norm))
-            continue;
-          least = MIN (least, norm);
-          greatest = MAX (greatest, norm);
-        }
+      maps[i] = (AnmEpochPanel){
+        .label = panel->label,
+        .n_rows = panel->n_rows,
+        .n_columns = panel->n_columns,
+        .cells = panel->cells,
+        .x_first = column_to_x (panel, 0),
+        .x_step = panel->per_column * panel->flow.step,
+        .y_first = panel->flow.epochs[0] + (panel->per_row - 1) / 2.0,
+        .y_step = panel->per_row,
+        .trace = panel->trace,
+        .trace_label = i == 0 ? _("memory horizon") : NULL,
+        .n_notes = panel->n_notes,
+        .notes = panel->notes,
+      };
+      lines[i] = make_line (panel, i == 0);
     }
+  for (guint i = 0; i < others->len; i++)
+    lines[panels->len + i] = make_line (g_ptr_array_index (others, i), FALSE);
+  /* The only line needs no name. */
+  if (panels->len + others->len == 1)
+    lines[0].label = NULL;
 
-  double top = greatest > 0 ? pow (10, ceil (log10 (greatest) - 1e-9)) : 1;
-  double bottom = isfinite (least) ? pow (10, floor (log10 (least) + 1e-9)) : top / 10;
-  g_autofree char *title_of_layer = anm_layer_get_title (anm_run_get_network (run), flow.layer);
-  /* Translators: %s is a layer. */
-  g_autofree char *caption = g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients"), title_of_layer);
-  g_autofree char *finding = describe_flow (&flow, step, time_unit);
-  AnmFigure *figure = anm_heat_map_new (&(AnmHeatMap){
+  return anm_epoch_map_new (&(AnmEpochMap){
     .title = _("Gradient flow through time"),
     .caption = caption,
     .finding = finding,
-    .x_label = axis_words (flow.from_start, time_unit),
-    .y_label = _("epoch"),
-    .x_time_unit = flow.from_start ? time_unit : NULL,
+    .x_label = axis_words (own->from_start, look->time_unit),
+    .x_time_unit = own->from_start ? look->time_unit : NULL,
     .scale = ANM_HEAT_LOG,
     .range = top,
-    .floor = CLAMP (bottom, top * pow (10, -MOST_DECADES), top / 10),
-    .n_rows = flow.n_epochs,
-    .n_columns = flow.n_steps,
-    .cells = cells,
-    .x_first = lag_to_x (&flow, step, flow.n_steps - 1),
-    .x_step = step,
-    .y_first = flow.first_epoch,
-    .y_step = 1,
-    .trace = horizons,
-    .trace_label = _("memory horizon"),
-    .selected_row = -1,
+    .floor = bottom,
+    .n_panels = panels->len,
+    .panels = maps,
+    .n_lines = panels->len + others->len,
+    .lines = lines,
+    .side_label = _("memory horizon"),
+    .side_unit = look->time_unit,
+    .chosen = look->chosen,
+    .value_name = _("gradient norm"),
   });
-  flow_clear (&flow);
-  return figure;
+}
+
+/* The horizon alone */
+
+static char *
+describe_horizon (const Flow *flow,
+                  const char *name,
+                  double chosen,
+                  const char *time_unit)
+{
+  guint i = flow_find (flow, chosen);
+  g_autofree char *first = isnan (flow->horizons[0]) ? g_strdup (_("none")) : anm_number_format_duration (flow->horizons[0], time_unit);
+  g_autofree char *now = isnan (flow->horizons[i]) ? g_strdup (_("none")) : anm_number_format_duration (flow->horizons[i], time_unit);
+
+  /* Translators: a layer or run; an epoch and its horizon; the first epoch and its horizon: "LSTM: 13 h in epoch 24, 4 h in epoch 1." */
+  return g_strdup_printf (_("%s: %s in epoch %u, %s in epoch %u."), name, now, flow->epochs[i], first, flow->epochs[0]);
+}
+
+AnmFigure *
+anm_memory_horizon_exhibit_new (const AnmFlowLook *look)
+{
+  g_autoptr (GPtrArray) panels = make_panels (look);
+  g_autoptr (GPtrArray) others = make_others (look, panels);
+
+  if (panels->len == 0)
+    {
+      const char *lack = find_lack (look);
+      return anm_line_plot_new (&(AnmLinePlot){ .title = _("Memory horizon"), .finding = lack, .empty_text = lack, .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN });
+    }
+
+  const Panel *own = g_ptr_array_index (panels, 0);
+  g_autofree AnmLine *lines = g_new0 (AnmLine, panels->len + others->len);
+  g_autofree char *finding = describe_horizon (&own->flow, own->line_label, look->chosen, look->time_unit);
+  g_autofree char *y_label = look->time_unit != NULL && *look->time_unit != '\0' ? g_strdup (look->time_unit) : g_strdup (_("steps"));
+
+  for (guint i = 0; i < panels->len + others->len; i++)
+    {
+      const Panel *panel = i < panels->len ? g_ptr_array_index (panels, i) : g_ptr_array_index (others, i - panels->len);
+
+      lines[i] = (AnmLine){ .label = panel->line_label, .colour = i == 0 ? ANM_COLOUR_INK : ANM_COLOUR_FAINT, .style = i == 0 ? ANM_LINE_THICK : ANM_LINE_THIN,
+                            .dash = i > 1 ? i - 1 : 0, .n_points = panel->flow.n_epochs, .x = panel->line_epochs, .y = panel->flow.horizons, .end_dot = TRUE };
+    }
+  return anm_line_plot_new (&(AnmLinePlot){
+    .title = _("Memory horizon"),
+    .caption = _("How far back the gradient keeps a part of 1/e, by epoch"),
+    .finding = finding,
+    .x_label = _("epoch"),
+    .y_label = y_label,
+    .x_whole = TRUE,
+    .x_min = NAN,
+    .x_max = NAN,
+    .y_min = 0,
+    .y_max = NAN,
+    .n_lines = panels->len + others->len,
+    .lines = lines,
+    .empty_text = _("No epoch has a memory horizon: the gradient rises backwards."),
+  });
 }

@@ -19,7 +19,7 @@ test_names (void)
   const AnmExhibit *exhibits = anm_exhibits (&n_exhibits);
   g_autofree char *names = anm_exhibit_names ();
 
-  g_assert_cmpuint (n_exhibits, ==, 11);
+  g_assert_cmpuint (n_exhibits, ==, 18);
   for (guint i = 0; i < n_exhibits; i++)
     {
       g_assert_true (anm_exhibit_find (exhibits[i].name) == &exhibits[i]);
@@ -298,7 +298,8 @@ test_run (void)
     }
 
   /* The last column but the row's name is the last step, in every epoch that has gradients. */
-  g_autoptr (AnmFigure) flow = anm_gradient_flow_exhibit_new (run, 0, "h");
+  AnmFlowRun shown = { run, NULL };
+  g_autoptr (AnmFigure) flow = anm_gradient_flow_exhibit_new (&(AnmFlowLook){ .n_runs = 1, .runs = &shown, .layer = 0, .time_unit = "h", .chosen = NAN });
   g_autoptr (GPtrArray) table = anm_figure_get_table (flow);
   for (guint i = 1; i < anm_run_get_n_epochs (run); i++)
     {

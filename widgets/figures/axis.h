@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Where an axis has its ticks. */
 typedef enum
 {
   ANM_AXIS_LINEAR,
@@ -30,7 +29,6 @@ typedef struct
 
 #define ANM_AXIS_MAX_TICKS 32
 
-/* A mark on an axis and its number. */
 typedef struct
 {
   double value;

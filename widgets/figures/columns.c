@@ -37,12 +37,21 @@ anm_columns_get_x (const AnmColumns *self,
   return self->first + column * self->step;
 }
 
+/* Steps and epochs have no ticks between them; a scale of numbers has. */
+static AnmAxisKind
+get_axis_kind (const AnmColumns *self)
+{
+  if (self->time_unit != NULL)
+    return ANM_AXIS_TIME;
+  return self->step == floor (self->step) ? ANM_AXIS_WHOLE : ANM_AXIS_LINEAR;
+}
+
 AnmAxis
 anm_columns_get_axis (const AnmColumns *self,
                       const AnmArea *plot)
 {
   return (AnmAxis){
-    .kind = self->time_unit != NULL ? ANM_AXIS_TIME : ANM_AXIS_WHOLE,
+    .kind = get_axis_kind (self),
     .time_unit = self->time_unit,
     .low = isnan (self->low) ? self->first - self->step / 2 : self->low,
     .high = isnan (self->high) ? self->first + (MAX (self->n_columns, 1) - 0.5) * self->step : self->high,
@@ -246,16 +255,9 @@ anm_columns_draw_ticks (const AnmColumns *self,
   guint at_most = (guint) CLAMP (MIN (width / 38, 3 + width / 90), 1, 12);
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
 
-  if (self->n_columns == 1)
-    {
-      g_autofree char *only = anm_number_format (self->first, 4);
-      draw_tick (cr, theme, plot, anm_axis_project (&axis, self->first), only, 0.5);
-      return;
-    }
-
   /* Ticks where columns are, not at the edges between them. */
   centres.low = MAX (self->first, axis.low);
-  centres.high = MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high);
+  centres.high = self->n_columns > 1 ? MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high) : axis.high;
   guint n_ticks = anm_axis_get_ticks (&centres, at_most, ticks);
   for (guint i = 0; i < n_ticks; i++)
     draw_tick (cr, theme, plot, anm_axis_project (&axis, ticks[i].value), ticks[i].label, 0.5);

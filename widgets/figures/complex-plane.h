@@ -16,7 +16,6 @@ typedef struct
   const double  *imaginary;
 } AnmComplexSet;
 
-/* Complex numbers against the unit circle. */
 typedef struct
 {
   const char          *title, *caption, *finding;

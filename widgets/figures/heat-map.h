@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* From a number to a colour. */
 typedef enum
 {
   ANM_HEAT_DIVERGING,   /* signed, centred on 0, -range .. +range */

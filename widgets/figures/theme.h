@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Each 0 .. 1. */
 typedef struct
 {
   double red, green, blue, alpha;

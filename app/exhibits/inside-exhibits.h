@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/exhibits/exhibit.h"
+
+G_BEGIN_DECLS
+
+/* Pictures of what is inside a network, computed on the spot from a source's weights: for programs without a window. */
+AnmFigure *anm_make_memory_horizon   (const AnmExhibitSource *source);
+AnmFigure *anm_make_recurrent_matrix (const AnmExhibitSource *source);
+AnmFigure *anm_make_jacobian         (const AnmExhibitSource *source);
+AnmFigure *anm_make_reach            (const AnmExhibitSource *source);
+AnmFigure *anm_make_trajectories     (const AnmExhibitSource *source);
+AnmFigure *anm_make_saturation       (const AnmExhibitSource *source);
+AnmFigure *anm_make_weight_histogram (const AnmExhibitSource *source);
+
+G_END_DECLS
