@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import schema  # noqa: E402
 import tap  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
@@ -54,6 +55,7 @@ class Folder(tempfile.TemporaryDirectory):
         output, _ = self.run(*arguments, "--json", status=status)
         value = json.loads(output)
         assert isinstance(value, dict), output
+        schema.check(arguments[0], value)
         return value
 
     def refuse(self, *arguments, status=FAILED, words=()):
