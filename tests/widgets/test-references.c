@@ -3,6 +3,7 @@
 #include <pango/pangocairo.h>
 #include <stdlib.h>
 
+#include "tests/widgets/figure-cases.h"
 #include "tests/widgets/figure-samples.h"
 
 /*
@@ -88,36 +89,56 @@ has_font (const char *family)
 
 typedef struct
 {
-  const FigureSample *sample;
-  gboolean            dark;
+  const FigureSample *sample;  /* or */
+  const FigureKind   *kind;    /* all cases of it */
+  gboolean            dark, high_contrast;
   double              cursor;
 } Case;
+
+static char *
+name_case (const Case *given)
+{
+  g_autofree char *sheet = given->kind != NULL ? g_strconcat ("cases-", given->kind->name, NULL) : NULL;
+
+  return g_strdup_printf ("%s%s%s%s", sheet != NULL ? sheet : given->sample->name, isnan (given->cursor) ? "" : "-cursor",
+                          given->high_contrast ? "-contrast" : "", given->dark ? "-dark" : "");
+}
+
+static cairo_surface_t *
+paint_case (const Case *given)
+{
+  AnmTheme theme;
+
+  anm_theme_init (&theme, given->dark);
+  theme.high_contrast = given->high_contrast;
+  if (given->kind != NULL)
+    return figure_kind_sheet (given->kind, &theme);
+
+  g_autoptr (AnmFigure) figure = given->sample->make ();
+  return figure_samples_paint (figure, &theme, given->sample->width, given->sample->height, given->sample->with_title, 1, given->cursor);
+}
 
 static void
 test_reference (gconstpointer data)
 {
   const Case *given = data;
-  const FigureSample *sample = given->sample;
-  g_autofree char *name = g_strdup_printf ("%s%s%s", sample->name, isnan (given->cursor) ? "" : "-cursor", given->dark ? "-dark" : "");
+  g_autofree char *name = name_case (given);
   g_autofree char *references = g_test_build_filename (G_TEST_DIST, "widgets", "reference", NULL);
   g_autofree char *file = g_strconcat (name, ".png", NULL);
   g_autofree char *path = g_build_filename (references, file, NULL);
-  g_autoptr (AnmFigure) figure = sample->make ();
-  AnmTheme theme;
 
   if (!has_font ("Cantarell"))
     {
       g_test_skip ("The font Cantarell isn't installed (package fonts-cantarell)");
       return;
     }
-  if (g_str_equal (sample->name, "chinese") && !has_font ("Noto Sans CJK"))
+  if (g_str_has_prefix (name, "chinese") && !has_font ("Noto Sans CJK"))
     {
       g_test_skip ("The font Noto Sans CJK isn't installed (package fonts-noto-cjk)");
       return;
     }
 
-  anm_theme_init (&theme, given->dark);
-  cairo_surface_t *painted = figure_samples_paint (figure, &theme, sample->width, sample->height, sample->with_title, 1, given->cursor);
+  cairo_surface_t *painted = paint_case (given);
   if (is_updating ())
     {
       write_png (painted, references, name, ".png");
@@ -126,11 +147,12 @@ test_reference (gconstpointer data)
     }
 
   cairo_surface_t *reference = cairo_image_surface_create_from_png (path);
+  int width = cairo_image_surface_get_width (painted), height = cairo_image_surface_get_height (painted);
   g_assert_cmpint (cairo_surface_status (reference), ==, CAIRO_STATUS_SUCCESS);
-  g_assert_cmpint (cairo_image_surface_get_width (reference), ==, sample->width);
-  g_assert_cmpint (cairo_image_surface_get_height (reference), ==, sample->height);
+  g_assert_cmpint (cairo_image_surface_get_width (reference), ==, width);
+  g_assert_cmpint (cairo_image_surface_get_height (reference), ==, height);
 
-  cairo_surface_t *difference = cairo_image_surface_create (CAIRO_FORMAT_RGB24, sample->width, sample->height);
+  cairo_surface_t *difference = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   double mean, share = compare (painted, reference, difference, &mean);
   if (!(share <= SHARE_ALLOWED && mean <= MEAN_ALLOWED))
     {
@@ -170,6 +192,18 @@ test_comparison (void)
   cairo_surface_destroy (difference);
 }
 
+static void
+add_case (GPtrArray *cases,
+          Case given)
+{
+  Case *kept = g_memdup2 (&given, sizeof given);
+  g_autofree char *name = name_case (kept);
+  g_autofree char *path = g_strconcat ("/references/", name, NULL);
+
+  g_ptr_array_add (cases, kept);
+  g_test_add_data_func (path, kept, test_reference);
+}
+
 int
 main (int argc,
       char **argv)
@@ -181,30 +215,29 @@ main (int argc,
   } with_cursor[] = { { "loss", 20 }, { "risk", 39 }, { "hidden-state", 39 }, { "time-line", 42 }, { "trajectories", 39 } };
   static const char *const in_dark[] = { "loss", "gradient-norms", "input-strip", "gradient-flow", "time-line-odd", "distribution-alone", "empty",
                                          "epoch-map", "complex-plane", "trajectories", "mirror-bars" };
-  guint n_samples;
+  static const char *const in_contrast[] = { "loss", "race", "hidden-state", "time-line" };
+  guint n_samples, n_kinds;
   const FigureSample *samples = figure_samples (&n_samples);
+  const FigureKind *kinds = figure_kinds (&n_kinds);
   g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func (g_free);
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/references/comparison", test_comparison);
   for (guint i = 0; i < n_samples; i++)
     {
-      Case variants[3] = { { &samples[i], FALSE, NAN } };
-      guint n_variants = 1;
-
+      add_case (cases, (Case){ &samples[i], NULL, FALSE, FALSE, NAN });
       for (guint k = 0; k < G_N_ELEMENTS (in_dark); k++)
         if (g_str_equal (samples[i].name, in_dark[k]))
-          variants[n_variants++] = (Case){ &samples[i], TRUE, NAN };
+          add_case (cases, (Case){ &samples[i], NULL, TRUE, FALSE, NAN });
+      for (guint k = 0; k < G_N_ELEMENTS (in_contrast); k++)
+        for (int dark = 0; dark <= 1; dark++)
+          if (g_str_equal (samples[i].name, in_contrast[k]))
+            add_case (cases, (Case){ &samples[i], NULL, dark, TRUE, NAN });
       for (guint k = 0; k < G_N_ELEMENTS (with_cursor); k++)
         if (g_str_equal (samples[i].name, with_cursor[k].name))
-          variants[n_variants++] = (Case){ &samples[i], FALSE, with_cursor[k].cursor };
-      for (guint k = 0; k < n_variants; k++)
-        {
-          Case *given = g_memdup2 (&variants[k], sizeof *variants);
-          g_autofree char *path = g_strdup_printf ("/references/%s%s%s", samples[i].name, isnan (given->cursor) ? "" : "/cursor", given->dark ? "/dark" : "");
-          g_ptr_array_add (cases, given);
-          g_test_add_data_func (path, given, test_reference);
-        }
+          add_case (cases, (Case){ &samples[i], NULL, FALSE, FALSE, with_cursor[k].cursor });
     }
+  for (guint i = 0; i < n_kinds; i++)
+    add_case (cases, (Case){ NULL, &kinds[i], FALSE, FALSE, NAN });
   return g_test_run ();
 }

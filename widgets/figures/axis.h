@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+/* Where an axis has its ticks. */
 typedef enum
 {
   ANM_AXIS_LINEAR,
@@ -29,6 +30,7 @@ typedef struct
 
 #define ANM_AXIS_MAX_TICKS 32
 
+/* A mark on an axis and its number. */
 typedef struct
 {
   double value;

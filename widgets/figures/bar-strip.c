@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "widgets/figures/columns.h"
+#include "widgets/figures/line-path.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
@@ -18,6 +19,7 @@ typedef struct
   double      low, high;
   double      given_low, given_high;  /* scale asked for, none if not low < high */
   double      least, greatest;        /* above 0 and finite; greatest 0 = there is none */
+  double      most_negative;          /* 0 = none is */
   gboolean    axes;
 } BarStrip;
 
@@ -97,7 +99,7 @@ draw_axes (const BarStrip *self,
   if (area->height < 100 * theme->text_scale)
     return;
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->columns.label, plot->x + plot->width / 2,
-                 plot->y + plot->height + 28 * theme->text_scale, 0.5, 0.5, area->width);
+                 plot->y + plot->height + 28 * theme->text_scale, 0.5, 0.5, anm_room_around (area, plot->x + plot->width / 2));
   if (*self->y_label != '\0')
     {
       g_autofree char *text = g_strconcat ("↑ ", self->y_label, NULL);
@@ -125,6 +127,10 @@ draw_bars (const BarStrip *self,
   double bottom = plot->y + plot->height;
   AnmAxis axis = { .kind = self->kind, .low = self->low, .high = self->high, .start = bottom, .end = plot->y };
 
+  /* On a linear scale bars grow from 0, up and down. */
+  gboolean signs = self->kind != ANM_AXIS_LOG && self->low < 0;
+  double base = signs ? anm_axis_project (&axis, MIN (self->high, 0)) : bottom;
+
   cairo_save (cr);
   cairo_rectangle (cr, plot->x, plot->y, plot->width, plot->height);
   cairo_clip (cr);
@@ -135,10 +141,17 @@ draw_bars (const BarStrip *self,
       double value = NAN;
 
       for (guint k = first; k < end; k++)
-        if (isnan (value) || self->values[k] > value)
+        if (isnan (value) || (signs ? fabs (self->values[k]) > fabs (value) : self->values[k] > value))
           value = self->values[k];
       if (isnan (value))
         continue;
+
+      if (signs)
+        {
+          double tip = CLAMP (anm_axis_project_clamped (&axis, value), plot->y, bottom);
+          cairo_rectangle (cr, left + i * pitch + gap / 2, MIN (tip, base), MAX (pitch - gap, 0.5), MAX (fabs (tip - base), 1));
+          continue;
+        }
 
       /* What lies below the scale still was computed: a hairline. */
       double top = value > self->low ? MAX (anm_axis_project (&axis, MIN (value, self->high)), plot->y) : bottom - 1;
@@ -150,8 +163,8 @@ draw_bars (const BarStrip *self,
 
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_AXIS));
   cairo_set_line_width (cr, 1);
-  cairo_move_to (cr, plot->x, anm_sharp (bottom - 1));
-  cairo_line_to (cr, plot->x + plot->width, anm_sharp (bottom - 1));
+  cairo_move_to (cr, plot->x, anm_sharp (base - 1));
+  cairo_line_to (cr, plot->x + plot->width, anm_sharp (base - 1));
   cairo_stroke (cr);
 }
 
@@ -265,8 +278,8 @@ set_scale (BarStrip *self,
 
   if (!as_given || !(high > low))
     {
-      low = log_scale ? (self->greatest > 0 ? pow (10, floor (log10 (self->least) - 1e-9)) : 1e-3) : 0;
-      high = self->greatest > 0 ? (log_scale ? pow (10, ceil (log10 (self->greatest) - 1e-9)) : self->greatest) : 1;
+      low = log_scale ? (self->greatest > 0 ? pow (10, floor (log10 (self->least) - 1e-9)) : 1e-3) : self->axes ? self->most_negative : 0;
+      high = self->greatest > 0 ? (log_scale ? pow (10, ceil (log10 (self->greatest) - 1e-9)) : self->greatest) : low < 0 ? 0 : 1;
     }
   anm_axis_set_range (&axis, low, high);
   self->kind = kind;
@@ -279,7 +292,7 @@ bar_strip_get_abilities (const AnmFigure *figure)
 {
   const BarStrip *self = (const BarStrip *) figure;
 
-  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->axes ? ANM_FIGURE_HAS_LOG : 0);
+  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->axes ? ANM_FIGURE_ZOOMS_Y | ANM_FIGURE_HAS_LOG : 0);
 }
 
 static void
@@ -306,6 +319,13 @@ bar_strip_set_frame (AnmFigure *copy,
   anm_columns_set_span (&self->columns, frame->x_low, frame->x_high);
   if (frame->scale != ANM_FIGURE_SCALE_OWN && kind != self->kind)
     set_scale (self, kind, FALSE);
+  if (!isnan (frame->y_low) && (self->kind != ANM_AXIS_LOG || frame->y_high > 0))
+    {
+      AnmAxis axis = { .kind = self->kind };
+      anm_axis_set_range (&axis, frame->y_low, frame->y_high);
+      self->low = axis.low;
+      self->high = axis.high;
+    }
 }
 
 static gboolean
@@ -349,6 +369,8 @@ anm_bar_strip_new (const AnmBarStrip *strip)
   for (guint i = 0; i < strip->n_bars && self->values != NULL; i++)
     {
       any |= !isnan (self->values[i]);
+      if (isfinite (self->values[i]))
+        self->most_negative = MIN (self->most_negative, self->values[i]);
       if (!isfinite (self->values[i]) || !(self->values[i] > 0))
         continue;
       self->least = MIN (self->least, self->values[i]);

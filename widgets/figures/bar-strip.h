@@ -20,6 +20,7 @@ typedef struct
   gboolean      axes;         /* stands alone: with both axes, not a strip */
 } AnmBarStrip;
 
+/* Copies all it is given. Bars that share a pixel column are drawn by the highest. */
 AnmFigure *anm_bar_strip_new (const AnmBarStrip *strip);
 
 /* Horizontal signed bars, one a unit, in the rows of the heat map beside them: a dense layer's weights. */
@@ -33,6 +34,7 @@ typedef struct
   const char   *low_label, *high_label; /* "lowers risk", "raises" */
 } AnmSignedBars;
 
+/* Copies all it is given. Row k is bar row_order[k]. */
 AnmFigure *anm_signed_bars_new (const AnmSignedBars *bars);
 
 /* A line without axes, as wide as it is given: channel rows, patient rows. */
@@ -48,6 +50,7 @@ typedef struct
   double        step;
 } AnmSparkline;
 
+/* Copies all it is given. Gaps of a step or more break the line. */
 AnmFigure *anm_sparkline_new (const AnmSparkline *sparkline);
 
 /* Two distributions over each other, by outcome. */
@@ -61,6 +64,7 @@ typedef struct
   double        low, high;
 } AnmDistribution;
 
+/* Copies all it is given. All groups share one vertical scale. */
 AnmFigure *anm_distribution_new (const AnmDistribution *distribution);
 
 G_END_DECLS

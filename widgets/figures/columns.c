@@ -255,9 +255,16 @@ anm_columns_draw_ticks (const AnmColumns *self,
   guint at_most = (guint) CLAMP (MIN (width / 38, 3 + width / 90), 1, 12);
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
 
+  if (self->n_columns == 1)
+    {
+      g_autofree char *only = anm_number_format (self->first, 4);
+      draw_tick (cr, theme, plot, anm_axis_project (&axis, self->first), only, 0.5);
+      return;
+    }
+
   /* Ticks where columns are, not at the edges between them. */
   centres.low = MAX (self->first, axis.low);
-  centres.high = self->n_columns > 1 ? MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high) : axis.high;
+  centres.high = MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high);
   guint n_ticks = anm_axis_get_ticks (&centres, at_most, ticks);
   for (guint i = 0; i < n_ticks; i++)
     draw_tick (cr, theme, plot, anm_axis_project (&axis, ticks[i].value), ticks[i].label, 0.5);

@@ -24,12 +24,14 @@ typedef struct
   char   *time_unit;  /* owned, nullable */
 } AnmColumns;
 
+/* @n_columns columns from @first on, @step apart; copies the words. All of them are shown. */
 void     anm_columns_init       (AnmColumns *self,
                                  guint n_columns,
                                  double first,
                                  double step,
                                  const char *label,
                                  const char *time_unit);
+/* Frees what it holds. */
 void     anm_columns_clear      (AnmColumns *self);
 /* The axis under a plot: from the first column's left edge to the last one's right edge. */
 AnmAxis  anm_columns_get_axis   (const AnmColumns *self,

@@ -16,6 +16,7 @@ typedef struct
   const double  *imaginary;
 } AnmComplexSet;
 
+/* Complex numbers against the unit circle. */
 typedef struct
 {
   const char          *title, *caption, *finding;

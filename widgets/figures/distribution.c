@@ -117,10 +117,12 @@ draw_labels (const Distribution *self,
     }
   for (guint group = 0; group < self->n_groups && self->labels != NULL; group++)
     {
-      double width;
+      double width, room = area->x + area->width - x;
       anm_text_measure (theme, ANM_TEXT_LABEL_BOLD, self->labels[group], 0, &width, NULL);
+      if (room < MIN (width, 30 * theme->text_scale))
+        break;
       anm_text_draw (cr, theme, ANM_TEXT_LABEL_BOLD, anm_theme_get_text_colour (theme, group_colour (self, group)), self->labels[group],
-                     x, area->y + 8 * theme->text_scale, 0, 0.5, 0);
+                     x, area->y + 8 * theme->text_scale, 0, 0.5, room);
       x += width + 12;
     }
 }

@@ -14,8 +14,10 @@ G_BEGIN_DECLS
  */
 typedef struct _AnmExtremes AnmExtremes;
 
+/* Over @values, which must live as long. */
 AnmExtremes *anm_extremes_new   (const double *values,
                                  gsize n_values);
+/* Frees it, not the values. */
 void         anm_extremes_free  (AnmExtremes *self);
 /* Over values[begin .. end - 1]; FALSE if there is no number among them. */
 gboolean     anm_extremes_query (const AnmExtremes *self,

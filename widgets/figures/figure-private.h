@@ -141,6 +141,9 @@ int        anm_step_row            (int series,
                                     guint n_series,
                                     const guint *row_order);
 
+/* How wide a text may be that is centred on @x and is to stay within @area. */
+double     anm_room_around         (const AnmArea *area,
+                                    double x);
 /* Dashed line of the shared cursor, from @top to @bottom. */
 void       anm_draw_cursor_line    (cairo_t *cr,
                                     const AnmTheme *theme,

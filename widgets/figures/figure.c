@@ -419,6 +419,13 @@ anm_sharp (double value)
   return floor (value) + 0.5;
 }
 
+double
+anm_room_around (const AnmArea *area,
+                 double x)
+{
+  return MAX (2 * MIN (x - area->x, area->x + area->width - x), 1);
+}
+
 void
 anm_draw_cursor_line (cairo_t *cr,
                       const AnmTheme *theme,

@@ -20,9 +20,10 @@ G_BEGIN_DECLS
  */
 typedef struct _AnmFigure AnmFigure;
 
+/* References are taken and given back from any thread; the last one frees it. */
 AnmFigure  *anm_figure_ref          (AnmFigure *self);
 void        anm_figure_unref        (AnmFigure *self);
-const char *anm_figure_get_title    (const AnmFigure *self);
+const char *anm_figure_get_title    (const AnmFigure *self);  /* what it is, in a word or two: accessible name */
 const char *anm_figure_get_caption  (const AnmFigure *self);  /* one grey line: what is drawn, over whom */
 const char *anm_figure_get_finding  (const AnmFigure *self);  /* the finding in a sentence: accessible description */
 /* Draws into 0, 0, width, height; @with_title: title and caption too (for export and figures that stand alone). */
@@ -110,6 +111,7 @@ typedef enum
   ANM_FIGURE_HAS_LOG        = 1 << 5,
 } AnmFigureAbilities;
 
+/* The scale of a figure's values. */
 typedef enum
 {
   ANM_FIGURE_SCALE_OWN,     /* as the figure was made */
@@ -131,6 +133,7 @@ typedef struct
 
 #define ANM_FIGURE_FRAME_ALL ((AnmFigureFrame){ (double) NAN, (double) NAN, (double) NAN, (double) NAN, ANM_FIGURE_SCALE_OWN })
 
+/* What a view can do with it; nothing while it is empty. */
 AnmFigureAbilities anm_figure_get_abilities (const AnmFigure *self);
 /* The same figure in another frame: shares the data, costs nothing. A frame replaces the one before. */
 AnmFigure  *anm_figure_reframe      (AnmFigure *self,

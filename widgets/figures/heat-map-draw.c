@@ -338,14 +338,17 @@ anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
                               const AnmTheme *theme,
                               const AnmArea *plot)
 {
-  const double scale = theme->text_scale, bar_width = 84 * scale, bar_height = 8 * scale;
+  const double scale = theme->text_scale, bar_height = 8 * scale;
   AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
   g_autofree char *range = format_end (self, self->range);
   g_autofree char *floor_text = format_end (self, self->floor);
   gboolean diverging = self->scale == ANM_HEAT_DIVERGING;
   g_autofree char *low = diverging ? g_strconcat ("−", range, NULL) : self->scale == ANM_HEAT_LOG ? g_steal_pointer (&floor_text) : g_strdup ("0");
   g_autofree char *high = diverging ? g_strconcat ("+", range, NULL) : g_strdup (range);
-  double high_width = text_width (theme, ANM_TEXT_AXIS, high);
+  double high_width = text_width (theme, ANM_TEXT_AXIS, high), low_width = text_width (theme, ANM_TEXT_AXIS, low);
+  /* It gives way to the axis' words. */
+  double words = *self->columns.label != '\0' ? text_width (theme, ANM_TEXT_AXIS, self->columns.label) + 2 : 0;
+  double bar_width = CLAMP (plot->width - words - high_width - low_width - 24, 30 * scale, 84 * scale);
   double y = plot->y + plot->height + 28 * scale;
   double right = plot->x + plot->width - high_width - 5;
 
@@ -362,7 +365,7 @@ anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
 
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, high, plot->x + plot->width, y, 1, 0.5, 0);
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, low, right - bar_width - 5, y, 1, 0.5, 0);
-  return bar_width + high_width + text_width (theme, ANM_TEXT_AXIS, low) + 24;
+  return bar_width + high_width + low_width + 24;
 }
 
 /* Beside the line, on its left, where it runs straight, and rather low. FALSE if there is no such place. */

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+/* From a number to a colour. */
 typedef enum
 {
   ANM_HEAT_DIVERGING,   /* signed, centred on 0, -range .. +range */

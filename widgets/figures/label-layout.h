@@ -25,9 +25,12 @@ typedef struct
   guint8 *cells;
 } AnmOccupancy;
 
+/* Empty at first. */
 void  anm_occupancy_init      (AnmOccupancy *self,
                                const AnmArea *area);
+/* Frees what it holds. */
 void  anm_occupancy_clear     (AnmOccupancy *self);
+/* A line, or a box of words, has been drawn there. */
 void  anm_occupancy_mark_line (AnmOccupancy *self,
                                double x1,
                                double y1,

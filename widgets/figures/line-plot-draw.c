@@ -72,7 +72,7 @@ draw_axes (const AnmLinePlotFigure *self,
                    anm_axis_project (&layout->x, layout->x_ticks[i].value), bottom + 13 * theme->text_scale, 0.5, 0.5, 0);
   if (layout->x_title)
     anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->x_label, plot->x + plot->width / 2,
-                   bottom + 27.5 * theme->text_scale, 0.5, 0.5, area->width);
+                   bottom + 27.5 * theme->text_scale, 0.5, 0.5, anm_room_around (area, plot->x + plot->width / 2));
   if (*self->y_label != '\0' && area->height >= 100 * theme->text_scale)
     {
       g_autofree char *text = g_strconcat ("↑ ", self->y_label, NULL);

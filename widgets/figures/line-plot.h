@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+/* How a line is drawn. */
 typedef enum
 {
   ANM_LINE_THICK,   /* validation: 2.2 px */
@@ -12,6 +13,7 @@ typedef enum
   ANM_LINE_DASHED,
 } AnmLineStyle;
 
+/* One line, with or without a band around it. */
 typedef struct
 {
   const char    *label;       /* set at the line's end; NULL = none */
@@ -29,12 +31,14 @@ typedef struct
   gboolean       label_inside; /* the label lies along the line, where there is room: earlier runs */
 } AnmLine;
 
+/* A note on the plot. */
 typedef struct
 {
   double      x, y;           /* y NaN: a vertical mark at x */
   const char *text;           /* "best, epoch 36" */
 } AnmAnnotation;
 
+/* A horizontal line over the whole width. */
 typedef struct
 {
   double         y;
@@ -42,6 +46,7 @@ typedef struct
   AnmColourRole  colour;
 } AnmRule;
 
+/* Lines on two axes, with notes and rules. */
 typedef struct
 {
   const char          *title, *caption, *finding;

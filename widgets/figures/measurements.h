@@ -27,12 +27,15 @@ typedef struct
   AnmExtremes *extremes;
 } AnmMeasurements;
 
+/* Copies what are numbers of @values, which must not go back in time. */
 void   anm_measurements_init  (AnmMeasurements *self,
                                const double *times,
                                const float *values,
                                gsize n_values,
                                double step);
+/* Frees what it holds. */
 void   anm_measurements_clear (AnmMeasurements *self);
+/* Between two axes, in ink; the caller clips. */
 void   anm_measurements_draw  (const AnmMeasurements *self,
                                cairo_t *cr,
                                const AnmTheme *theme,

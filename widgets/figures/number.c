@@ -154,7 +154,7 @@ anm_number_format_share (double share)
   if (share < 1 && share >= 0.995)
     return g_strdup (_("> 99 %"));
 
-  g_autofree char *number = anm_number_format_fixed (100 * share, 0);
+  g_autofree char *number = fabs (share) <= 100 ? anm_number_format_fixed (100 * share, 0) : anm_number_format (100 * share, 3);
   /* Translators: a share in per cent; %s is a number. */
   return g_strdup_printf (_("%s %%"), number);
 }

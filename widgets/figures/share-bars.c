@@ -97,7 +97,7 @@ share_bars_draw (const AnmFigure *figure,
           bar.width = self->shares[i] > 0 ? MAX (CLAMP (self->shares[i], 0, 1) * track.width, 2) : 0;
           draw_bar (cr, anm_colour_fade (ink, 0.58), &bar);
         }
-      if (i % every != 0)
+      if (i % every != 0 || middle - 6.5 * theme->text_scale < area->y || middle + 7 * theme->text_scale > area->y + area->height)
         continue;
 
       g_autofree char *value = anm_number_format_share (self->shares[i]);

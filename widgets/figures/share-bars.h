@@ -17,6 +17,7 @@ typedef struct
   const char         *empty_text;
 } AnmShareBars;
 
+/* Copies all it is given. */
 AnmFigure *anm_share_bars_new (const AnmShareBars *bars);
 
 G_END_DECLS

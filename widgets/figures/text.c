@@ -102,13 +102,14 @@ raise_exponents (const char *text,
 static PangoLayout *
 make_layout (const AnmTheme *theme,
              AnmTextStyle style,
-             const char *text)
+             const char *text,
+             gboolean raise)
 {
   PangoLayout *layout = pango_layout_new (get_context ());
   PangoFontDescription *description = pango_font_description_new ();
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *plain = raise_exponents (valid, attributes);
+  g_autofree char *plain = raise ? raise_exponents (valid, attributes) : g_strdup (valid);
   gboolean bold = style == ANM_TEXT_TITLE || style == ANM_TEXT_NAME || style == ANM_TEXT_LABEL_BOLD;
 
   pango_font_description_set_family_static (description, theme->font_family);
@@ -129,7 +130,7 @@ make_line (const AnmTheme *theme,
            const char *text,
            double max_width)
 {
-  PangoLayout *layout = make_layout (theme, style, text);
+  PangoLayout *layout = make_layout (theme, style, text, TRUE);
 
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   if (max_width > 0)
@@ -139,6 +140,10 @@ make_line (const AnmTheme *theme,
       /* A width is set only where it is needed: it would change what is measured. */
       if (natural > max_width * PANGO_SCALE)
         {
+          /* Pango loses count of its font scales when it shortens what is raised. */
+          g_object_unref (layout);
+          layout = make_layout (theme, style, text, FALSE);
+          pango_layout_set_single_paragraph_mode (layout, TRUE);
           pango_layout_set_width (layout, (int) (max_width * PANGO_SCALE));
           pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
         }
@@ -162,6 +167,84 @@ anm_text_measure (const AnmTheme *theme,
     *width = (double) logical.width / PANGO_SCALE;
   if (height != NULL)
     *height = (double) logical.height / PANGO_SCALE;
+}
+
+/* What tests look at */
+
+static GPrivate thread_boxes;
+
+static void
+clear_box (gpointer box)
+{
+  g_free (((AnmTextBox *) box)->text);
+}
+
+void
+anm_text_record (GArray *boxes)
+{
+  if (boxes != NULL)
+    g_array_set_clear_func (boxes, clear_box);
+  g_private_set (&thread_boxes, boxes);
+}
+
+/* The smallest upright rectangle on the surface around one in the user's coordinates. */
+static void
+to_surface (cairo_t *cr,
+            double *left,
+            double *top,
+            double *right,
+            double *bottom)
+{
+  double corners[4][2] = { { *left, *top }, { *right, *top }, { *left, *bottom }, { *right, *bottom } };
+
+  *left = *top = INFINITY;
+  *right = *bottom = -INFINITY;
+  for (guint i = 0; i < 4; i++)
+    {
+      cairo_user_to_device (cr, &corners[i][0], &corners[i][1]);
+      *left = MIN (*left, corners[i][0]);
+      *right = MAX (*right, corners[i][0]);
+      *top = MIN (*top, corners[i][1]);
+      *bottom = MAX (*bottom, corners[i][1]);
+    }
+}
+
+/* @layout is about to be shown at the current point. */
+static void
+note_box (cairo_t *cr,
+          PangoLayout *layout)
+{
+  GArray *boxes = g_private_get (&thread_boxes);
+  PangoRectangle ink;
+  double x, y, clip[4];
+
+  if (boxes == NULL)
+    return;
+  pango_layout_get_extents (layout, &ink, NULL);
+  if (ink.width <= 0 || ink.height <= 0)
+    return;
+  cairo_get_current_point (cr, &x, &y);
+
+  double left = x + (double) ink.x / PANGO_SCALE, top = y + (double) ink.y / PANGO_SCALE;
+  double right = left + (double) ink.width / PANGO_SCALE, bottom = top + (double) ink.height / PANGO_SCALE;
+  cairo_clip_extents (cr, &clip[0], &clip[1], &clip[2], &clip[3]);
+  to_surface (cr, &left, &top, &right, &bottom);
+  to_surface (cr, &clip[0], &clip[1], &clip[2], &clip[3]);
+
+  AnmTextBox box = {
+    .text = g_strdup (pango_layout_get_text (layout)), .x = left, .y = top, .width = right - left, .height = bottom - top,
+    .shortened = pango_layout_is_ellipsized (layout),
+    .clipped = left < clip[0] - 0.5 || top < clip[1] - 0.5 || right > clip[2] + 0.5 || bottom > clip[3] + 0.5,
+  };
+  g_array_append_val (boxes, box);
+}
+
+static void
+show_layout (cairo_t *cr,
+             PangoLayout *layout)
+{
+  note_box (cr, layout);
+  pango_cairo_show_layout (cr, layout);
 }
 
 static void
@@ -202,7 +285,7 @@ anm_text_draw (cairo_t *cr,
 
   anm_set_colour (cr, colour);
   place_line (cr, layout, 0.7 * style_size (style) * theme->text_scale, x, y, align_x, align_y);
-  pango_cairo_show_layout (cr, layout);
+  show_layout (cr, layout);
 }
 
 void
@@ -244,7 +327,7 @@ anm_text_draw_wrapped (cairo_t *cr,
                        double max_height,
                        gboolean centred)
 {
-  g_autoptr (PangoLayout) layout = make_layout (theme, style, text);
+  g_autoptr (PangoLayout) layout = make_layout (theme, style, text, FALSE);
   int height;
 
   pango_layout_set_width (layout, (int) (MAX (width, 1) * PANGO_SCALE));
@@ -258,7 +341,7 @@ anm_text_draw_wrapped (cairo_t *cr,
     {
       anm_set_colour (cr, colour);
       cairo_move_to (cr, x, y);
-      pango_cairo_show_layout (cr, layout);
+      show_layout (cr, layout);
     }
   return (double) height / PANGO_SCALE;
 }

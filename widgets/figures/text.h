@@ -74,6 +74,17 @@ void   anm_text_draw_upwards (cairo_t *cr,
                               double x,
                               double y,
                               double max_width);
+/* A text as it was drawn: where its ink lies on the surface, clipped or not. */
+typedef struct
+{
+  char     *text;        /* owned */
+  double    x, y, width, height;
+  gboolean  shortened;   /* ends with an ellipsis */
+  gboolean  clipped;     /* the clip cuts some of its ink off */
+} AnmTextBox;
+
+/* For tests: notes every text that this thread draws from now on in an array of AnmTextBox, %NULL: no more. */
+void   anm_text_record       (GArray *boxes);
 void   anm_set_colour        (cairo_t *cr,
                               AnmColour colour);
 AnmColour anm_colour_fade    (AnmColour colour,

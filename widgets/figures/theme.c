@@ -100,7 +100,8 @@ anm_theme_init (AnmTheme *self,
  * @self: a theme
  * @role: what is to be coloured
  *
- * In high contrast ink is black or white, what is muted nearly so, and the grid is off (alpha 0).
+ * In high contrast ink is black or white, what is muted nearly so, hues on white are as dark as words set in them, and
+ * the grid is off (alpha 0).
  *
  * Returns: the colour, with the role's own alpha (bands, grid, axis)
  */
@@ -126,6 +127,11 @@ anm_theme_get_colour (const AnmTheme *self,
         return colour_from_hex (ground, 0);
       if (role == ANM_COLOUR_AXIS)
         return colour_from_hex (~ground & 0xffffff, 0.8);
+      if (role == ANM_COLOUR_NORMAL_RANGE)
+        return colour_from_hex (self->dark ? entry->dark : entry->light, 0.28);
+      /* Hues as dark as their words. */
+      if (!self->dark && role >= ANM_COLOUR_EVENT)
+        return colour_from_hex (entry->light_text, 1);
     }
 
   return self->dark ? colour_from_hex (entry->dark, entry->dark_alpha)

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+/* Each 0 .. 1. */
 typedef struct
 {
   double red, green, blue, alpha;

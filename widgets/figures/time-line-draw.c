@@ -94,6 +94,7 @@ static void
 draw_row_numbers (const AnmTimeLineFigure *self,
                   cairo_t *cr,
                   const AnmTheme *theme,
+                  const AnmArea *area,
                   const AnmTimeLineLayout *layout,
                   guint row,
                   const AnmAxis *axis)
@@ -117,6 +118,8 @@ draw_row_numbers (const AnmTimeLineFigure *self,
         values[n_values] = values[i];
         positions[n_values++] = anm_axis_project (axis, values[i]);
       }
+  if (layout->row_height < 12 * theme->text_scale)
+    return;
   if (n_values == 2 && layout->row_height < 30 * theme->text_scale)
     n_values = 1;
 
@@ -125,7 +128,10 @@ draw_row_numbers (const AnmTimeLineFigure *self,
     {
       g_autofree char *text = anm_time_line_format_value (self, row, values[i]);
       AnmColour colour = visible ? anm_theme_get_text_colour (theme, ANM_COLOUR_NORMAL_RANGE) : anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
-      double room = channel->categories != NULL ? 40 * theme->text_scale : 0;
+      double room = layout->plot.x - 10 - area->x - layout->name_width, width = text_width (theme, ANM_TEXT_AXIS, text);
+      /* Words are shortened, numbers aren't. */
+      if (width > room && channel->categories == NULL)
+        continue;
       anm_text_draw (cr, theme, ANM_TEXT_AXIS, colour, text, layout->plot.x - 6, positions[i], 1, 0.5, room);
     }
 }
@@ -195,7 +201,7 @@ draw_row (const AnmTimeLineFigure *self,
   draw_row_name (self, cr, theme, area, layout, row);
   draw_normal_range (self, cr, theme, layout, row, &axis);
   if (layout->plot.x - area->x > layout->name_width + 20 * theme->text_scale)
-    draw_row_numbers (self, cr, theme, layout, row, &axis);
+    draw_row_numbers (self, cr, theme, area, layout, row, &axis);
   if (channel->measurements.n_measured == 0)
     anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), _("not measured"),
                    layout->plot.x + 8, top + layout->row_height / 2, 0, 0.5, layout->plot.width - 16);

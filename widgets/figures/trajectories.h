@@ -22,6 +22,7 @@ typedef struct
   AnmColourRole  colour;
 } AnmTrackGroup;
 
+/* Ways through a plane, as of a hidden state through its principal components. */
 typedef struct
 {
   const char          *title, *caption, *finding;

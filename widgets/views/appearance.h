@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AnmAppearance, anm_appearance, ANM, APPEARANCE, GObject)
 
 AnmAppearance *anm_appearance_get_default       (void); /* borrowed */
+/* Whether figures are drawn in high contrast. */
 gboolean       anm_appearance_get_high_contrast (AnmAppearance *self);
 void           anm_appearance_set_high_contrast (AnmAppearance *self,
                                                  gboolean high_contrast);

@@ -46,6 +46,7 @@ GType      anm_figure_get_type          (void);
 #define ANM_TYPE_FIGURE_VIEW (anm_figure_view_get_type ())
 G_DECLARE_FINAL_TYPE (AnmFigureView, anm_figure_view, ANM, FIGURE_VIEW, GtkWidget)
 
+/* A view without a figure yet. */
 GtkWidget *anm_figure_view_new          (void);
 AnmFigure *anm_figure_view_get_figure   (AnmFigureView *self);
 void       anm_figure_view_set_figure   (AnmFigureView *self,
