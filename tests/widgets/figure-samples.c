@@ -585,6 +585,18 @@ static const FigureSample samples[] = {
   { "trajectories-huge", 420, 340, TRUE, figure_sample_trajectories_huge },
   { "trajectories-one", 330, 260, TRUE, figure_sample_trajectories_one },
   { "mirror-bars", 420, 300, TRUE, figure_sample_mirror_bars },
+  { "equations", 760, 440, TRUE, figure_sample_equations },
+  { "equations-narrow", 420, 600, TRUE, figure_sample_equations },
+  { "equations-odd", 640, 300, TRUE, figure_sample_equations_odd },
+  { "equations-empty", 420, 200, TRUE, figure_sample_equations_empty },
+  { "waterfall", 300, 480, TRUE, figure_sample_waterfall },
+  { "waterfall-expanded", 300, 1080, TRUE, figure_sample_waterfall_expanded },
+  { "waterfall-odd", 300, 260, TRUE, figure_sample_waterfall_odd },
+  { "waterfall-empty", 300, 200, TRUE, figure_sample_waterfall_empty },
+  { "curve", 240, 200, TRUE, figure_sample_curve },
+  { "curve-saturated", 180, 120, FALSE, figure_sample_curve_saturated },
+  { "curve-decay", 180, 120, FALSE, figure_sample_curve_decay },
+  { "curve-empty", 180, 120, TRUE, figure_sample_curve_empty },
 };
 
 const FigureSample *

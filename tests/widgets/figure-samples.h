@@ -32,3 +32,16 @@ AnmFigure *figure_sample_trajectories (void);
 AnmFigure *figure_sample_trajectories_huge (void);
 AnmFigure *figure_sample_trajectories_one (void);
 AnmFigure *figure_sample_mirror_bars (void);
+
+/* In cell-samples.c. */
+AnmFigure *figure_sample_equations (void);
+AnmFigure *figure_sample_equations_odd (void);
+AnmFigure *figure_sample_equations_empty (void);
+AnmFigure *figure_sample_waterfall (void);
+AnmFigure *figure_sample_waterfall_expanded (void);
+AnmFigure *figure_sample_waterfall_odd (void);
+AnmFigure *figure_sample_waterfall_empty (void);
+AnmFigure *figure_sample_curve (void);
+AnmFigure *figure_sample_curve_saturated (void);
+AnmFigure *figure_sample_curve_decay (void);
+AnmFigure *figure_sample_curve_empty (void);

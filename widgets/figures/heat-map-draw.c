@@ -269,6 +269,20 @@ draw_selection (const AnmHeatMapFigure *self,
 
   double pitch = plot->height / self->n_rows;
   double top = round (plot->y + k * pitch), bottom = round (plot->y + (k + 1) * pitch);
+  if (self->crossed)
+    {
+      const double dashes[] = { 3, 3 };
+
+      cairo_save (cr);
+      anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
+      cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
+      cairo_set_line_width (cr, 1);
+      cairo_move_to (cr, plot->x, anm_sharp ((top + bottom) / 2));
+      cairo_line_to (cr, plot->x + plot->width, anm_sharp ((top + bottom) / 2));
+      cairo_stroke (cr);
+      cairo_restore (cr);
+      return;
+    }
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
   cairo_set_line_width (cr, 1.6);
   cairo_rectangle (cr, plot->x + 0.8, top, plot->width - 1.6, bottom - top);
@@ -471,6 +485,25 @@ anm_heat_map_draw (const AnmFigure *figure,
                    0.5, 0.5, free_right - plot.x);
 }
 
+/* A box around the cell where both lines meet; never too small to be seen. */
+static void
+draw_crossing (const AnmHeatMapFigure *self,
+               cairo_t *cr,
+               const AnmTheme *theme,
+               const AnmArea *plot,
+               double x)
+{
+  const double width = MAX (plot->width / self->columns.n_columns, 9), height = MAX (plot->height / self->n_rows, 9);
+  guint k = 0;
+
+  while (k < self->n_rows && anm_heat_map_row_at (self, k) != (guint) self->selected_row)
+    k++;
+  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
+  cairo_set_line_width (cr, 1.6);
+  cairo_rectangle (cr, round (x - width / 2), round (plot->y + (k + 0.5) * plot->height / self->n_rows - height / 2), round (width), round (height));
+  cairo_stroke (cr);
+}
+
 void
 anm_heat_map_draw_cursor (const AnmFigure *figure,
                           cairo_t *cr,
@@ -486,6 +519,8 @@ anm_heat_map_draw_cursor (const AnmFigure *figure,
   if (!anm_columns_project (&self->columns, &plot, x, &pixel_x))
     return;
   anm_draw_cursor_line (cr, theme, pixel_x, plot.y, plot.y + plot.height);
+  if (self->crossed && self->selected_row >= 0)
+    draw_crossing (self, cr, theme, &plot, pixel_x);
   if (self->bare || self->selected_row < 0 || column < 0)
     return;
 

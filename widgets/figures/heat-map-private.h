@@ -21,6 +21,7 @@ typedef struct
   double        y_first, y_step;
   int           selected_row;
   gboolean      bare;
+  gboolean      crossed;
   guint8       *thin;              /* nullable */
   double       *trace;             /* nullable */
   char         *trace_label;

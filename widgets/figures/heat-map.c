@@ -287,6 +287,7 @@ anm_heat_map_new (const AnmHeatMap *map)
   self->trace_label = g_strdup (map->trace_label);
   self->selected_row = map->selected_row >= 0 && (guint) map->selected_row < map->n_rows ? map->selected_row : -1;
   self->bare = map->bare;
+  self->crossed = map->crossed;
   self->y_first = map->y_first;
   self->y_step = map->y_step;
   if (map->row_labels != NULL)

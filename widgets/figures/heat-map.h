@@ -33,6 +33,7 @@ typedef struct
   double         y_first, y_step; /* without row_labels: y of the first row, distance of rows; y_step 0 = numbered from 1 */
   const double  *trace;        /* nullable [n_rows]: x of a white line drawn over the map, NaN = none */
   const char    *trace_label;  /* "memory horizon" */
+  gboolean       crossed;      /* a dashed line along the selected row instead of a box, which the cursor crosses */
 } AnmHeatMap;
 
 AnmFigure *anm_heat_map_new (const AnmHeatMap *map);

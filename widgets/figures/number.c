@@ -143,6 +143,16 @@ anm_number_format_exact (double value,
 }
 
 char *
+anm_number_format_term (double value)
+{
+  if (fabs (value) >= 9999.5)
+    return anm_number_format (value, 3);
+  if (value != 0 && fabs (value) < 0.005)
+    return anm_number_format (value, 1);
+  return anm_number_format_fixed (value, 2);
+}
+
+char *
 anm_number_format_share (double share)
 {
   if (isnan (share))

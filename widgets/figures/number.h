@@ -18,6 +18,8 @@ char *anm_number_format          (double value,
 /* Always @decimals decimals: "0.30". */
 char *anm_number_format_fixed    (double value,
                                   int decimals);
+/* A term of a sum: two decimals, "0.30"; of a very large or very small one, significant digits: "0.003", "2×10⁻⁵". */
+char *anm_number_format_term     (double value);
 /* Always @digits significant digits, as in a column of losses: "0.300", "12.0". */
 char *anm_number_format_exact    (double value,
                                   int digits);

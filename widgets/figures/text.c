@@ -4,6 +4,9 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
+/* As in the literature; whichever of these is installed. */
+#define FORMULA_FONT "STIX Two Text, STIX, Latin Modern Roman, serif Italic"
+
 /* Pango's font maps belong to a thread, and so does what is made from them. */
 static GPrivate thread_context = G_PRIVATE_INIT (g_object_unref);
 
@@ -361,6 +364,37 @@ anm_text_draw_upwards (cairo_t *cr,
   cairo_rotate (cr, -G_PI / 2);
   anm_text_draw (cr, theme, style, colour, text, 0, 0, 0.5, 1, max_width);
   cairo_restore (cr);
+}
+
+double
+anm_formula_draw (cairo_t *cr,
+                  const AnmTheme *theme,
+                  double size,
+                  AnmColour colour,
+                  const char *markup,
+                  double x,
+                  double baseline,
+                  double align_x)
+{
+  g_autoptr (PangoLayout) layout = pango_layout_new (get_context ());
+  PangoFontDescription *description = pango_font_description_from_string (FORMULA_FONT);
+  PangoRectangle logical;
+
+  pango_font_description_set_absolute_size (description, size * theme->text_scale * PANGO_SCALE);
+  pango_layout_set_font_description (layout, description);
+  pango_font_description_free (description);
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  pango_layout_set_markup (layout, markup, -1);
+  pango_layout_get_extents (layout, NULL, &logical);
+
+  const double width = (double) logical.width / PANGO_SCALE;
+  if (cr != NULL)
+    {
+      anm_set_colour (cr, colour);
+      cairo_move_to (cr, x - align_x * width, baseline - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
+      show_layout (cr, layout);
+    }
+  return width;
 }
 
 void

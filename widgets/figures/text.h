@@ -85,6 +85,16 @@ typedef struct
 
 /* For tests: notes every text that this thread draws from now on in an array of AnmTextBox, %NULL: no more. */
 void   anm_text_record       (GArray *boxes);
+/* A formula, as Pango markup in a slanted serif face, @size pixels high times the theme's text scale, its letters' feet on
+ * @baseline. What is upright says so: <span style='normal'>. Returns its width; draws nothing if @cr is %NULL. */
+double anm_formula_draw      (cairo_t *cr,
+                              const AnmTheme *theme,
+                              double size,
+                              AnmColour colour,
+                              const char *markup,
+                              double x,
+                              double baseline,
+                              double align_x);
 void   anm_set_colour        (cairo_t *cr,
                               AnmColour colour);
 AnmColour anm_colour_fade    (AnmColour colour,
