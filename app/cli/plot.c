@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/cli/report.h"
@@ -11,6 +12,10 @@
 #define MIN_SIZE 200
 #define MAX_SIZE 10000
 
+/* A4 at 96 pixels an inch. */
+#define PAPER_WIDTH 794
+#define PAPER_HEIGHT 1123
+
 typedef struct
 {
   AnmRunOptions run;
@@ -20,6 +25,7 @@ typedef struct
   char         *layer;
   char         *unit;
   char         *of;
+  char         *step;
   char         *width;
   char         *height;
   gboolean      dark;
@@ -35,6 +41,7 @@ plot_options_clear (PlotOptions *self)
   g_clear_pointer (&self->layer, g_free);
   g_clear_pointer (&self->unit, g_free);
   g_clear_pointer (&self->of, g_free);
+  g_clear_pointer (&self->step, g_free);
   g_clear_pointer (&self->width, g_free);
   g_clear_pointer (&self->height, g_free);
 }
@@ -60,7 +67,8 @@ check_options (const PlotOptions *options,
       anm_usage_error (error, _ ("--figure: “%s” isn't one of %s."), options->figure, names);
       return FALSE;
     }
-  if (options->patient == NULL && (exhibit->need == ANM_EXHIBIT_RECORD || exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS))
+  if (options->patient == NULL && (exhibit->need == ANM_EXHIBIT_RECORD || exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL ||
+                                   exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS))
     {
       anm_usage_error (error, _ ("The figure %s is of one patient: --patient P is needed."), exhibit->name);
       return FALSE;
@@ -84,9 +92,10 @@ parse_options (AnmInvocation *invocation,
     { "patient", 0, 0, G_OPTION_ARG_STRING, &options->patient, N_ ("Id of the patient"), N_ ("P") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Number of the layer, from 1 (the first recurrent one)"), N_ ("L") },
     { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_ ("Number of the unit, from 1"), N_ ("U") },
-    { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, tensor of a histogram, field that colours trajectories"), N_ ("NAME") },
+    { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, equation of a step, tensor of a histogram, field that colours trajectories"), N_ ("NAME") },
+    { "step", 0, 0, G_OPTION_ARG_STRING, &options->step, N_ ("Of a figure of one step: its number, from 1, or last (last)"), N_ ("S") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
-    { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560)"), N_ ("N") },
+    { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560, or what the figure needs)"), N_ ("N") },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options->dark, N_ ("Light on dark"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -130,15 +139,87 @@ fill_source (const PlotOptions *options,
   return TRUE;
 }
 
-static AnmPatientReading *
-read_patient (const AnmExhibitSource *source,
+/* What is read of a patient with the run's weights. */
+typedef struct
+{
+  AnmPatientReading *reading;
+  AnmInspection     *inspection;
+  AnmCellLens       *lens;
+} Reading;
+
+static void
+reading_clear (Reading *self)
+{
+  g_clear_pointer (&self->lens, anm_cell_lens_unref);
+  g_clear_pointer (&self->inspection, anm_inspection_free);
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+static gboolean
+read_patient (AnmExhibitSource *source,
+              Reading *reading,
               GError **error)
 {
-  g_autoptr (AnmProbe) probe = NULL;
+  AnmProbe *probe = NULL;
 
   anm_pool_enter_computing_thread ();
-  return anm_patient_reading_new (anm_run_get_network (source->run), anm_run_get_recipe (source->run), anm_run_get_loss (source->run),
-                                  source->parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
+  reading->reading = anm_patient_reading_new (anm_run_get_network (source->run), anm_run_get_recipe (source->run), anm_run_get_loss (source->run),
+                                              source->parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
+  g_clear_pointer (&probe, anm_probe_free);
+  source->reading = reading->reading;
+  return reading->reading != NULL;
+}
+
+/* One step of one unit: the first unit and the last step unless said otherwise. */
+static gboolean
+read_step (const PlotOptions *options,
+           AnmExhibitSource *source,
+           Reading *reading,
+           GError **error)
+{
+  AnmNetwork *network = anm_run_get_network (source->run);
+  double time = NAN;
+  guint step;
+
+  if (options->step != NULL && strcmp (options->step, "last") != 0)
+    {
+      if (!anm_option_read_count ("step", options->step, 1, MAX (reading->reading->n_steps, 1), &step, error))
+        return FALSE;
+      time = anm_patient_reading_get_x (reading->reading, step - 1);
+    }
+  reading->inspection = anm_inspection_new (network, anm_run_get_recipe (source->run), anm_run_get_loss (source->run), source->parameters,
+                                            source->cohort, (guint32) source->patient, error);
+  if (reading->inspection == NULL)
+    return FALSE;
+  reading->lens = anm_cell_lens_new (reading->inspection, network, source->cohort, (guint32) source->patient, source->layer,
+                                     (guint) MAX (source->unit, 0), time, error);
+  if (reading->lens == NULL)
+    return FALSE;
+  source->lens = reading->lens;
+  if (options->of == NULL || anm_cell_lens_find_equation (reading->lens, options->of) != NULL)
+    return TRUE;
+  anm_usage_error (error, _ ("--of: %s has no equation “%s”."), reading->lens->layer_title, options->of);
+  return FALSE;
+}
+
+/* Figures of a step are as high as their rows need, those for print as large as paper. */
+static void
+choose_size (const PlotOptions *options,
+             const AnmFigure *figure,
+             const AnmTheme *theme,
+             const AnmExhibit *exhibit,
+             guint *width,
+             guint *height)
+{
+  if (exhibit->paper)
+    {
+      *width = options->width != NULL ? *width : PAPER_WIDTH;
+      *height = options->height != NULL ? *height : PAPER_HEIGHT;
+    }
+  else if (exhibit->need == ANM_EXHIBIT_CELL && options->height == NULL)
+    *height = CLAMP ((guint) ceil (anm_figure_get_natural_height (figure, theme, TRUE)) + 96, HEIGHT, MAX_SIZE);
 }
 
 static void
@@ -172,12 +253,12 @@ run_plot (AnmInvocation *invocation,
   g_auto (PlotOptions) options = { 0 };
   g_autoptr (AnmStudy) study = NULL;
   g_autoptr (AnmCohort) cohort = NULL;
-  g_autoptr (AnmPatientReading) reading = NULL;
   g_autoptr (AnmFigure) figure = NULL;
   g_autofree char *weights = NULL;
   g_autofree anm_real *parameters = NULL;
+  g_auto (Reading) reading = { 0 };
   AnmExhibitSource source = { 0 };
-  AnmExhibitNeed need;
+  const AnmExhibit *exhibit;
   guint width = WIDTH, height = HEIGHT;
   AnmTheme theme;
 
@@ -193,8 +274,9 @@ run_plot (AnmInvocation *invocation,
   source.cohort = cohort;
   if (!fill_source (&options, &source, error))
     return FALSE;
-  need = anm_exhibit_find (options.figure)->need;
-  if (need == ANM_EXHIBIT_READING || need == ANM_EXHIBIT_WEIGHTS || need == ANM_EXHIBIT_PATIENT_WEIGHTS)
+  exhibit = anm_exhibit_find (options.figure);
+  if (exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL || exhibit->need == ANM_EXHIBIT_WEIGHTS ||
+      exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS)
     {
       parameters = anm_run_options_load (&options.run, source.run, &source.epoch, error);
       if (parameters == NULL)
@@ -203,15 +285,13 @@ run_plot (AnmInvocation *invocation,
       source.parameters = parameters;
       source.weights = weights;
     }
-  if (need == ANM_EXHIBIT_READING)
-    {
-      reading = read_patient (&source, error);
-      if (reading == NULL)
-        return FALSE;
-      source.reading = reading;
-    }
-  figure = anm_exhibit_make (anm_exhibit_find (options.figure), &source);
+  if ((exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL) && !read_patient (&source, &reading, error))
+    return FALSE;
+  if (exhibit->need == ANM_EXHIBIT_CELL && !read_step (&options, &source, &reading, error))
+    return FALSE;
+  figure = anm_exhibit_make (exhibit, &source);
   anm_theme_init (&theme, options.dark);
+  choose_size (&options, figure, &theme, exhibit, &width, &height);
   if (!anm_figure_export (figure, &theme, width, height, options.output, error))
     return FALSE;
   report (invocation, &options, figure);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/card-strips.h"
+#include "app/exhibits/cell-step.h"
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/inside-exhibits.h"
 #include "app/exhibits/missing.h"
@@ -83,6 +84,36 @@ make_gradient_by_step (const AnmExhibitSource *source)
 }
 
 static AnmFigure *
+make_cell_step (const AnmExhibitSource *source)
+{
+  return anm_cell_step_exhibit_new (source->lens, ANM_CELL_STEP_NUMBERS, NULL, source->weights);
+}
+
+static AnmFigure *
+make_cell_shapes (const AnmExhibitSource *source)
+{
+  return anm_cell_step_exhibit_new (source->lens, ANM_CELL_STEP_SHAPES, NULL, source->weights);
+}
+
+static AnmFigure *
+make_cell_terms (const AnmExhibitSource *source)
+{
+  return anm_cell_terms_exhibit_new (source->lens, source->of, FALSE, source->weights != NULL ? source->weights : "");
+}
+
+static AnmFigure *
+make_cell_curve (const AnmExhibitSource *source)
+{
+  return anm_cell_curve_exhibit_new (source->lens, source->of, source->weights);
+}
+
+static AnmFigure *
+make_cell_unit (const AnmExhibitSource *source)
+{
+  return anm_cell_unit_exhibit_new (source->reading, source->layer, MAX (source->unit, 0));
+}
+
+static AnmFigure *
 make_prediction (const AnmExhibitSource *source)
 {
   return anm_patient_prediction_exhibit_new (source->reading, source->weights);
@@ -119,6 +150,11 @@ static const AnmExhibit exhibits[] = {
   { "hidden-state", N_("hidden state of each unit over one patient's time"), ANM_EXHIBIT_READING, make_hidden_state },
   { "gates", N_("gates of one unit over one patient's time"), ANM_EXHIBIT_READING, make_gates },
   { "gradient-by-step", N_("norm of the gradient over one patient's time"), ANM_EXHIBIT_READING, make_gradient_by_step },
+  { "cell-step", N_("one step of one unit: each equation with its numbers, forwards and backwards"), ANM_EXHIBIT_CELL, make_cell_step },
+  { "cell-shapes", N_("the equations of one step with the sizes of matrices and vectors"), ANM_EXHIBIT_CELL, make_cell_shapes },
+  { "cell-terms", N_("the terms of one equation's sum, from 0 to the sum"), ANM_EXHIBIT_CELL, make_cell_terms },
+  { "cell-curve", N_("what bends one equation's sum, and how steep it is there"), ANM_EXHIBIT_CELL, make_cell_curve },
+  { "cell-unit", N_("memory and output of one unit over one patient's time"), ANM_EXHIBIT_READING, make_cell_unit },
   { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction },
   { "input", N_("what enters the network over one patient's time"), ANM_EXHIBIT_READING, make_input },
   { "recurrent-matrix", N_("eigenvalues of a gate's recurrent matrix, now and before training"), ANM_EXHIBIT_WEIGHTS, anm_make_recurrent_matrix },
@@ -182,6 +218,8 @@ find_lack (AnmExhibitNeed need,
       if (source->run == NULL || source->parameters == NULL)
         return _("Nothing trained yet.");
       return source->cohort == NULL || source->patient < 0 ? _("No patient is chosen.") : NULL;
+    case ANM_EXHIBIT_CELL:
+      return source->lens == NULL ? _("No step is chosen, or no network.") : NULL;
     default:
       g_assert_not_reached ();
     }

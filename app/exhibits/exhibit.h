@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/exhibits/cell-lens.h"
 #include "app/study/patient-reading.h"
 #include "app/study/study.h"
 #include "widgets/figures/figure.h"
@@ -16,6 +17,7 @@ typedef enum
   ANM_EXHIBIT_READING,  /* one patient under the weights of a run */
   ANM_EXHIBIT_WEIGHTS,  /* the weights of a run, and patients it looks at with them */
   ANM_EXHIBIT_PATIENT_WEIGHTS, /* the same and one patient */
+  ANM_EXHIBIT_CELL,     /* one step of one unit of it */
 } AnmExhibitNeed;
 
 /* All that any exhibit may be made from: what isn't there is %NULL, none is -1. All borrowed. */
@@ -28,12 +30,13 @@ typedef struct
   AnmRun                  *run;
   AnmRun                  *previous;    /* the run before, in grey */
   const AnmPatientReading *reading;
+  const AnmCellLens       *lens;        /* of the reading's layer and unit */
   const char              *weights;     /* whose weights it was read with: "best epoch, 36" */
   const anm_real          *parameters;  /* those weights, [n_parameters], */
   guint                    epoch;       /* and the epoch they are of */
   int                      layer;       /* -1 = the first recurrent one */
   int                      unit;        /* -1 = none chosen */
-  const char              *of;          /* a gate, a tensor or a field, as the figure has use for; %NULL = as suits */
+  const char              *of;          /* a gate, an equation, a tensor or a field, as the figure has use for; %NULL = as suits */
 } AnmExhibitSource;
 
 /**
@@ -47,6 +50,7 @@ typedef struct
   const char     *summary;  /* N_(), one sentence */
   AnmExhibitNeed  need;
   AnmFigure    *(*make) (const AnmExhibitSource *source);
+  gboolean        paper;    /* made for a sheet of A4 */
 } AnmExhibit;
 
 const AnmExhibit *anm_exhibits      (guint *n_exhibits);

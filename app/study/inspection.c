@@ -83,6 +83,12 @@ anm_inspection_get_time (AnmInspection *self,
 }
 
 double
+anm_inspection_get_step (const AnmInspection *self)
+{
+  return anm_fitted_recipe_get_step (self->recipe);
+}
+
+double
 anm_inspection_get_loss (const AnmInspection *self)
 {
   return anm_probe_get_loss (self->probe);

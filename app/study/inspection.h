@@ -40,6 +40,8 @@ void           anm_inspection_get_traces  (AnmInspection *self,
 double         anm_inspection_get_time    (AnmInspection *self,
                                            guint layer,
                                            guint step);
+/* Width of the record's steps in the cohort's time. */
+double         anm_inspection_get_step    (const AnmInspection *self);
 double         anm_inspection_get_loss    (const AnmInspection *self); /* NaN without an outcome */
 /* The cell of @layer with the weights set; its words belong to it. */
 AnmCell       *anm_inspection_new_cell    (AnmInspection *self,

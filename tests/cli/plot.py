@@ -6,7 +6,7 @@ from program import USAGE, Folder, tap
 
 SOURCE = "sample:icu?patients=120"
 OF_A_RUN = "loss gradient-norms gradient-flow race missing".split()
-OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line".split()
+OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line cell-step cell-shapes cell-terms cell-curve cell-unit".split()
 MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
@@ -45,6 +45,21 @@ def test_the_weights_of_an_epoch():
             folder.run(*ask, "--figure", "hidden-state", "--patient", "1001", "--epoch", epoch, "--output", "h.csv")
             pictures.append(folder.read("h.csv"))
         assert pictures[0] != pictures[1]
+
+
+def test_one_step():
+    with Folder() as folder:
+        ask = trained(folder) + ("--patient", "1001", "--unit", "2", "--step", "7")
+        folder.run(*ask, "--figure", "cell-terms", "--of", "r", "--output", "r.csv")
+        terms = [line.rsplit(",", 1) for line in folder.read("r.csv").splitlines()[1:]]
+        *parts, total = [float(value) for _, value in terms]
+        assert abs(sum(parts) - total) < 1e-9, (sum(parts), total)
+        told = folder.run_json("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", "1001", "--cell", "2,7")
+        reset = next(equation for equation in told["equations"] if equation["symbol"] == "r")
+        assert reset["sum"] == total
+        folder.refuse(*ask, "--figure", "cell-terms", "--of", "q", "--output", "x.csv", status=USAGE, words=["q", "GRU"])
+        folder.refuse(*ask[:-1], "999", "--figure", "cell-step", "--output", "x.png", status=USAGE, words=["999"])
+        folder.refuse(*ask[:-3], "99", "--figure", "cell-step", "--output", "x.png", words=["5 units"])
 
 
 def test_refused():

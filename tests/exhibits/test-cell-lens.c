@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <pango/pango.h>
+
+#include "app/exhibits/cell-step.h"
+#include "app/exhibits/cell-symbol.h"
+#include "app/exhibits/cell-text.h"
+#include "app/study/training.h"
+#include "data/samples.h"
+#include "widgets/figures/equation.h"
+#include "widgets/figures/number.h"
+
+#define PATIENT 3
+#define HOUR 17
+#define UNIT 2
+
+/* A small cohort, a network with its initial weights, and one patient run through it. */
+typedef struct
+{
+  AnmCohort         *cohort;
+  AnmDataset        *dataset;
+  AnmNetwork        *network;
+  AnmInspection     *inspection;
+  AnmPatientReading *reading;
+} Fixture;
+
+static void
+fixture_set_up (Fixture *fixture,
+                gconstpointer text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmNetworkSpec) spec = anm_network_spec_parse (text, &error);
+  AnmProbe *probe = NULL;
+
+  g_assert_no_error (error);
+  fixture->cohort = anm_sample_make ("sample:icu?patients=30", &error);
+  g_assert_no_error (error);
+  g_autoptr (AnmRecipe) recipe = anm_recipe_new_for (fixture->cohort);
+  recipe->keep_missing = anm_network_spec_reads_missing (spec);
+  fixture->dataset = anm_dataset_new (fixture->cohort, recipe, &error);
+  g_assert_no_error (error);
+  fixture->network = anm_network_new (spec, anm_fitted_recipe_get_n_columns (fixture->dataset->recipe), &fixture->cohort->target.shape, &error);
+  g_assert_no_error (error);
+
+  g_autofree anm_real *parameters = g_new (anm_real, anm_network_get_n_parameters (fixture->network));
+  anm_network_initialize (fixture->network, 1, parameters);
+  anm_pool_enter_computing_thread ();
+  fixture->inspection = anm_inspection_new (fixture->network, fixture->dataset->recipe, ANM_LOSS_AUTO, parameters, fixture->cohort, PATIENT, &error);
+  g_assert_no_error (error);
+  fixture->reading = anm_patient_reading_new (fixture->network, fixture->dataset->recipe, ANM_LOSS_AUTO, parameters, fixture->cohort, PATIENT, &probe, TRUE, &error);
+  g_assert_no_error (error);
+  anm_probe_free (probe);
+}
+
+static void
+fixture_tear_down (Fixture *fixture,
+                   gconstpointer text)
+{
+  anm_patient_reading_unref (fixture->reading);
+  anm_inspection_free (fixture->inspection);
+  anm_network_unref (fixture->network);
+  anm_dataset_unref (fixture->dataset);
+  anm_cohort_unref (fixture->cohort);
+}
+
+static AnmCellLens *
+look (Fixture *fixture,
+      int layer,
+      guint unit,
+      double time)
+{
+  g_autoptr (GError) error = NULL;
+  AnmCellLens *lens = anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, layer, unit, time, &error);
+
+  g_assert_no_error (error);
+  return lens;
+}
+
+static const char *
+find_cell (GPtrArray *table,
+           const char *equation,
+           const char *what,
+           const char *name)
+{
+  for (guint i = 1; i < table->len; i++)
+    {
+      char **row = g_ptr_array_index (table, i);
+
+      if (g_str_equal (row[0], equation) && g_str_equal (row[1], what) && (name == NULL || g_str_equal (row[2], name)))
+        return row[3];
+    }
+  g_test_message ("no %s of %s", what, equation);
+  g_assert_not_reached ();
+}
+
+/* All that is shown is what the engine told: to the last digit in the table, to the digit shown in the words. */
+static void
+test_numbers (Fixture *fixture,
+              gconstpointer text)
+{
+  g_autoptr (AnmCellLens) lens = look (fixture, -1, UNIT, HOUR);
+  g_autoptr (AnmFigure) figure = anm_cell_step_exhibit_new (lens, ANM_CELL_STEP_NUMBERS, NULL, "initial weights");
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, lens->layer, "h");
+  const AnmCellEquation *last = anm_cell_lens_find_equation (lens, "h");
+  const char *symbol;
+
+  g_assert_cmpfloat (lens->time, ==, HOUR);
+  g_assert_cmpuint (lens->step, ==, HOUR - 1);
+  g_assert_true (lens->reading->has_gradients);
+  /* What the cell gives is what the network holds. */
+  g_assert_cmpfloat_with_epsilon (last->value, h->values[(HOUR - 1) * h->n_units + UNIT], 1e-5);
+  for (guint e = 0; e < lens->reading->n_equations; e++)
+    {
+      const AnmCellEquation *equation = &lens->reading->equations[e];
+      g_autofree char *name = anm_cell_symbol_to_text (equation->symbol);
+      double parts = 0;
+
+      for (guint k = 0; k < equation->n_terms; k++)
+        for (guint i = 0; i < equation->terms[k].n_parts; i++)
+          parts += equation->terms[k].parts[i].value;
+      g_assert_cmpfloat_with_epsilon (parts, equation->sum, 1e-12);
+      g_assert_cmpfloat (equation->gradient.relative_error, <, 1e-6);
+      g_assert_cmpfloat (equation->sum_gradient.relative_error, <, 1e-6);
+      g_assert_cmpfloat (g_ascii_strtod (find_cell (table, name, "gradient", NULL), NULL), ==, equation->gradient.value);
+      g_assert_cmpfloat (g_ascii_strtod (find_cell (table, name, "finite difference", NULL), NULL), ==, equation->gradient.difference);
+    }
+  for (guint row = 0; (symbol = anm_cell_step_get_symbol (lens, row)) != NULL; row++)
+    {
+      const AnmCellEquation *equation = anm_cell_lens_find_equation (lens, symbol);
+      g_autofree char *name = anm_cell_symbol_to_text (symbol);
+      g_autofree char *value = anm_number_format_term (equation->value);
+      const char *words = anm_equations_get_row_words (figure, row);
+
+      g_assert_cmpfloat (g_ascii_strtod (find_cell (table, name, "value", NULL), NULL), ==, equation->value);
+      g_assert_cmpstr (anm_equations_get_row_name (figure, row), ==, equation->label);
+      g_assert_nonnull (strstr (words, value));
+      for (guint k = 0; k < equation->n_terms; k++)
+        {
+          g_autofree char *term = anm_cell_symbol_to_text (equation->terms[k].symbol);
+          g_autofree char *shown = anm_number_format_term (equation->terms[k].value);
+          g_autofree char *both = g_strdup_printf ("%s %s", term, shown);
+
+          g_assert_cmpfloat (g_ascii_strtod (find_cell (table, name, "term", term), NULL), ==, equation->terms[k].value);
+          g_assert_nonnull (strstr (words, both));
+        }
+    }
+  for (guint p = 0; p < lens->reading->n_previous; p++)
+    g_assert_cmpfloat (lens->reading->previous[p].gradient.relative_error, <, 1e-6);
+}
+
+/* From 0 to z, for every equation. */
+static void
+test_waterfalls (Fixture *fixture,
+                 gconstpointer text)
+{
+  g_autoptr (AnmCellLens) lens = look (fixture, -1, UNIT, HOUR);
+
+  for (guint e = 0; e < lens->reading->n_equations; e++)
+    {
+      const AnmCellEquation *equation = &lens->reading->equations[e];
+      g_autoptr (AnmFigure) figure = anm_cell_terms_exhibit_new (lens, equation->symbol, e % 2 == 0, NULL);
+      g_autoptr (AnmFigure) curve = anm_cell_curve_exhibit_new (lens, equation->symbol, NULL);
+      g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+      double sum = 0;
+
+      for (guint i = 1; i + 1 < table->len; i++)
+        sum += g_ascii_strtod (((char **) g_ptr_array_index (table, i))[1], NULL);
+      g_assert_cmpfloat (g_ascii_strtod (((char **) g_ptr_array_index (table, table->len - 1))[1], NULL), ==, equation->sum);
+      g_assert_cmpfloat_with_epsilon (sum, equation->sum, 1e-12 * MAX (1, fabs (sum)));
+      g_assert_cmpstr (anm_figure_get_finding (curve), !=, "");
+    }
+}
+
+/* As the literature's forms have it. */
+static void
+test_rows (void)
+{
+  static const struct { const char *network; guint n_rows; const char *keep; } layers[] = {
+    { "simple_rnn(4) > dense(1)", 1, NULL },
+    { "gru(4) > dense(1)", 4, "1-z" },
+    { "gru(4, reset_after=false) > dense(1)", 4, "1-z" },
+    { "lstm(4) > dense(1)", 6, "f" },
+    { "gru_d(4) > dense(1)", 6, "1-z" },
+    { "lstm(4, layer_norm) > dense(1)", 7, "f" },
+    { "gru(4, layer_norm) > dense(1)", 4, "1-z" },
+    { "simple_rnn(4, layer_norm) > dense(1)", 1, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      Fixture fixture;
+      const char *path;
+      guint n_rows = 0;
+      double keep;
+
+      fixture_set_up (&fixture, layers[i].network);
+      {
+        g_autoptr (AnmCellLens) lens = look (&fixture, -1, UNIT, HOUR);
+        g_autoptr (AnmFigure) shapes = anm_cell_step_exhibit_new (lens, ANM_CELL_STEP_SHAPES, NULL, NULL);
+
+        while (anm_cell_step_get_symbol (lens, n_rows) != NULL)
+          n_rows++;
+        g_assert_cmpuint (n_rows, ==, layers[i].n_rows);
+        g_assert_cmpuint (anm_equations_get_n_rows (shapes), ==, n_rows);
+        keep = anm_cell_lens_get_keep (lens, &path);
+        g_assert_cmpstr (path, ==, layers[i].keep);
+        g_assert_true (isnan (keep) == (layers[i].keep == NULL));
+      }
+      test_numbers (&fixture, layers[i].network);
+      test_waterfalls (&fixture, layers[i].network);
+      fixture_tear_down (&fixture, layers[i].network);
+    }
+}
+
+static gboolean
+has_number (const char *text,
+            double value)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      char *end;
+
+      if ((g_ascii_isdigit (*p) || *p == '-') && (p == text || !(g_ascii_isalnum (p[-1]) || p[-1] == '.' || p[-1] == '-')))
+        {
+          if (g_ascii_strtod (p, &end) == value)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Brackets are in pairs and nothing is left that LaTeX can't read. */
+static void
+assert_latex (const char *latex)
+{
+  int braces = 0;
+
+  for (const char *p = latex; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (p[0] == '\\' && (p[1] == '{' || p[1] == '}'))
+        p++;
+      else if (*p == '{')
+        braces++;
+      else if (*p == '}')
+        braces--;
+      g_assert_cmpint (braces, >=, 0);
+      g_assert_cmpint (g_utf8_get_char (p), <, 0x250);
+    }
+  g_assert_cmpint (braces, ==, 0);
+  g_assert_true (g_str_has_suffix (latex, "\n\\end{align*}\n"));
+  g_assert_null (strstr (latex, "\\\\\n\n"));
+  g_assert_null (strstr (latex, "nan"));
+}
+
+static void
+test_text (Fixture *fixture,
+           gconstpointer text)
+{
+  g_autoptr (AnmCellLens) lens = look (fixture, -1, UNIT, HOUR);
+  g_autofree char *plain = anm_cell_text_new (lens, ANM_CELL_PLAIN, "best weights, epoch 3 & 50 %");
+  g_autofree char *latex = anm_cell_text_new (lens, ANM_CELL_LATEX, "best weights, epoch 3 & 50 %");
+
+  for (guint e = 0; e < lens->reading->n_equations; e++)
+    {
+      const AnmCellEquation *equation = &lens->reading->equations[e];
+
+      g_assert_true (has_number (plain, equation->value));
+      g_assert_true (has_number (plain, equation->sum));
+      g_assert_true (has_number (plain, equation->gradient.value));
+      g_assert_true (has_number (plain, equation->gradient.difference));
+      for (guint k = 0; k < equation->n_terms && !anm_cell_equation_is_product (equation); k++)
+        g_assert_true (has_number (plain, equation->terms[k].value));
+    }
+  g_assert_nonnull (strstr (plain, "LSTM, unit 3, hour 17"));
+  g_assert_null (strstr (plain, lens->patient));
+  g_assert_null (strstr (latex, lens->patient));
+  g_assert_nonnull (strstr (latex, "\\mathbf{W}_{f}"));
+  g_assert_nonnull (strstr (latex, "epoch 3 \\& 50 \\%"));
+  assert_latex (latex);
+}
+
+static void
+test_symbols (void)
+{
+  static const struct { const char *symbol, *text, *latex; } symbols[] = {
+    { "W_f x", "W_f x", "\\mathbf{W}_{f}\\,\\mathbf{x}" },
+    { "U_h~ r h'", "U_h\u0303 (r h′)", "\\mathbf{U}_{\\tilde{h}}\\,(\\mathbf{r}\\,\\mathbf{h}')" },
+    { "b'_h~", "b′_h\u0303", "b'_{\\tilde{h}}" },
+    { "1-z h'", "(1−z) h′", "(1-z)\\,h'" },
+    { "gamma_h", "γ_h", "\\gamma_{h}" },
+    { "tanh c", "tanh c", "\\tanh \\,c" },
+    { "LN (U_f h')", "LN(U_f h′)", "\\mathrm{LN}(\\mathbf{U}_{f}\\,\\mathbf{h}')" },
+    { "LN (W x + U h')", "LN(W x + U h′)", "\\mathrm{LN}(\\mathbf{W}\\,\\mathbf{x} + \\mathbf{U}\\,\\mathbf{h}')" },
+    { "b_tanh c^", "b_tanh c\u0302", "b_{\\tanh \\,\\hat{c}}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (symbols); i++)
+    {
+      g_autofree char *plain = anm_cell_symbol_to_text (symbols[i].symbol);
+      g_autofree char *latex = anm_cell_symbol_to_latex (symbols[i].symbol, TRUE);
+      g_autofree char *markup = anm_cell_symbol_to_markup (symbols[i].symbol, TRUE);
+
+      g_assert_cmpstr (plain, ==, symbols[i].text);
+      g_assert_cmpstr (latex, ==, symbols[i].latex);
+      g_assert_true (pango_parse_markup (markup, -1, 0, NULL, NULL, NULL, NULL));
+    }
+}
+
+/* What has no cell says so; a unit of a layer that reads both ways is looked at in its own half. */
+static void
+test_other_layers (Fixture *fixture,
+                   gconstpointer text)
+{
+  g_autoptr (AnmCellLens) forwards = look (fixture, 0, 1, NAN);
+  g_autoptr (AnmCellLens) backwards = look (fixture, 0, 5, HOUR);
+  g_autoptr (AnmCellLens) attention = look (fixture, 1, 0, HOUR);
+  g_autoptr (AnmCellLens) dense = look (fixture, 2, 0, HOUR);
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, 0, "h");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (forwards->arrow, ==, "→");
+  g_assert_cmpuint (forwards->step, ==, forwards->n_steps - 1);
+  g_assert_cmpstr (backwards->arrow, ==, "←");
+  g_assert_cmpuint (backwards->reading->unit, ==, 1);
+  g_assert_cmpfloat_with_epsilon (anm_cell_lens_find_equation (backwards, "h")->value, h->values[(HOUR - 1) * h->n_units + 5], 1e-5);
+  for (guint i = 0; i < 2; i++)
+    {
+      const AnmCellLens *lens = i == 0 ? attention : dense;
+      g_autoptr (AnmFigure) step = anm_cell_step_exhibit_new (lens, ANM_CELL_STEP_NUMBERS, NULL, NULL);
+      g_autoptr (AnmFigure) terms = anm_cell_terms_exhibit_new (lens, NULL, FALSE, NULL);
+      g_autofree char *copied = anm_cell_text_new (lens, ANM_CELL_PLAIN, NULL);
+
+      g_assert_nonnull (lens->why_not);
+      g_assert_cmpstr (anm_figure_get_finding (step), ==, lens->why_not);
+      g_assert_cmpstr (anm_figure_get_finding (terms), ==, lens->why_not);
+      g_assert_true (g_str_has_prefix (copied, lens->why_not));
+    }
+  g_assert_null (anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, 0, 999, HOUR, &error));
+  g_assert_nonnull (strstr (error->message, "8 units"));
+}
+
+/* Steps before and after the record's own are held within it, and no lens still makes a picture. */
+static void
+test_edges (Fixture *fixture,
+            gconstpointer text)
+{
+  g_autoptr (AnmCellLens) first = look (fixture, -1, 0, -5);
+  g_autoptr (AnmCellLens) last = look (fixture, -1, 0, 1e9);
+  g_autoptr (AnmFigure) none = anm_cell_step_exhibit_new (NULL, ANM_CELL_STEP_NUMBERS, NULL, NULL);
+  g_autoptr (AnmFigure) no_unit = anm_cell_unit_exhibit_new (fixture->reading, -1, 99);
+  g_autoptr (AnmFigure) where = anm_cell_where_exhibit_new (NULL, 0, 0, NULL);
+  g_autoptr (AnmFigure) unit = anm_cell_unit_exhibit_new (fixture->reading, -1, UNIT);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (unit);
+  const AnmReadingTrace *c = anm_patient_reading_find_trace (fixture->reading, 0, "c");
+
+  g_assert_cmpuint (first->step, ==, 0);
+  g_assert_cmpuint (last->step, ==, last->n_steps - 1);
+  g_assert_cmpfloat (anm_cell_lens_find_equation (first, "c")->terms[0].parts[0].input, ==, 0);
+  g_assert_cmpstr (anm_figure_get_finding (none), !=, "");
+  g_assert_cmpstr (anm_figure_get_finding (no_unit), !=, "");
+  g_assert_cmpstr (anm_figure_get_finding (where), !=, "");
+  for (guint k = 0; k < fixture->reading->n_steps; k++)
+    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (((char **) g_ptr_array_index (table, k + 1))[1], NULL), c->values[k * c->n_units + UNIT], 1e-6);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cell-lens/symbols", test_symbols);
+  g_test_add_func ("/cell-lens/rows", test_rows);
+  g_test_add ("/cell-lens/text", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_text, fixture_tear_down);
+  g_test_add ("/cell-lens/other-layers", Fixture, "gru(4, bidirectional, return_sequences) > attention(additive) > dense(1)", fixture_set_up, test_other_layers, fixture_tear_down);
+  g_test_add ("/cell-lens/edges", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_edges, fixture_tear_down);
+
+  return g_test_run ();
+}
