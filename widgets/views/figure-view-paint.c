@@ -19,7 +19,8 @@ themes_equal (const AnmTheme *a,
          && a->text_scale == b->text_scale && a->on_card == b->on_card;
 }
 
-/* One pixel of the texture is one of the screen, so that nothing is smoothed. */
+/* One pixel of the picture is one of the screen, so that nothing is smoothed. Not a texture: to paint one without OpenGL GTK
+ * converts all its pixels to floats and back in every frame, however little of it changes. */
 static GskRenderNode *
 paint_node (AnmFigureView *self,
             const AnmTheme *theme,
@@ -27,19 +28,22 @@ paint_node (AnmFigureView *self,
             int height,
             int scale)
 {
+  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  cairo_t *cr = cairo_create (surface);
+  cairo_t *cr;
 
-  cairo_scale (cr, scale, scale);
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
   anm_figure_draw_base (anm_figure_view_get_shown (self), cr, theme, width, height, self->show_title);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
 
-  int stride = cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * (gsize) (height * scale),
-                                                         (GDestroyNotify) cairo_surface_destroy, surface);
-  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
-  return gsk_texture_node_new (texture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return node;
 }
 
 static void
