@@ -46,6 +46,7 @@ static const AnmArgument arguments[] = {
   {
       .name = "epsilon",
       .kind = ANM_ARGUMENT_REAL,
+      .common = TRUE,
       .minimum = 1e-12,
       .maximum = 1,
       .fallback = 0.001,
@@ -170,7 +171,7 @@ static const AnmTraceInfo traces[] = {
 
 const AnmLayerClass _anm_layer_norm_class = {
   .type = "layer_norm",
-  .label = N_("Layer normalisation"),
+  .label = N_("Layer norm"),
   .summary = N_("Brings the numbers of each step to mean 0 and variance 1, then scales and shifts them as training finds right."),
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

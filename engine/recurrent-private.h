@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  */
 #define ANM_DROPOUT_ARGUMENTS                                                                     \
   {                                                                                               \
-    .name = "dropout", .kind = ANM_ARGUMENT_REAL, .maximum = ANM_MAX_DROPOUT, .label = N_("Dropout"), \
+    .name = "dropout", .kind = ANM_ARGUMENT_REAL, .common = TRUE, .maximum = ANM_MAX_DROPOUT, .label = N_("Dropout"), \
     .summary = N_("While training: the share of the inputs that is left out, drawn once for each sequence."), \
   },                                                                                              \
   {                                                                                               \

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/exhibits/setting-notes.h"
+#include "app/gui/info-label.h"
 #include "app/gui/word-spin.h"
 
 struct _AnmArgumentRow
@@ -25,24 +27,44 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnmArgumentRow, anm_argument_row, GTK_TYPE_WIDGET)
 
-GtkWidget *
-anm_card_row_new (const char *label,
-                  const char *summary,
-                  GtkWidget *control)
+static GtkWidget *
+make_word (const char *label)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *text = gtk_label_new (label);
 
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (text, "dim-label");
+  return text;
+}
+
+GtkWidget *
+anm_card_row_new (const char *label,
+                  const char *summary,
+                  const char *formula,
+                  gboolean acts_at_once,
+                  GtkWidget *control)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *word = summary != NULL ? anm_info_label_new (label, summary, formula, NULL) : make_word (label);
+  GtkWidget *text = summary != NULL ? gtk_menu_button_get_child (GTK_MENU_BUTTON (word)) : word;
+
   gtk_label_set_width_chars (GTK_LABEL (text), 7);
   gtk_label_set_max_width_chars (GTK_LABEL (text), 7);
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_widget_add_css_class (text, "caption");
-  gtk_widget_add_css_class (text, "dim-label");
-  gtk_widget_set_tooltip_text (row, summary);
+  gtk_widget_add_css_class (word, "caption");
+  /* For the keyboard all words of a card are in its menu, under "About this layer". */
+  gtk_widget_set_can_focus (word, FALSE);
+  gtk_widget_set_hexpand (word, !acts_at_once);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (row), text);
+  gtk_box_append (GTK_BOX (row), word);
+  if (acts_at_once)
+    {
+      GtkWidget *bolt = anm_bolt_new ();
+
+      gtk_widget_set_hexpand (bolt, TRUE);
+      gtk_widget_set_halign (bolt, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (row), bolt);
+    }
   gtk_box_append (GTK_BOX (row), control);
 
   return row;
@@ -103,14 +125,23 @@ make_control (AnmArgumentRow *self)
   return control;
 }
 
+/* What is dropped can change while a run goes on. */
+static gboolean
+acts_at_once (const AnmArgument *argument)
+{
+  return g_str_equal (argument->name, "dropout") || g_str_equal (argument->name, "recurrent_dropout") || g_str_equal (argument->name, "rate");
+}
+
 GtkWidget *
-anm_argument_row_new (const AnmArgument *argument)
+anm_argument_row_new (const AnmLayerClass *klass,
+                      const AnmArgument *argument)
 {
   AnmArgumentRow *self = g_object_new (ANM_TYPE_ARGUMENT_ROW, NULL);
 
   self->argument = argument;
   self->control = make_control (self);
-  self->row = anm_card_row_new (_(argument->label), _(argument->summary), self->control);
+  self->row = anm_card_row_new (_(argument->label), _(argument->summary), anm_argument_formula (klass, argument),
+                                acts_at_once (argument), self->control);
   gtk_widget_set_parent (self->row, GTK_WIDGET (self));
   anm_argument_row_set_value (self, argument->fallback);
 

@@ -7,9 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* A word and a control beside it, as in a card or its popover. @summary: nullable, the tooltip. */
+/* A word and a control beside it, as in a card or its popover. Pressed, the word says @summary (nullable) and
+ * @formula (nullable, as in setting-notes.h). @acts_at_once: with a bolt. */
 GtkWidget *anm_card_row_new            (const char *label,
                                         const char *summary,
+                                        const char *formula,
+                                        gboolean acts_at_once,
                                         GtkWidget *control);
 
 /**
@@ -23,7 +26,8 @@ GtkWidget *anm_card_row_new            (const char *label,
 #define ANM_TYPE_ARGUMENT_ROW (anm_argument_row_get_type ())
 G_DECLARE_FINAL_TYPE (AnmArgumentRow, anm_argument_row, ANM, ARGUMENT_ROW, GtkWidget)
 
-GtkWidget         *anm_argument_row_new          (const AnmArgument *argument);
+GtkWidget         *anm_argument_row_new          (const AnmLayerClass *klass,
+                                                  const AnmArgument *argument);
 const AnmArgument *anm_argument_row_get_argument (AnmArgumentRow *self);
 double             anm_argument_row_get_value    (AnmArgumentRow *self);
 /* Without `edited`. */

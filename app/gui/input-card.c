@@ -228,7 +228,7 @@ add_row (GtkWidget *rows,
          const char *summary,
          GtkWidget *control)
 {
-  gtk_box_append (GTK_BOX (rows), anm_card_row_new (label, summary, control));
+  gtk_box_append (GTK_BOX (rows), anm_card_row_new (label, summary, NULL, FALSE, control));
 }
 
 static void
@@ -252,7 +252,7 @@ make_rows (AnmInputCard *self)
   add_row (rows, _("Scale"), _("z-score: standard deviations from the training part's mean."), self->scale);
   add_row (rows, _("Window"), _("How much of each record is used, from its beginning."), self->window_holder);
   add_row (more_rows, _("Time step"), _("Width of a time step; auto takes it from the records."), self->step_holder);
-  add_row (more_rows, _("Several values in a step"), NULL, self->aggregate);
+  add_row (more_rows, _("Several values in a step"), _("What stands for a step in which a channel was measured more than once."), self->aggregate);
   add_row (more_rows, _("Clip below percentile"), _("Lower values are raised to this percentile of the training part."),
            self->clip_low);
   add_row (more_rows, _("Clip above percentile"), _("Higher values are lowered to this percentile of the training part."),

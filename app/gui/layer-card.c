@@ -2,16 +2,11 @@
 #include "app/gui/layer-card.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
-#include "app/exhibits/card-strips.h"
-#include "app/exhibits/patient-prediction.h"
 #include "app/gui/argument-row.h"
+#include "app/gui/info-label.h"
+#include "app/gui/layer-picture.h"
 #include "widgets/figures/number.h"
-
-/* Pango markup, in a face that has the signs. */
-#define GRADIENT_NORM "<span face='STIX Two Text, Latin Modern Roman, DejaVu Serif, serif'>||∂<i>L</i>/∂<b>h</b>" \
-                      "<span size='smaller' rise='-2500' style='italic'>t</span>||</span>"
 
 struct _AnmLayerCard
 {
@@ -23,11 +18,13 @@ struct _AnmLayerCard
   GtkWidget           *earlier_button;
   GtkWidget           *later_button;
   GtkWidget           *reorder_button;
+  GtkWidget           *freeze_button;
   GPtrArray           *rows;      /* AnmArgumentRow, in the order of the class's table */
 
   const AnmLayerClass *klass;
   guint                index;
   guint                n_layers;
+  gboolean             frozen;
   gboolean             showing;
 };
 
@@ -63,6 +60,14 @@ anm_layer_card_get_index (AnmLayerCard *self)
   g_return_val_if_fail (ANM_IS_LAYER_CARD (self), 0);
 
   return self->index;
+}
+
+const AnmLayerClass *
+anm_layer_card_get_class (AnmLayerCard *self)
+{
+  g_return_val_if_fail (ANM_IS_LAYER_CARD (self), NULL);
+
+  return self->klass;
 }
 
 /* What a person wants */
@@ -129,6 +134,33 @@ static void
 remove_cb (AnmLayerCard *self)
 {
   emit_edit (self, (AnmNetworkEdit){ .kind = ANM_NETWORK_EDIT_REMOVE });
+}
+
+static void
+freeze_cb (AnmLayerCard *self)
+{
+  const int argument = anm_layer_class_find_argument (self->klass, "frozen");
+
+  if (argument >= 0)
+    emit_edit (self, (AnmNetworkEdit){ .kind = ANM_NETWORK_EDIT_ARGUMENT, .argument = (guint) argument, .value = !self->frozen });
+}
+
+static void
+about_closed_cb (GtkWidget *popover)
+{
+  /* It may still be closing. */
+  g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, popover);
+}
+
+static void
+about_cb (AnmLayerCard *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+
+  gtk_popover_set_child (GTK_POPOVER (popover), anm_layer_about_new (self->klass));
+  gtk_widget_set_parent (popover, self->type_drop_down);
+  g_signal_connect (popover, "closed", G_CALLBACK (about_closed_cb), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
 }
 
 static void
@@ -218,9 +250,11 @@ make_rows (AnmLayerCard *self)
 
   for (guint i = 0; i < n_arguments; i++)
     {
-      GtkWidget *row = anm_argument_row_new (&arguments[i]);
+      GtkWidget *row = anm_argument_row_new (self->klass, &arguments[i]);
 
       g_signal_connect_swapped (row, "edited", G_CALLBACK (argument_edited_cb), self);
+      /* The menu has a command of its own for it. */
+      gtk_widget_set_visible (row, !g_str_equal (arguments[i].name, "frozen"));
       gtk_box_append (GTK_BOX (arguments[i].common ? rows : more_rows), row);
       g_ptr_array_add (self->rows, row);
     }
@@ -243,7 +277,16 @@ show_class (AnmLayerCard *self,
   menu_name = g_strdup_printf (_("More about %s"), _(anm_layer_class_get_label (klass)));
   anm_card_frame_set_summary (ANM_CARD_FRAME (self->frame), _(anm_layer_class_get_summary (klass)), menu_name);
   gtk_widget_set_visible (self->reorder_button, anm_layer_class_is_recurrent (klass));
+  gtk_widget_set_visible (self->freeze_button, anm_layer_class_find_argument (klass, "frozen") >= 0);
   make_rows (self);
+}
+
+static gboolean
+is_frozen (const AnmLayerSpec *layer)
+{
+  const int argument = anm_layer_class_find_argument (layer->klass, "frozen");
+
+  return argument >= 0 && layer->values[argument] != 0;
 }
 
 /* "Layer 2 of 4, LSTM, 32 units" */
@@ -256,10 +299,13 @@ describe (AnmLayerCard *self,
   g_autofree char *name = g_strdup_printf (_("Layer %u of %u, %s"), self->index + 1, self->n_layers,
                                            _(anm_layer_class_get_label (self->klass)));
   g_autofree char *units = g_strdup_printf (ngettext ("%u unit", "%u units", n_units), n_units);
-  g_autofree char *full = g_strdup_printf ("%s, %s", name, units);
+  g_autoptr (GString) full = g_string_new (name);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, n_units > 0 ? full : name, -1);
+  if (n_units > 0)
+    g_string_append_printf (full, ", %s", units);
+  if (is_frozen (layer))
+    g_string_append_printf (full, ", %s", C_("layer", "frozen"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, full->str, -1);
 }
 
 void
@@ -280,6 +326,9 @@ anm_layer_card_set_layer (AnmLayerCard *self,
     show_class (self, layer->klass);
   for (guint i = 0; i < self->rows->len; i++)
     anm_argument_row_set_value (g_ptr_array_index (self->rows, i), layer->values[i]);
+  self->frozen = is_frozen (layer);
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->freeze_button))),
+                       self->frozen ? _("Unfreeze: learn again") : _("Freeze: keep its weights"));
   gtk_widget_set_sensitive (self->earlier_button, index > 0);
   gtk_widget_set_sensitive (self->later_button, index + 1 < spec->n_layers);
   describe (self, layer);
@@ -330,64 +379,12 @@ anm_layer_card_set_shapes (AnmLayerCard *self,
   shapes = format_shapes (anm_network_get_layer (network, self->index), n_steps);
   count = anm_number_format_count ((gint64) n_parameters);
   parameters = g_strdup_printf (ngettext ("%s parameter", "%s parameters", n_parameters), count);
-  anm_card_frame_set_foot (ANM_CARD_FRAME (self->frame), shapes, parameters, FALSE);
-}
-
-static void
-show_recurrent (AnmLayerCard *self,
-                AnmLiveReading *live,
-                int unit)
-{
-  AnmPatientReading *reading = anm_live_reading_get_reading (live);
-  AnmCardFrame *frame = ANM_CARD_FRAME (self->frame);
-  const guint n_units = reading->layers[self->index].n_units;
-  g_autoptr (AnmFigure) states = NULL;
-  g_autoptr (AnmFigure) gradients = NULL;
-  g_autofree char *caption = NULL;
-  g_autofree char *lower_caption = NULL;
-  double low = 1e-3, high = 1;
-
-  states = anm_hidden_state_strip (reading, self->index, anm_live_reading_get_order (live, self->index),
-                                   anm_hidden_state_range (reading), unit);
-  anm_figure_view_set_figure (anm_card_frame_get_view (frame), states);
-  /* Translators: number of units and of time steps. */
-  caption = g_strdup_printf (_("Hidden state h, %u × %u"), n_units, reading->n_steps);
-  anm_card_frame_set_caption (frame, caption);
-
-  if (anm_gradient_range (reading, &low, &high))
+  if (self->frozen)
     {
-      g_autofree char *from = anm_number_format_power ((int) lround (log10 (low)));
-      g_autofree char *to = anm_number_format_power ((int) lround (log10 (high)));
-
-      /* Translators: the norm of a gradient, then the two ends of its logarithmic scale. */
-      lower_caption = g_strdup_printf (_("%s %s to %s, log"), GRADIENT_NORM, from, to);
+      g_autofree char *learning = g_steal_pointer (&parameters);
+      parameters = g_strdup_printf ("%s, %s", learning, C_("layer", "frozen"));
     }
-  gradients = anm_gradient_strip (reading, self->index, low, high);
-  anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), gradients);
-  anm_card_frame_show_lower_strip (frame, lower_caption != NULL ? lower_caption : GRADIENT_NORM);
-}
-
-static void
-show_dense (AnmLayerCard *self,
-            AnmLiveReading *live)
-{
-  AnmPatientReading *reading = anm_live_reading_get_reading (live);
-  AnmCardFrame *frame = ANM_CARD_FRAME (self->frame);
-  const char *before = self->index > 0 ? _(anm_layer_class_get_label (reading->layers[self->index - 1].klass)) : NULL;
-  const guint *order = self->index > 0 ? anm_live_reading_get_order (live, self->index - 1) : NULL;
-  g_autoptr (AnmFigure) weights = NULL;
-  g_autofree char *caption = NULL;
-
-  if (reading->layers[self->index].weights != NULL)
-    weights = anm_weights_strip (reading, self->index, order);
-  anm_figure_view_set_figure (anm_card_frame_get_view (frame), weights);
-
-  /* Translators: a kind of layer: "Weight of each GRU unit". */
-  if (weights == NULL)
-    caption = g_strdup ("");
-  else
-    caption = before != NULL ? g_strdup_printf (_("Weight of each %s unit"), before) : g_strdup (_("Weights"));
-  anm_card_frame_set_caption (frame, caption);
+  anm_card_frame_set_foot (ANM_CARD_FRAME (self->frame), shapes, parameters, FALSE);
 }
 
 void
@@ -401,18 +398,9 @@ anm_layer_card_set_reading (AnmLayerCard *self,
 
   /* A reading of the network as it was before an edit says nothing of this card. */
   if (reading == NULL || self->index >= reading->n_layers || reading->layers[self->index].klass != self->klass)
-    {
-      anm_figure_view_set_figure (anm_card_frame_get_view (ANM_CARD_FRAME (self->frame)), NULL);
-      anm_figure_view_set_figure (anm_card_frame_get_lower_view (ANM_CARD_FRAME (self->frame)), NULL);
-      anm_card_frame_set_caption (ANM_CARD_FRAME (self->frame), "");
-      anm_card_frame_show_lower_strip (ANM_CARD_FRAME (self->frame), "");
-      return;
-    }
-
-  if (anm_layer_class_is_recurrent (self->klass))
-    show_recurrent (self, live, unit);
+    anm_layer_picture_clear (ANM_CARD_FRAME (self->frame));
   else
-    show_dense (self, live);
+    anm_layer_picture_show (ANM_CARD_FRAME (self->frame), live, self->index, unit);
 }
 
 void
@@ -421,33 +409,12 @@ anm_layer_card_set_time (AnmLayerCard *self,
                          double time)
 {
   AnmPatientReading *reading = anm_live_reading_get_reading (live);
-  AnmCardFrame *frame = ANM_CARD_FRAME (self->frame);
-  g_autofree char *name = NULL;
-  g_autofree char *number = NULL;
-  g_autofree char *when = NULL;
-  g_autofree char *note = NULL;
-  int step;
 
   g_return_if_fail (ANM_IS_LAYER_CARD (self));
 
-  if (self->klass == NULL || anm_layer_class_is_recurrent (self->klass))
-    return;
-
-  /* Only the last layer's answer has a name. */
-  if (reading == NULL || self->index + 1 != self->n_layers || reading->n_layers != self->n_layers ||
-      reading->n_steps == 0)
-    {
-      anm_card_frame_show_number (frame, "", "", "");
-      return;
-    }
-
-  step = isnan (time) ? (int) reading->n_steps - 1 : anm_patient_reading_get_step (reading, time);
-  name = anm_patient_prediction_get_name (reading);
-  number = anm_patient_prediction_format (reading, (guint) step);
-  when = anm_number_format_time (anm_patient_reading_get_x (reading, (guint) step), reading->cohort->time_unit);
-  /* Translators: a point in time: "at hour 39". */
-  note = g_strdup_printf (_("at %s"), when);
-  anm_card_frame_show_number (frame, name, number, note);
+  if (reading != NULL && self->index < reading->n_layers && reading->layers[self->index].klass == self->klass &&
+      reading->n_layers == self->n_layers)
+    anm_layer_picture_show_time (ANM_CARD_FRAME (self->frame), live, self->index, time);
 }
 
 void
@@ -529,7 +496,9 @@ make_actions (AnmLayerCard *self)
   self->later_button = anm_card_frame_add_action (frame, _("Move later"), G_CALLBACK (move_later_cb), self);
   self->reorder_button = anm_card_frame_add_action (frame, _("Order units by similarity"), G_CALLBACK (reorder_cb), self);
   anm_card_frame_add_action (frame, _("Duplicate"), G_CALLBACK (duplicate_cb), self);
+  self->freeze_button = anm_card_frame_add_action (frame, _("Freeze: keep its weights"), G_CALLBACK (freeze_cb), self);
   anm_card_frame_add_action (frame, _("Remove"), G_CALLBACK (remove_cb), self);
+  anm_card_frame_add_action (frame, _("About this layer"), G_CALLBACK (about_cb), self);
 }
 
 static void

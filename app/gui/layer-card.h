@@ -28,6 +28,8 @@ void          anm_layer_card_set_layer    (AnmLayerCard *self,
                                            const AnmNetworkSpec *spec,
                                            guint index);
 guint         anm_layer_card_get_index    (AnmLayerCard *self);
+/* NULL before the first layer is set. */
+const AnmLayerClass *anm_layer_card_get_class (AnmLayerCard *self);
 /* Shapes from @network, for a record of @n_steps (0 = not known); or what is wrong; or neither. */
 void          anm_layer_card_set_shapes   (AnmLayerCard *self,
                                            const AnmNetwork *network,

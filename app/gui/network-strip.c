@@ -6,6 +6,7 @@
 #include "app/gui/connector.h"
 #include "app/gui/input-card.h"
 #include "app/gui/layer-card.h"
+#include "app/gui/layer-picture.h"
 #include "app/gui/time-cursor.h"
 
 #define INPUT_WIDTH 160
@@ -133,19 +134,13 @@ show_layers (AnmNetworkStrip *self)
 
   for (guint i = 0; i < n_layers; i++)
     {
-      const gboolean recurrent = anm_layer_class_is_recurrent (spec->layers[i]->klass);
+      const gboolean wide = !g_str_equal (anm_layer_class_get_type (spec->layers[i]->klass), "dense");
       const char *before = i > 0 ? _(anm_layer_class_get_label (spec->layers[i - 1]->klass)) : _("the input");
-
-      AnmFigureView *view = anm_card_frame_get_view (anm_layer_card_get_frame (CARD (self, i)));
 
       anm_layer_card_set_layer (CARD (self, i), spec, i);
       anm_connector_set_before (g_ptr_array_index (self->connectors, i), before);
-      if (recurrent)
-        anm_time_cursor_attach (view, self->state);
-      else
-        anm_time_cursor_detach (view);
-      gtk_widget_set_hexpand (GTK_WIDGET (CARD (self, i)), recurrent);
-      gtk_widget_set_size_request (GTK_WIDGET (CARD (self, i)), recurrent ? RECURRENT_WIDTH : DENSE_WIDTH, -1);
+      gtk_widget_set_hexpand (GTK_WIDGET (CARD (self, i)), wide);
+      gtk_widget_set_size_request (GTK_WIDGET (CARD (self, i)), wide ? RECURRENT_WIDTH : DENSE_WIDTH, -1);
     }
 }
 
@@ -183,6 +178,19 @@ show_choice (AnmNetworkStrip *self)
     anm_layer_card_set_chosen (CARD (self, i), layer == (int) i);
 }
 
+/* The cursor goes through pictures that have a time axis. */
+static void
+attach_cursor (AnmNetworkStrip *self,
+               guint index)
+{
+  AnmFigureView *view = anm_card_frame_get_view (anm_layer_card_get_frame (CARD (self, index)));
+
+  if (anm_layer_picture_is_over_time (self->live, anm_layer_card_get_class (CARD (self, index)), index))
+    anm_time_cursor_attach (view, self->state);
+  else
+    anm_time_cursor_detach (view);
+}
+
 static void
 show_reading (AnmNetworkStrip *self)
 {
@@ -190,8 +198,11 @@ show_reading (AnmNetworkStrip *self)
 
   anm_input_card_set_reading (ANM_INPUT_CARD (self->input_card), anm_live_reading_get_reading (self->live));
   for (guint i = 0; i < self->cards->len; i++)
-    anm_layer_card_set_reading (CARD (self, i), self->live,
-                                layer == (int) i ? anm_view_state_get_unit (self->state) : -1);
+    {
+      attach_cursor (self, i);
+      anm_layer_card_set_reading (CARD (self, i), self->live,
+                                  layer == (int) i ? anm_view_state_get_unit (self->state) : -1);
+    }
   show_time (self);
 }
 

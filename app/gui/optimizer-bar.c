@@ -3,12 +3,18 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
+#include "app/exhibits/setting-notes.h"
 #include "app/gui/batch-size.h"
 #include "app/gui/fold-box.h"
+#include "app/gui/info-label.h"
 #include "app/gui/learning-rate.h"
 #include "app/gui/optimizer-choice.h"
+#include "app/gui/schedule-choice.h"
+#include "app/gui/training-settings.h"
 #include "app/gui/word-spin.h"
+#include "widgets/figures/number.h"
 
 struct _AnmOptimizerBar
 {
@@ -23,12 +29,11 @@ struct _AnmOptimizerBar
   GtkWidget          *learning_rate;
   GtkWidget          *batch_size;
   GtkWidget          *clip_norm;
+  GtkWidget          *l2;
+  GtkWidget          *schedule;
   GtkWidget          *patience;
   GtkWidget          *epochs;
   GtkWidget          *seed;
-  GtkWidget          *clip_value;
-  GtkWidget          *loss;
-  GtkWidget          *balanced;
   GtkWidget          *opponent;
   GtkWidget          *race_button;
   gboolean            showing;
@@ -58,6 +63,21 @@ set_spin (GtkWidget *spin,
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
 }
 
+/* The weights' L2 penalty in powers of ten, input and recurrent alike; each by itself behind "More". */
+static const double l2_choices[] = { 0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2 };
+
+#define N_L2_CHOICES G_N_ELEMENTS (l2_choices)
+
+/* N_L2_CHOICES: another number, or two of them. */
+static guint
+find_l2 (const AnmHyperparameters *shown)
+{
+  for (guint i = 0; i < N_L2_CHOICES; i++)
+    if (shown->kernel_l2 == l2_choices[i] && shown->recurrent_l2 == l2_choices[i])
+      return i;
+  return N_L2_CHOICES;
+}
+
 static void
 show (AnmOptimizerBar *self)
 {
@@ -73,12 +93,11 @@ show (AnmOptimizerBar *self)
   anm_learning_rate_set_value (ANM_LEARNING_RATE (self->learning_rate), shown->learning_rate);
   anm_batch_size_set_value (ANM_BATCH_SIZE (self->batch_size), shown->batch_size);
   set_spin (self->clip_norm, shown->clip_norm);
-  set_spin (self->clip_value, shown->clip_value);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->l2), find_l2 (shown));
+  anm_schedule_choice_set (ANM_SCHEDULE_CHOICE (self->schedule), &shown->schedule);
   set_spin (self->patience, shown->patience);
   set_spin (self->epochs, shown->epochs);
   set_spin (self->seed, (double) shown->seed);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->loss), shown->loss);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->balanced), shown->balanced_classes);
   self->showing = FALSE;
 }
 
@@ -89,12 +108,9 @@ read_controls (AnmOptimizerBar *self,
 {
   hyperparameters->batch_size = anm_batch_size_get_value (ANM_BATCH_SIZE (self->batch_size));
   hyperparameters->clip_norm = get_spin (self->clip_norm);
-  hyperparameters->clip_value = get_spin (self->clip_value);
   hyperparameters->patience = (guint) get_spin (self->patience);
   hyperparameters->epochs = (guint) get_spin (self->epochs);
   hyperparameters->seed = (guint64) get_spin (self->seed);
-  hyperparameters->loss = (AnmLossKind) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->loss));
-  hyperparameters->balanced_classes = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->balanced));
 }
 
 static void
@@ -140,6 +156,40 @@ optimizer_changed_cb (AnmOptimizerBar *self)
 }
 
 static void
+l2_chosen_cb (AnmOptimizerBar *self)
+{
+  AnmStudy *study = anm_view_state_get_study (self->state);
+  const guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->l2));
+  AnmHyperparameters edited;
+
+  if (self->showing || study == NULL)
+    return;
+
+  if (chosen >= N_L2_CHOICES)
+    {
+      show (self);
+      return;
+    }
+  edited = *anm_study_get_hyperparameters (study);
+  edited.kernel_l2 = edited.recurrent_l2 = l2_choices[chosen];
+  anm_study_set_hyperparameters (study, &edited);
+}
+
+static void
+schedule_changed_cb (AnmOptimizerBar *self)
+{
+  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmHyperparameters edited;
+
+  if (self->showing || study == NULL)
+    return;
+
+  edited = *anm_study_get_hyperparameters (study);
+  edited.schedule = *anm_schedule_choice_get (ANM_SCHEDULE_CHOICE (self->schedule));
+  anm_study_set_hyperparameters (study, &edited);
+}
+
+static void
 race_cb (AnmOptimizerBar *self)
 {
   AnmStudy *study = anm_view_state_get_study (self->state);
@@ -174,27 +224,12 @@ study_changed_cb (AnmOptimizerBar *self)
 /* Making */
 
 static GtkWidget *
-make_group (const char *label,
-            gboolean acts_at_once,
+make_group (GtkWidget *label,
             GtkWidget *control,
             const char *unit)
 {
   GtkWidget *group = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *text = gtk_label_new (label);
-
-  gtk_widget_add_css_class (text, "caption");
-  gtk_widget_add_css_class (text, "dim-label");
-  gtk_box_append (GTK_BOX (head), text);
-  if (acts_at_once)
-    {
-      GtkWidget *bolt = gtk_image_new_from_icon_name ("anm-bolt-symbolic");
-
-      gtk_widget_add_css_class (bolt, "bolt");
-      gtk_widget_set_tooltip_text (bolt, _("Acts at once, even while training"));
-      gtk_box_append (GTK_BOX (head), bolt);
-    }
 
   gtk_box_append (GTK_BOX (row), control);
   if (unit != NULL)
@@ -206,10 +241,21 @@ make_group (const char *label,
       gtk_box_append (GTK_BOX (row), unit_label);
     }
 
-  gtk_box_append (GTK_BOX (group), head);
+  gtk_widget_set_halign (label, GTK_ALIGN_START);
+  gtk_widget_add_css_class (label, "group-label");
+  gtk_box_append (GTK_BOX (group), label);
   gtk_box_append (GTK_BOX (group), row);
   gtk_widget_set_valign (group, GTK_ALIGN_END);
   return group;
+}
+
+/* Of a setting that has a note: pressed, its name says what it is. */
+static GtkWidget *
+make_setting (const char *name,
+              GtkWidget *control,
+              const char *unit)
+{
+  return make_group (anm_info_label_new_for (anm_setting_note_find (name)), control, unit);
 }
 
 static GtkWidget *
@@ -223,8 +269,8 @@ make_spin (AnmOptimizerBar *self,
 {
   GtkWidget *spin = anm_word_spin_new (least, most, step, digits, word, NULL, name);
 
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 4);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 6);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 3);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), word != NULL ? (int) MAX (3, g_utf8_strlen (word, -1)) : 4);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (edited_cb), self);
   return spin;
 }
@@ -233,10 +279,9 @@ static GtkWidget *
 make_hint (void)
 {
   GtkWidget *hint = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
-  GtkWidget *bolt = gtk_image_new_from_icon_name ("anm-bolt-symbolic");
+  GtkWidget *bolt = anm_bolt_new ();
   GtkWidget *text = gtk_label_new (_("acts at once, even while training"));
 
-  gtk_widget_add_css_class (bolt, "bolt");
   gtk_widget_add_css_class (text, "caption");
   gtk_widget_add_css_class (text, "dim-label");
   gtk_box_append (GTK_BOX (hint), bolt);
@@ -249,8 +294,7 @@ make_hint (void)
 static GtkWidget *
 make_race (AnmOptimizerBar *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
   AnmHyperparameters opponent;
 
   self->opponent = anm_optimizer_choice_new (_("Optimiser to race against"), TRUE);
@@ -258,26 +302,40 @@ make_race (AnmOptimizerBar *self)
   anm_optimizer_choice_set (ANM_OPTIMIZER_CHOICE (self->opponent), &opponent);
   gtk_box_append (GTK_BOX (row), self->opponent);
 
-  gtk_box_append (GTK_BOX (content), gtk_image_new_from_icon_name ("anm-race-symbolic"));
-  gtk_box_append (GTK_BOX (content), gtk_label_new (_("Race")));
-  self->race_button = gtk_button_new ();
-  gtk_button_set_child (GTK_BUTTON (self->race_button), content);
+  self->race_button = gtk_button_new_with_label (_("Race"));
   gtk_widget_set_tooltip_text (self->race_button,
-                               _("Train both at once, from the same initial weights and over the same batches"));
+                               _("Race: train both at once, from the same initial weights and over the same batches"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->race_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Race"), -1);
   g_signal_connect_swapped (self->race_button, "clicked", G_CALLBACK (race_cb), self);
   gtk_box_append (GTK_BOX (row), self->race_button);
 
-  return make_group (_("Race against"), FALSE, row, NULL);
+  return make_group (anm_info_label_new (_("Race against"),
+                                         _("A second optimiser learns the same network beside the first: from the same weights, over the same batches."),
+                                         NULL, NULL),
+                     row, NULL);
+}
+
+static void
+make_l2 (AnmOptimizerBar *self)
+{
+  g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (words, C_("penalty", "off"));
+  for (guint i = 1; i < N_L2_CHOICES; i++)
+    {
+      g_autofree char *power = anm_number_format_power ((int) lround (log10 (l2_choices[i])));
+      gtk_string_list_append (words, power);
+    }
+  /* Translators: a penalty on the weights that isn't one of the powers of ten. */
+  gtk_string_list_append (words, C_("penalty", "own"));
+  self->l2 = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&words)), NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->l2), GTK_ACCESSIBLE_PROPERTY_LABEL, _("L2 penalty"), -1);
+  g_signal_connect_swapped (self->l2, "notify::selected", G_CALLBACK (l2_chosen_cb), self);
 }
 
 static void
 make_controls (AnmOptimizerBar *self)
 {
-  const char *const losses[] = {
-    _("Chosen by the target"), _("Mean squared error"), _("Binary cross-entropy"), _("Categorical cross-entropy"), NULL
-  };
-
   self->optimizer = anm_optimizer_choice_new (_("Optimiser"), FALSE);
   g_signal_connect_swapped (self->optimizer, "changed", G_CALLBACK (optimizer_changed_cb), self);
   self->learning_rate = anm_learning_rate_new ();
@@ -294,14 +352,9 @@ make_controls (AnmOptimizerBar *self)
   self->seed = make_spin (self, 0, G_MAXUINT32, 1, 0, NULL, _("Seed"));
   gtk_widget_set_tooltip_text (self->seed, _("Draws the initial weights and the order of the batches."));
 
-  self->clip_value = make_spin (self, 0, 10000, 0.5, 1, C_("clipping", "off"), _("Clip each gradient"));
-  gtk_widget_set_tooltip_text (self->clip_value, _("No component of the gradient may be larger. 0 = off."));
-  self->loss = gtk_drop_down_new_from_strings (losses);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->loss), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Loss"), -1);
-  g_signal_connect_swapped (self->loss, "notify::selected", G_CALLBACK (edited_cb), self);
-  self->balanced = gtk_check_button_new_with_label (_("Rare classes count more"));
-  gtk_widget_set_tooltip_text (self->balanced, _("Weighs each class by how rare it is in the training part."));
-  g_signal_connect_swapped (self->balanced, "toggled", G_CALLBACK (edited_cb), self);
+  make_l2 (self);
+  self->schedule = anm_schedule_choice_new ();
+  g_signal_connect_swapped (self->schedule, "changed", G_CALLBACK (schedule_changed_cb), self);
 }
 
 /* The seed draws the initial weights: back to them, or others. */
@@ -330,21 +383,21 @@ arrange (AnmOptimizerBar *self)
 {
   AnmFoldBox *box = ANM_FOLD_BOX (self->box);
 
-  anm_fold_box_append (box, make_group (_("Optimiser"), FALSE, self->optimizer, NULL), ANM_FOLD_RANK_KEEP, FALSE);
-  anm_fold_box_append (box, make_group (_("Learning rate"), TRUE, self->learning_rate, NULL), ANM_FOLD_RANK_KEEP, FALSE);
-  anm_fold_box_append (box, make_group (_("Batch size"), FALSE, self->batch_size, NULL), ANM_FOLD_RANK_KEEP, FALSE);
-  anm_fold_box_append (box, make_group (_("Clip gradient norm"), TRUE, self->clip_norm, NULL), 5, FALSE);
-  /* Translators: under this heading: "10 epochs" or "never". */
-  anm_fold_box_append (box, make_group (_("Stop early after"), FALSE, self->patience, _("epochs")), 4, FALSE);
-  anm_fold_box_append (box, make_group (_("Epochs"), FALSE, self->epochs, NULL), 3, FALSE);
-  anm_fold_box_append (box, make_group (_("Seed"), FALSE, make_weights (self), NULL), 2, FALSE);
+  anm_fold_box_append (box, make_setting ("optimizer", self->optimizer, NULL), ANM_FOLD_RANK_KEEP, FALSE);
+  anm_fold_box_append (box, make_setting ("learning_rate", self->learning_rate, NULL), ANM_FOLD_RANK_KEEP, FALSE);
+  anm_fold_box_append (box, make_setting ("batch_size", self->batch_size, NULL), ANM_FOLD_RANK_KEEP, FALSE);
+  anm_fold_box_append (box, make_setting ("clip_norm", self->clip_norm, NULL), 6, FALSE);
+  anm_fold_box_append (box, make_group (anm_info_label_new (_("L2 penalty"), _("Pulls weights towards 0, large ones most: input and recurrent weights alike."),
+                                                            anm_setting_note_find ("kernel_l2")->formula, C_("penalty", "off")),
+                                        self->l2, NULL), 2, FALSE);
+  anm_fold_box_append (box, make_setting ("schedule", self->schedule, NULL), 3, FALSE);
+  /* Translators: under the heading "Stop early after": "10 epochs" or "never". */
+  anm_fold_box_append (box, make_setting ("patience", self->patience, NULL), 4, FALSE);
+  anm_fold_box_append (box, make_setting ("epochs", self->epochs, NULL), 5, FALSE);
+  anm_fold_box_append (box, make_setting ("seed", make_weights (self), NULL), 1, FALSE);
   anm_fold_box_append_more_button (box);
-  anm_fold_box_append (box, make_race (self), 6, FALSE);
+  anm_fold_box_append (box, make_race (self), 7, FALSE);
   anm_fold_box_append (box, make_hint (), ANM_FOLD_RANK_HINT, TRUE);
-
-  anm_fold_box_append_to_more (box, make_group (_("Loss"), FALSE, self->loss, NULL));
-  anm_fold_box_append_to_more (box, self->balanced);
-  anm_fold_box_append_to_more (box, make_group (_("Clip each gradient"), TRUE, self->clip_value, NULL));
 }
 
 GtkWidget *
@@ -361,6 +414,7 @@ anm_optimizer_bar_constructed (GObject *object)
   G_OBJECT_CLASS (anm_optimizer_bar_parent_class)->constructed (object);
 
   self->state = g_object_ref (anm_training_control_get_view_state (self->control));
+  anm_fold_box_append_to_more (ANM_FOLD_BOX (self->box), anm_training_settings_new (self->state));
   g_signal_connect_object (self->control, "notify::status", G_CALLBACK (status_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   status_changed_cb (self);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/exhibits/setting-notes.h"
+#include "app/gui/info-label.h"
 #include "app/gui/number-entry.h"
 
 /* What the drop-down offers: an optimiser of the engine and how it begins. */
@@ -41,34 +43,40 @@ typedef enum
   OF_ALL = (1 << ANM_N_OPTIMIZERS) - 1,
 } Owners;
 
+/* Label, sentence and formula are those of the setting's note. */
 typedef struct
 {
-  const char     *label;
-  const char     *summary;
+  const char     *name;
   gsize           offset;   /* of the double in AnmHyperparameters */
   Owners          owners;
   AnmNumberLimits limits;
 } Option;
 
 static const Option options[] = {
-  { N_("Learning rate"), N_("Length of a step along the gradient."),
-    G_STRUCT_OFFSET (AnmHyperparameters, learning_rate), OF_ALL, { 0, 1000, FALSE, TRUE } },
-  { N_("Momentum"), N_("Share of the last step that the next one goes on with."),
-    G_STRUCT_OFFSET (AnmHyperparameters, momentum), OF_SGD | OF_RMSPROP, { 0, 1, TRUE, FALSE } },
-  { N_("ρ, memory of squares"), N_("How slowly the running mean of squared gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, rho), OF_RMSPROP | OF_ADADELTA, { 0, 1, TRUE, FALSE } },
-  { N_("β₁, memory of gradients"), N_("How slowly the running mean of gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, beta_1), OF_ADAMS, { 0, 1, TRUE, FALSE } },
-  { N_("β₂, memory of squares"), N_("How slowly the running mean of squared gradients forgets."),
-    G_STRUCT_OFFSET (AnmHyperparameters, beta_2), OF_ADAMS, { 0, 1, TRUE, FALSE } },
-  { N_("ε, against division by 0"), N_("Added to the root of the mean square before dividing by it."),
-    G_STRUCT_OFFSET (AnmHyperparameters, epsilon), OF_ALL & ~OF_SGD, { 0, 1, FALSE, TRUE } },
-  { N_("Initial sum of squares"), N_("What the sum of squared gradients begins at: the larger, the smaller the first steps."),
-    G_STRUCT_OFFSET (AnmHyperparameters, initial_accumulator), OF_ADAGRAD, { 0, 1000, TRUE, TRUE } },
-  { N_("Weight decay"), N_("Share of the weights, times the learning rate, that each update takes off."),
-    G_STRUCT_OFFSET (AnmHyperparameters, weight_decay), OF_ALL, { 0, 1, TRUE, TRUE } },
+  { "learning_rate", G_STRUCT_OFFSET (AnmHyperparameters, learning_rate), OF_ALL, { 0, 1000, FALSE, TRUE } },
+  { "momentum", G_STRUCT_OFFSET (AnmHyperparameters, momentum), OF_SGD | OF_RMSPROP, { 0, 1, TRUE, FALSE } },
+  { "rho", G_STRUCT_OFFSET (AnmHyperparameters, rho), OF_RMSPROP | OF_ADADELTA, { 0, 1, TRUE, FALSE } },
+  { "beta_1", G_STRUCT_OFFSET (AnmHyperparameters, beta_1), OF_ADAMS, { 0, 1, TRUE, FALSE } },
+  { "beta_2", G_STRUCT_OFFSET (AnmHyperparameters, beta_2), OF_ADAMS, { 0, 1, TRUE, FALSE } },
+  { "epsilon", G_STRUCT_OFFSET (AnmHyperparameters, epsilon), OF_ALL & ~OF_SGD, { 0, 1, FALSE, TRUE } },
+  { "initial_accumulator", G_STRUCT_OFFSET (AnmHyperparameters, initial_accumulator), OF_ADAGRAD, { 0, 1000, TRUE, TRUE } },
+  { "weight_decay", G_STRUCT_OFFSET (AnmHyperparameters, weight_decay), OF_ALL, { 0, 1, TRUE, TRUE } },
 };
 
+typedef struct
+{
+  const char *name;
+  gsize       offset;   /* of the gboolean */
+  Owners      owners;
+} Flag;
+
+static const Flag flags[] = {
+  { "nesterov", G_STRUCT_OFFSET (AnmHyperparameters, nesterov), OF_SGD },
+  { "centered", G_STRUCT_OFFSET (AnmHyperparameters, centered), OF_RMSPROP },
+  { "amsgrad", G_STRUCT_OFFSET (AnmHyperparameters, amsgrad), OF_ADAM | OF_ADAMW },
+};
+
+#define N_FLAGS G_N_ELEMENTS (flags)
 #define N_OPTIONS G_N_ELEMENTS (options)
 #define RATE_OPTION 0
 
@@ -81,8 +89,10 @@ struct _AnmOptimizerChoice
   GtkWidget         *options_button;
   GtkWidget         *labels[N_OPTIONS];
   GtkWidget         *entries[N_OPTIONS];
-  GtkWidget         *nesterov_label;
-  GtkWidget         *nesterov_switch;
+  GtkWidget         *flag_labels[N_FLAGS];
+  GtkWidget         *switches[N_FLAGS];
+  GtkWidget         *sentence;
+  GtkWidget         *formula;
   gboolean           with_rate;
 
   AnmHyperparameters kept[N_VARIANTS];
@@ -131,13 +141,22 @@ get_field (AnmHyperparameters *hyperparameters,
   return G_STRUCT_MEMBER_P (hyperparameters, options[option].offset);
 }
 
+static gboolean *
+get_flag (AnmHyperparameters *hyperparameters,
+          guint flag)
+{
+  return G_STRUCT_MEMBER_P (hyperparameters, flags[flag].offset);
+}
+
 static void
 show (AnmOptimizerChoice *self)
 {
   AnmHyperparameters *chosen = &self->kept[self->variant];
-  const gboolean sgd = chosen->optimizer == ANM_OPTIMIZER_SGD;
+  g_autofree char *markup = anm_formula_to_markup (anm_optimizer_formula (chosen->optimizer));
 
   self->showing = TRUE;
+  gtk_label_set_label (GTK_LABEL (self->sentence), _(anm_optimizer_summary (chosen->optimizer)));
+  gtk_label_set_markup (GTK_LABEL (self->formula), markup);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->drop_down), self->variant);
   for (guint i = 0; i < N_OPTIONS; i++)
     {
@@ -148,9 +167,14 @@ show (AnmOptimizerChoice *self)
       gtk_widget_set_visible (self->entries[i], owned);
       anm_number_entry_set_value (ANM_NUMBER_ENTRY (self->entries[i]), *get_field (chosen, i));
     }
-  gtk_widget_set_visible (self->nesterov_label, sgd);
-  gtk_widget_set_visible (self->nesterov_switch, sgd);
-  gtk_switch_set_active (GTK_SWITCH (self->nesterov_switch), chosen->nesterov);
+  for (guint i = 0; i < N_FLAGS; i++)
+    {
+      const gboolean owned = (flags[i].owners & (1u << chosen->optimizer)) != 0;
+
+      gtk_widget_set_visible (self->flag_labels[i], owned);
+      gtk_widget_set_visible (self->switches[i], owned);
+      gtk_switch_set_active (GTK_SWITCH (self->switches[i]), *get_flag (chosen, i));
+    }
   self->showing = FALSE;
 }
 
@@ -177,9 +201,11 @@ option_entered_cb (AnmOptimizerChoice *self)
   for (guint i = 0; i < N_OPTIONS; i++)
     *get_field (&entered, i) = anm_number_entry_get_value (ANM_NUMBER_ENTRY (self->entries[i]));
 
+  for (guint i = 0; i < N_FLAGS; i++)
+    *get_flag (&entered, i) = gtk_switch_get_active (GTK_SWITCH (self->switches[i]));
+
   if (entered.optimizer == ANM_OPTIMIZER_SGD)
     {
-      entered.nesterov = gtk_switch_get_active (GTK_SWITCH (self->nesterov_switch));
       if (entered.nesterov && !self->kept[self->variant].nesterov && entered.momentum == 0)
         entered.momentum = 0.9;
       entered.nesterov = entered.nesterov && entered.momentum > 0;
@@ -214,17 +240,19 @@ anm_optimizer_choice_apply (AnmOptimizerChoice *self,
 
   chosen = &self->kept[self->variant];
   hyperparameters->optimizer = chosen->optimizer;
-  hyperparameters->nesterov = chosen->nesterov;
+  for (guint i = 0; i < N_FLAGS; i++)
+    *get_flag (hyperparameters, i) = *get_flag (chosen, i);
   for (guint i = 0; i < N_OPTIONS; i++)
     *get_field (hyperparameters, i) = *get_field (chosen, i);
 }
 
 static GtkWidget *
-make_label (const char *text)
+make_label (const char *name)
 {
-  GtkWidget *label = gtk_label_new (text);
+  const AnmSettingNote *note = anm_setting_note_find (name);
+  GtkWidget *label = anm_info_label_new_for (note);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_halign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (label, TRUE);
   return label;
 }
@@ -234,30 +262,41 @@ make_options (AnmOptimizerChoice *self)
 {
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *popover = gtk_popover_new ();
+  int row = 0;
+
+  self->sentence = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->sentence), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->sentence), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->sentence), 36);
+  gtk_widget_add_css_class (self->sentence, "caption");
+  gtk_grid_attach (GTK_GRID (grid), self->sentence, 0, row++, 2, 1);
+  self->formula = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->formula), 0);
+  gtk_widget_add_css_class (self->formula, "formula");
+  gtk_grid_attach (GTK_GRID (grid), self->formula, 0, row++, 2, 1);
 
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
-  for (guint i = 0; i < N_OPTIONS; i++)
+  for (guint i = 0; i < N_OPTIONS; i++, row++)
     {
-      self->labels[i] = make_label (_(options[i].label));
-      gtk_widget_set_tooltip_text (self->labels[i], _(options[i].summary));
-      self->entries[i] = anm_number_entry_new (_(options[i].label), &options[i].limits, 0);
-      gtk_widget_set_tooltip_text (self->entries[i], _(options[i].summary));
-      gtk_grid_attach (GTK_GRID (grid), self->labels[i], 0, (int) i, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), self->entries[i], 1, (int) i, 1, 1);
+      self->labels[i] = make_label (options[i].name);
+      self->entries[i] = anm_number_entry_new (_(anm_setting_note_find (options[i].name)->label), &options[i].limits, 0);
+      gtk_grid_attach (GTK_GRID (grid), self->labels[i], 0, row, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), self->entries[i], 1, row, 1, 1);
       g_signal_connect_swapped (self->entries[i], "changed", G_CALLBACK (option_entered_cb), self);
     }
-
-  self->nesterov_label = make_label (_("Nesterov"));
-  gtk_widget_set_tooltip_text (self->nesterov_label, _("Takes the gradient where the momentum is about to lead."));
-  self->nesterov_switch = gtk_switch_new ();
-  gtk_widget_set_halign (self->nesterov_switch, GTK_ALIGN_END);
-  gtk_widget_set_valign (self->nesterov_switch, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->nesterov_switch),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Nesterov's momentum"), -1);
-  gtk_grid_attach (GTK_GRID (grid), self->nesterov_label, 0, N_OPTIONS, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), self->nesterov_switch, 1, N_OPTIONS, 1, 1);
-  g_signal_connect_swapped (self->nesterov_switch, "notify::active", G_CALLBACK (option_entered_cb), self);
+  for (guint i = 0; i < N_FLAGS; i++, row++)
+    {
+      self->flag_labels[i] = make_label (flags[i].name);
+      self->switches[i] = gtk_switch_new ();
+      gtk_widget_set_halign (self->switches[i], GTK_ALIGN_END);
+      gtk_widget_set_valign (self->switches[i], GTK_ALIGN_CENTER);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->switches[i]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _(anm_setting_note_find (flags[i].name)->label), -1);
+      gtk_grid_attach (GTK_GRID (grid), self->flag_labels[i], 0, row, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), self->switches[i], 1, row, 1, 1);
+      g_signal_connect_swapped (self->switches[i], "notify::active", G_CALLBACK (option_entered_cb), self);
+    }
 
   gtk_widget_add_css_class (grid, "popover-grid");
   gtk_popover_set_child (GTK_POPOVER (popover), grid);
