@@ -7,29 +7,15 @@ struct _AnmNetworkEntry
 {
   GtkWidget     parent_instance;
 
-  AnmViewState *state;
-  GSignalGroup *study_signals;
-  GtkWidget    *entry;
-  GtkWidget    *error_label;
-  gboolean      showing;
+  AnmViewState   *state;
+  AnmLiveReading *live;
+  GSignalGroup   *study_signals;
+  GtkWidget      *entry;
+  GtkWidget      *error_label;
+  gboolean        showing;
 };
-
-enum
-{
-  PROP_0,
-  PROP_VIEW_STATE,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (AnmNetworkEntry, anm_network_entry, GTK_TYPE_WIDGET)
-
-GtkWidget *
-anm_network_entry_new (AnmViewState *state)
-{
-  return g_object_new (ANM_TYPE_NETWORK_ENTRY, "view-state", state, NULL);
-}
 
 static void
 show_error (AnmNetworkEntry *self,
@@ -53,6 +39,27 @@ show_error (AnmNetworkEntry *self,
     }
 }
 
+/* The text is a network; whether its layers fit is what the cards know. */
+static void
+show_fit (AnmNetworkEntry *self)
+{
+  const GError *error = NULL;
+
+  anm_live_reading_get_network (self->live, &error, NULL);
+  show_error (self, error);
+}
+
+static void
+laid_out_cb (AnmNetworkEntry *self)
+{
+  AnmStudy *study = anm_view_state_get_study (self->state);
+  g_autofree char *text = study != NULL ? anm_network_spec_to_text (anm_study_get_network (study)) : NULL;
+
+  /* While something else is being typed, that is what is spoken of. */
+  if (g_strcmp0 (text, gtk_editable_get_text (GTK_EDITABLE (self->entry))) == 0)
+    show_fit (self);
+}
+
 static void
 show_network (AnmNetworkEntry *self)
 {
@@ -63,7 +70,7 @@ show_network (AnmNetworkEntry *self)
   if (text != NULL && !g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (self->entry))))
     gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   self->showing = FALSE;
-  show_error (self, NULL);
+  show_fit (self);
 }
 
 static void
@@ -127,31 +134,19 @@ study_changed_cb (AnmNetworkEntry *self)
   show_network (self);
 }
 
-static void
-anm_network_entry_constructed (GObject *object)
+GtkWidget *
+anm_network_entry_new (AnmViewState *state,
+                       AnmLiveReading *live)
 {
-  AnmNetworkEntry *self = ANM_NETWORK_ENTRY (object);
+  AnmNetworkEntry *self = g_object_new (ANM_TYPE_NETWORK_ENTRY, NULL);
 
-  G_OBJECT_CLASS (anm_network_entry_parent_class)->constructed (object);
-
-  g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  self->state = g_object_ref (state);
+  self->live = g_object_ref (live);
+  g_signal_connect_object (state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (live, "laid-out", G_CALLBACK (laid_out_cb), self, G_CONNECT_SWAPPED);
   study_changed_cb (self);
-}
 
-static void
-anm_network_entry_set_property (GObject *object,
-                                guint prop_id,
-                                const GValue *value,
-                                GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_VIEW_STATE:
-      ANM_NETWORK_ENTRY (object)->state = g_value_dup_object (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  return GTK_WIDGET (self);
 }
 
 static void
@@ -162,6 +157,7 @@ anm_network_entry_dispose (GObject *object)
   g_clear_object (&self->study_signals);
   g_clear_pointer (&self->entry, gtk_widget_unparent);
   g_clear_pointer (&self->error_label, gtk_widget_unparent);
+  g_clear_object (&self->live);
   g_clear_object (&self->state);
 
   G_OBJECT_CLASS (anm_network_entry_parent_class)->dispose (object);
@@ -173,15 +169,8 @@ anm_network_entry_class_init (AnmNetworkEntryClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->constructed = anm_network_entry_constructed;
-  object_class->set_property = anm_network_entry_set_property;
   object_class->dispose = anm_network_entry_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-
-  properties[PROP_VIEW_STATE] =
-    g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,
-                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void

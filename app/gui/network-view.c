@@ -8,6 +8,7 @@
 #include "app/exhibits/card-strips.h"
 #include "app/exhibits/cell-equation.h"
 #include "app/exhibits/training-curves.h"
+#include "app/gui/code-pane.h"
 #include "app/gui/colour-scale.h"
 #include "app/gui/layer-menu.h"
 #include "app/gui/network-entry.h"
@@ -15,6 +16,8 @@
 #include "app/gui/template.h"
 #include "app/study/templates.h"
 #include "widgets/figures/number.h"
+
+#define CODE_HEIGHT 210
 
 struct _AnmNetworkView
 {
@@ -33,9 +36,13 @@ struct _AnmNetworkView
   GtkWidget      *strip_box;
   GtkWidget      *strip;
   GtkWidget      *entry_box;
+  GtkWidget      *code_button;
+  GtkWidget      *code_box;
+  GtkWidget      *lens_button;
   GtkWidget      *cell_label;
   GtkWidget      *equation_label;
   GtkWidget      *colour_scale;
+  gboolean        folded;
 };
 
 G_DEFINE_FINAL_TYPE (AnmNetworkView, anm_network_view, GTK_TYPE_WIDGET)
@@ -248,13 +255,26 @@ study_changed_cb (AnmNetworkView *self)
   show_patient (self);
 }
 
+/* Where the window is low the code takes the cards' place. */
+static void
+show_code (AnmNetworkView *self)
+{
+  const gboolean shown = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->code_button));
+
+  gtk_widget_set_visible (self->code_box, shown);
+  gtk_widget_set_vexpand (self->code_box, shown && self->folded);
+  gtk_widget_set_visible (self->strip_box, !shown || !self->folded);
+}
+
 void
 anm_network_view_set_folded (AnmNetworkView *self,
                              gboolean folded)
 {
   g_return_if_fail (ANM_IS_NETWORK_VIEW (self));
 
+  self->folded = folded;
   anm_network_strip_set_folded (ANM_NETWORK_STRIP (self->strip), folded);
+  show_code (self);
 }
 
 void
@@ -275,6 +295,22 @@ anm_network_view_set_channels_hidden (AnmNetworkView *self,
   gtk_widget_set_visible (self->channels_button, hidden);
 }
 
+static void
+add_code (AnmNetworkView *self)
+{
+  GtkWidget *pane = anm_code_pane_new (self->state, self->live);
+
+  self->code_button = gtk_toggle_button_new_with_label (_("Code"));
+  gtk_widget_set_valign (self->code_button, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (self->code_button, _("The network as a program of Keras or PyTorch, or as a command line"));
+  g_signal_connect_swapped (self->code_button, "toggled", G_CALLBACK (show_code), self);
+  gtk_box_append (GTK_BOX (self->entry_box), self->code_button);
+
+  gtk_widget_set_hexpand (pane, TRUE);
+  gtk_widget_set_size_request (pane, -1, CODE_HEIGHT);
+  gtk_box_append (GTK_BOX (self->code_box), pane);
+}
+
 GtkWidget *
 anm_network_view_new (AnmViewState *state,
                       AnmLiveReading *live)
@@ -289,9 +325,10 @@ anm_network_view_new (AnmViewState *state,
   gtk_widget_set_hexpand (self->strip, TRUE);
   g_signal_connect_swapped (self->strip, "edit", G_CALLBACK (edit_cb), self);
   gtk_box_append (GTK_BOX (self->strip_box), self->strip);
-  entry = anm_network_entry_new (state);
+  entry = anm_network_entry_new (state, live);
   gtk_widget_set_hexpand (entry, TRUE);
   gtk_box_append (GTK_BOX (self->entry_box), entry);
+  add_code (self);
 
   g_signal_connect_object (live, "laid-out", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
@@ -336,6 +373,8 @@ anm_network_view_class_init (AnmNetworkViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, add_label);
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, strip_box);
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, entry_box);
+  gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, code_box);
+  gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, lens_button);
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, cell_label);
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, equation_label);
   gtk_widget_class_bind_template_child (widget_class, AnmNetworkView, colour_scale);

@@ -282,6 +282,17 @@ page_action (GtkWidget  *widget,
 }
 
 static void
+cell_lens_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->stack, "inside");
+  gtk_widget_activate_action (adw_view_stack_get_visible_child (self->stack), "inside.show-lens", NULL);
+}
+
+static void
 add_page (AnmWindow  *self,
           GtkWidget  *page,
           const char *name,
@@ -465,6 +476,7 @@ anm_window_class_init (AnmWindowClass *klass)
 
   _anm_window_install_hand_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.cell-lens", NULL, cell_lens_action);
   gtk_widget_class_install_action (widget_class, "win.train", NULL, train_action);
   gtk_widget_class_install_action (widget_class, "win.step", NULL, step_action);
   gtk_widget_class_install_action (widget_class, "win.step-epoch", NULL, step_action);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/workspace.h"
+
 static const char *const names[] = { "keras", "pytorch" };
 
 const char *
@@ -200,4 +202,18 @@ anm_network_code_new (AnmCodeKind kind,
   g_string_free (self.forward, TRUE);
   g_ptr_array_unref (self.left_out);
   return code;
+}
+
+char *
+anm_network_code_new_for (AnmCodeKind kind,
+                          const AnmNetwork *network,
+                          const AnmHyperparameters *hyperparameters,
+                          const AnmTargetShape *target,
+                          GError **error)
+{
+  AnmLossKind loss;
+
+  if (!anm_loss_resolve (hyperparameters->loss, network, target, &loss, error))
+    return NULL;
+  return anm_network_code_new (kind, network, hyperparameters, loss);
 }

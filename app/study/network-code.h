@@ -32,5 +32,11 @@ char       *anm_network_code_new      (AnmCodeKind kind,
                                        const AnmNetwork *network,
                                        const AnmHyperparameters *hyperparameters,
                                        AnmLossKind loss);
+/* The same with the hyperparameters' loss, resolved by @target; NULL with @error if it doesn't fit. */
+char       *anm_network_code_new_for  (AnmCodeKind kind,
+                                       const AnmNetwork *network,
+                                       const AnmHyperparameters *hyperparameters,
+                                       const AnmTargetShape *target,
+                                       GError **error);
 
 G_END_DECLS
