@@ -73,11 +73,11 @@ write_command (AnmStudy *study)
 static void
 show (AnmCodePane *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
   g_autofree char *code = NULL;
   g_autofree char *shown = NULL;
   GtkTextIter begin, end;
+  AnmStudy *study;
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
@@ -86,6 +86,7 @@ show (AnmCodePane *self)
     }
 
   self->due = FALSE;
+  study = anm_view_state_get_study (self->state);
   if (study == NULL)
     code = g_strdup ("");
   else if (self->language == LANGUAGE_CLI)

@@ -200,6 +200,21 @@ anm_live_figures_new (AnmTrainingControl *control,
   return GTK_WIDGET (self);
 }
 
+void
+anm_live_figures_show_only (AnmLiveFigures *self,
+                            int place)
+{
+  int n = 0;
+
+  g_return_if_fail (ANM_IS_LIVE_FIGURES (self));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (ANM_IS_FIGURE_VIEW (child))
+      gtk_widget_set_visible (child, place < 0 || n++ == place);
+    else
+      gtk_widget_set_visible (child, place < 0);
+}
+
 static void
 anm_live_figures_dispose (GObject *object)
 {

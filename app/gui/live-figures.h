@@ -18,5 +18,8 @@ G_DECLARE_FINAL_TYPE (AnmLiveFigures, anm_live_figures, ANM, LIVE_FIGURES, GtkWi
 
 GtkWidget *anm_live_figures_new (AnmTrainingControl *control,
                                  AnmLiveReading *live);
+/* One of them by its place from 0, where there is room for no more; -1: all. */
+void       anm_live_figures_show_only (AnmLiveFigures *self,
+                                       int place);
 
 G_END_DECLS

@@ -116,10 +116,10 @@ read_controls (AnmOptimizerBar *self,
 static void
 edited_cb (AnmOptimizerBar *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);
@@ -130,10 +130,10 @@ edited_cb (AnmOptimizerBar *self)
 static void
 rate_changed_cb (AnmOptimizerBar *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);
@@ -144,10 +144,10 @@ rate_changed_cb (AnmOptimizerBar *self)
 static void
 optimizer_changed_cb (AnmOptimizerBar *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);
@@ -158,11 +158,11 @@ optimizer_changed_cb (AnmOptimizerBar *self)
 static void
 l2_chosen_cb (AnmOptimizerBar *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   const guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->l2));
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   if (chosen >= N_L2_CHOICES)
@@ -178,10 +178,10 @@ l2_chosen_cb (AnmOptimizerBar *self)
 static void
 schedule_changed_cb (AnmOptimizerBar *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);

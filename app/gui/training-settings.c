@@ -224,10 +224,10 @@ take_over (AnmTrainingSettings *self,
 static void
 edited_cb (AnmTrainingSettings *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);
@@ -243,10 +243,10 @@ edited_cb (AnmTrainingSettings *self)
 static void
 class_weights_entered_cb (AnmTrainingSettings *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   AnmHyperparameters edited;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   edited = *anm_study_get_hyperparameters (study);
@@ -263,11 +263,11 @@ class_weights_entered_cb (AnmTrainingSettings *self)
 static void
 split_edited_cb (AnmTrainingSettings *self)
 {
-  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmStudy *study = self->showing ? NULL : anm_view_state_get_study (self->state);
   g_autoptr (AnmRecipe) recipe = NULL;
   double validation, test;
 
-  if (self->showing || study == NULL)
+  if (study == NULL)
     return;
 
   recipe = anm_recipe_copy (anm_study_get_recipe (study));

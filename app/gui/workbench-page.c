@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/channel-list.h"
+#include "app/gui/figure-tabs.h"
 #include "app/gui/live-figures.h"
 #include "app/gui/network-view.h"
 #include "app/gui/optimizer-bar.h"
@@ -13,6 +14,7 @@
 /* Below these the page changes its shape. The window's header is above the page. */
 #define NARROW_WIDTH 1100
 #define SMALL_FIGURES_WIDTH 1300
+#define TABBED_WIDTH 1000
 #define LOW_HEIGHT 650
 
 #define LEAST_WIDTH 640
@@ -21,6 +23,7 @@
 #define CHANNELS_WIDTH 260
 #define FIGURES_WIDTH 350
 #define SMALL_FIGURES 264
+#define FOOT_HEIGHT 190
 
 struct _AnmWorkbenchPage
 {
@@ -43,8 +46,12 @@ struct _AnmWorkbenchPage
   GtkWidget          *figures_pane;
   GtkWidget          *channel_list;
   GtkWidget          *network_view;
+  GtkWidget          *figures;
+  GtkWidget          *tabs;
+  GtkWidget          *foot;          /* under the cards, where there is no room beside them */
 
   gboolean            narrow;
+  gboolean            tabbed;
   int                 figures_width;
   gboolean            low;
   gboolean            channels_shown; /* beside the network, where there is room */
@@ -104,6 +111,24 @@ show_channels (AnmWorkbenchPage *self)
     gtk_revealer_set_reveal_child (GTK_REVEALER (self->channels_revealer), FALSE);
 }
 
+/* Tabs under the cards: the chosen figure beneath, or in the cards' place where the window is low. */
+static void
+show_figures (AnmWorkbenchPage *self)
+{
+  int chosen;
+
+  anm_figure_tabs_set_with_cards (ANM_FIGURE_TABS (self->tabs), self->tabbed && self->low);
+  chosen = anm_figure_tabs_get_chosen (ANM_FIGURE_TABS (self->tabs));
+
+  move_child (self->figures, self->tabbed ? self->foot : self->figures_pane);
+  gtk_widget_set_visible (self->figures_pane, !self->tabbed);
+  gtk_widget_set_visible (self->tabs, self->tabbed);
+  gtk_widget_set_visible (self->foot, self->tabbed && chosen >= 0);
+  gtk_widget_set_visible (self->network_view, !self->tabbed || !self->low || chosen < 0);
+  gtk_widget_set_vexpand (self->foot, self->tabbed && self->low);
+  anm_live_figures_show_only (ANM_LIVE_FIGURES (self->figures), self->tabbed ? MAX (chosen, 0) : -1);
+}
+
 static int
 choose_figures_width (int width)
 {
@@ -119,8 +144,10 @@ reshape_cb (gpointer data)
 
   self->idle = 0;
   self->narrow = width < NARROW_WIDTH;
+  self->tabbed = width < TABBED_WIDTH;
   self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW_HEIGHT;
   show_channels (self);
+  show_figures (self);
   if (figures_width != self->figures_width)
     {
       self->figures_width = figures_width;
@@ -165,7 +192,7 @@ anm_workbench_page_size_allocate (GtkWidget *widget,
   AnmWorkbenchPage *self = ANM_WORKBENCH_PAGE (widget);
   GtkRequisition least;
 
-  if (self->narrow != (width < NARROW_WIDTH) || self->low != (height < LOW_HEIGHT) ||
+  if (self->narrow != (width < NARROW_WIDTH) || self->tabbed != (width < TABBED_WIDTH) || self->low != (height < LOW_HEIGHT) ||
       self->figures_width != choose_figures_width (width))
     queue_reshape (self);
 
@@ -270,8 +297,8 @@ study_changed_cb (AnmWorkbenchPage *self)
 static void
 fill (AnmWorkbenchPage *self)
 {
+  const char *const figures[] = { _("Loss"), _("Gradient norm"), _("Prediction"), NULL };
   GtkWidget *bar = anm_optimizer_bar_new (self->control);
-  GtkWidget *figures;
 
   gtk_box_prepend (GTK_BOX (self->work_box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_prepend (GTK_BOX (self->work_box), bar);
@@ -282,9 +309,21 @@ fill (AnmWorkbenchPage *self)
   self->network_view = anm_network_view_new (self->state, self->live);
   gtk_widget_set_hexpand (self->network_view, TRUE);
   gtk_box_append (GTK_BOX (self->network_pane), self->network_view);
-  figures = anm_live_figures_new (self->control, self->live);
-  gtk_widget_set_hexpand (figures, TRUE);
-  gtk_box_append (GTK_BOX (self->figures_pane), figures);
+
+  self->tabs = anm_figure_tabs_new (figures);
+  gtk_widget_set_visible (self->tabs, FALSE);
+  g_signal_connect_swapped (self->tabs, "chosen", G_CALLBACK (show_figures), self);
+  gtk_box_append (GTK_BOX (self->network_pane), self->tabs);
+  self->foot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class (self->foot, "view");
+  gtk_widget_set_size_request (self->foot, -1, FOOT_HEIGHT);
+  gtk_widget_set_visible (self->foot, FALSE);
+  gtk_box_append (GTK_BOX (self->network_pane), self->foot);
+
+  self->figures = anm_live_figures_new (self->control, self->live);
+  gtk_widget_set_hexpand (self->figures, TRUE);
+  gtk_widget_set_vexpand (self->figures, TRUE);
+  gtk_box_append (GTK_BOX (self->figures_pane), self->figures);
 }
 
 static void
