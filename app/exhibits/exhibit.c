@@ -9,6 +9,7 @@
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/inside-exhibits.h"
 #include "app/exhibits/missing.h"
+#include "app/exhibits/patient-column.h"
 #include "app/exhibits/patient-prediction.h"
 #include "app/exhibits/patient-states.h"
 #include "app/exhibits/patient-time-line.h"
@@ -69,6 +70,28 @@ static AnmFigure *
 make_hidden_state (const AnmExhibitSource *source)
 {
   return anm_hidden_state_exhibit_new (source->reading, source->layer, "h", NULL, source->unit, source->weights);
+}
+
+static AnmFigure *
+make_inside (const AnmExhibitSource *source)
+{
+  g_autoptr (GArray) channels = anm_patient_column_choose_channels (source->reading, 2);
+
+  return anm_patient_column_exhibit_new (&(AnmPatientColumn){
+    .reading = source->reading,
+    .weights = source->weights,
+    .layer = source->layer,
+    .symbol = "h",
+    .unit = source->unit,
+    .n_channels = channels->len,
+    .channels = (const guint *) (gpointer) channels->data,
+  });
+}
+
+static AnmFigure *
+make_unit_tree (const AnmExhibitSource *source)
+{
+  return anm_unit_tree_exhibit_new (source->reading, source->layer, source->unit, source->weights);
 }
 
 static AnmFigure *
@@ -148,6 +171,8 @@ static const AnmExhibit exhibits[] = {
   { "memory-horizon", N_("how far back the gradient reaches, by epoch"), ANM_EXHIBIT_RUN, anm_make_memory_horizon },
   { "race", N_("validation loss of all runs of a race"), ANM_EXHIBIT_RUN, make_race },
   { "hidden-state", N_("hidden state of each unit over one patient's time"), ANM_EXHIBIT_READING, make_hidden_state },
+  { "inside", N_("inputs, states, gates and prediction over one patient's time"), ANM_EXHIBIT_READING, make_inside },
+  { "unit-tree", N_("units by the similarity of what they hold over one patient's time"), ANM_EXHIBIT_READING, make_unit_tree },
   { "gates", N_("gates of one unit over one patient's time"), ANM_EXHIBIT_READING, make_gates },
   { "gradient-by-step", N_("norm of the gradient over one patient's time"), ANM_EXHIBIT_READING, make_gradient_by_step },
   { "cell-step", N_("one step of one unit: each equation with its numbers, forwards and backwards"), ANM_EXHIBIT_CELL, make_cell_step },

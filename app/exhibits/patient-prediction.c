@@ -363,3 +363,54 @@ anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
   series_clear (&series);
   return figure;
 }
+
+/* As a panel of a state column */
+
+struct _AnmPredictionPanel
+{
+  Series       series;
+  AnmStateLine lines[MOST_CLASSES];
+  char        *name;
+  char        *outcome;
+};
+
+AnmPredictionPanel *
+anm_prediction_panel_new (const AnmPatientReading *reading,
+                          AnmStatePanel *panel)
+{
+  AnmPredictionPanel *self = g_new0 (AnmPredictionPanel, 1);
+  const gboolean several = reading->n_outputs > 1;
+
+  series_init (&self->series, reading);
+  self->name = anm_patient_prediction_get_name (reading);
+  self->outcome = several ? NULL : get_outcome_word (reading);
+  for (guint i = 0; i < self->series.n; i++)
+    self->lines[i] = (AnmStateLine){
+      .label = several ? self->series.labels[i] : self->series.values[i],
+      .name = several ? self->series.labels[i] : self->name,
+      .colour = i == 0 ? ANM_COLOUR_RUN_FIRST : ANM_COLOUR_FAINT,
+      .thick = i == 0,
+      .y = self->series.y[i],
+    };
+  *panel = (AnmStatePanel){
+    /* Translators: what the network says of a patient, over time: a probability; a number. */
+    .label = is_probability (reading) ? several ? C_("panel", "chances") : C_("panel", "risk") : C_("panel", "prediction"),
+    .low = is_probability (reading) ? 0 : NAN,
+    .high = is_probability (reading) ? 1 : NAN,
+    .n_lines = self->series.n,
+    .lines = self->lines,
+    .end_label = self->outcome,
+    .end_y = self->outcome != NULL ? get_outcome (reading, 0) >= 0.5 ? 1 : 0 : NAN,
+    .end_colour = self->outcome != NULL && get_outcome (reading, 0) >= 0.5 ? ANM_COLOUR_EVENT : ANM_COLOUR_NO_EVENT,
+  };
+  return self;
+}
+
+void
+anm_prediction_panel_free (AnmPredictionPanel *self)
+{
+  series_clear (&self->series);
+  g_free (self->name);
+  g_free (self->outcome);
+  g_free (self);
+}

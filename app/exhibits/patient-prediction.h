@@ -3,6 +3,7 @@
 
 #include "app/study/patient-reading.h"
 #include "widgets/figures/line-plot.h"
+#include "widgets/figures/state-column.h"
 
 G_BEGIN_DECLS
 
@@ -22,5 +23,13 @@ char      *anm_patient_prediction_format      (const AnmPatientReading *reading,
                                                guint step);
 /* What the prediction is of: "died in hospital", "risk". Newly allocated. */
 char      *anm_patient_prediction_get_name    (const AnmPatientReading *reading);
+
+/* The same as a panel under a layer's states. @panel points into what is returned, and lives as long. @reading has steps. */
+typedef struct _AnmPredictionPanel AnmPredictionPanel;
+AnmPredictionPanel *anm_prediction_panel_new  (const AnmPatientReading *reading,
+                                               AnmStatePanel *panel);
+void       anm_prediction_panel_free          (AnmPredictionPanel *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmPredictionPanel, anm_prediction_panel_free)
 
 G_END_DECLS

@@ -102,9 +102,9 @@ transpose (const AnmReadingTrace *trace,
 }
 
 /* Hidden states are within -1 .. 1 and gates within 0 .. 1: one scale for all patients; others by what occurs. */
-static double
-find_range (const AnmReadingTrace *trace,
-            double most)
+double
+anm_state_range (const AnmReadingTrace *trace,
+                 double most)
 {
   if (trace->is_gate || (most <= 1 && g_str_equal (trace->symbol, "h")))
     return 1;
@@ -155,7 +155,7 @@ anm_hidden_state_exhibit_new (const AnmPatientReading *reading,
     .y_label = trace->of_inputs ? _("input") : _("unit"),
     .x_time_unit = reading->cohort->time_unit,
     .scale = trace->is_gate ? ANM_HEAT_SEQUENTIAL : ANM_HEAT_DIVERGING,
-    .range = find_range (trace, fabs (most)),
+    .range = anm_state_range (trace, fabs (most)),
     .n_rows = trace->n_units,
     .n_columns = reading->n_steps,
     .cells = cells,
@@ -186,9 +186,9 @@ get_value (const AnmReadingTrace *trace,
 }
 
 /* The unit whose gates travel farthest, all steps and gates together. */
-static guint
-find_liveliest_unit (const AnmPatientReading *reading,
-                     const AnmReadingLayer *layer)
+guint
+anm_find_liveliest_unit (const AnmPatientReading *reading,
+                         const AnmReadingLayer *layer)
 {
   double farthest = -1;
   guint liveliest = 0;
@@ -213,8 +213,8 @@ find_liveliest_unit (const AnmPatientReading *reading,
 }
 
 /* A gate keeps its hue on all pages: input green, forget and update pink, output and reset amber. */
-static AnmColourRole
-gate_colour (const AnmReadingTrace *trace)
+AnmColourRole
+anm_gate_colour (const AnmReadingTrace *trace)
 {
   const char *symbol = trace->symbol + (anm_reading_trace_get_half (trace) < 0 ? 0 : strlen ("→"));
 
@@ -263,7 +263,7 @@ anm_gates_exhibit_new (const AnmPatientReading *reading,
   const AnmReadingLayer *states = &reading->layers[chosen];
   g_autofree char *layer_title = anm_layer_get_title (reading->network, (guint) chosen);
   if (unit < 0 || (guint) unit >= states->n_units)
-    unit = (int) find_liveliest_unit (reading, states);
+    unit = (int) anm_find_liveliest_unit (reading, states);
 
   g_autofree double *x = g_new (double, reading->n_steps);
   g_autofree double *y = g_new (double, (gsize) reading->n_steps * MAX (states->n_traces, 1));
@@ -282,7 +282,7 @@ anm_gates_exhibit_new (const AnmPatientReading *reading,
         continue;
       for (guint k = 0; k < reading->n_steps; k++)
         values[k] = get_value (trace, k, (guint) own);
-      lines[n_lines++] = (AnmLine){ .label = _(trace->label), .colour = gate_colour (trace),
+      lines[n_lines++] = (AnmLine){ .label = _(trace->label), .colour = anm_gate_colour (trace),
                                     .style = anm_reading_trace_get_half (trace) == 1 ? ANM_LINE_DASHED : ANM_LINE_THICK,
                                     .n_points = reading->n_steps, .x = x, .y = values };
     }

@@ -30,6 +30,14 @@ AnmFigure *anm_gradient_by_step_exhibit_new (const AnmPatientReading *reading,
                                              int layer,
                                              const char *weights);
 
+/* The scale's end for what @trace shows, whose value farthest from 0 is @most; NaN = that. */
+double        anm_state_range          (const AnmReadingTrace *trace,
+                                        double most);
+/* A gate's hue, the same everywhere. */
+AnmColourRole anm_gate_colour          (const AnmReadingTrace *trace);
+/* The unit whose gates travel farthest, all steps and gates together; the first if there are no gates. */
+guint         anm_find_liveliest_unit  (const AnmPatientReading *reading,
+                                        const AnmReadingLayer *layer);
 /* The first recurrent layer, -1 if there is none. */
 int        anm_patient_reading_find_recurrent (const AnmPatientReading *reading);
 

@@ -2,8 +2,17 @@
 #include "app/gui/inside-page.h"
 
 #include "app/gui/cell-lens-page.h"
+#include "app/gui/inside-bar.h"
+#include "app/gui/inside-column.h"
 #include "app/gui/inside-flow.h"
+#include "app/gui/kept-epochs.h"
+#include "app/gui/settings.h"
 #include "app/gui/template.h"
+
+/* Below this the right column shows one figure at a time. */
+#define TABBED_WIDTH 1100
+#define LEAST_WIDTH 640
+#define LEAST_HEIGHT 380
 
 struct _AnmInsidePage
 {
@@ -21,7 +30,13 @@ struct _AnmInsidePage
   GtkWidget          *left_pane;
   GtkWidget          *right_pane;
   GtkWidget          *lens_box;
+  GtkWidget          *bar;
   GtkWidget          *flow;
+  GSettings          *settings; /* NULL if the schema isn't installed */
+  gboolean            tabbed;
+  gboolean            placed;   /* the divider is where the user put it */
+  int                 settled_width; /* of the page, when the divider was last put in its place */
+  guint               idle;
 };
 
 enum
@@ -82,6 +97,105 @@ show_action (GtkWidget *widget,
 }
 
 static void
+reorder_action (GtkWidget *widget,
+                const char *name,
+                GVariant *parameter)
+{
+  anm_live_reading_reorder (ANM_INSIDE_PAGE (widget)->live);
+}
+
+static void
+fork_action (GtkWidget *widget,
+             const char *name,
+             GVariant *parameter)
+{
+  AnmInsidePage *self = ANM_INSIDE_PAGE (widget);
+  AnmRun *run = anm_view_state_get_run (self->state);
+  const int epoch = anm_kept_epochs_find_nearest (run, anm_view_state_get_shown_epoch (self->state));
+
+  /* What goes wrong is told by the control's signal. */
+  if (run != NULL && epoch >= 0)
+    anm_training_control_fork (self->control, run, epoch, NULL);
+}
+
+static void
+update_actions (AnmInsidePage *self)
+{
+  const AnmTrainingStatus status = anm_training_control_get_status (self->control);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "inside.fork",
+                                 anm_view_state_get_run (self->state) != NULL && status != ANM_TRAINING_STATUS_UNREADY);
+}
+
+/* H C I F O G, and what other layers have; G is any candidate. */
+static gboolean
+quantity_cb (GtkWidget *widget,
+             GVariant *arguments,
+             gpointer data)
+{
+  AnmInsidePage *self = ANM_INSIDE_PAGE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  const char *symbol;
+
+  if (!gtk_widget_get_mapped (self->bar) || GTK_IS_EDITABLE (focus) || GTK_IS_TEXT (focus))
+    return FALSE;
+
+  g_variant_get (arguments, "&s", &symbol);
+  return anm_inside_bar_choose (ANM_INSIDE_BAR (self->bar), symbol) ||
+         (g_str_equal (symbol, "g") && anm_inside_bar_choose (ANM_INSIDE_BAR (self->bar), "h~"));
+}
+
+/* Small windows */
+
+static gboolean
+reshape_cb (gpointer data)
+{
+  AnmInsidePage *self = data;
+  const int width = gtk_widget_get_width (GTK_WIDGET (self));
+
+  self->idle = 0;
+  self->tabbed = width < TABBED_WIDTH;
+  anm_inside_flow_set_tabbed (ANM_INSIDE_FLOW (self->flow), self->tabbed);
+  self->settled_width = 0;
+  if (!self->placed)
+    gtk_paned_set_position (GTK_PANED (self->paned), (int) (0.45 * width));
+  self->settled_width = width;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+anm_inside_page_size_allocate (GtkWidget *widget,
+                               int width,
+                               int height,
+                               int baseline)
+{
+  AnmInsidePage *self = ANM_INSIDE_PAGE (widget);
+  GtkRequisition least;
+
+  if (self->idle == 0 && width != self->settled_width)
+    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
+  gtk_widget_get_preferred_size (self->stack, &least, NULL);
+  gtk_widget_size_allocate (self->stack, &(GtkAllocation){ 0, 0, MAX (width, least.width), MAX (height, least.height) }, -1);
+}
+
+static void
+anm_inside_page_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  const int least = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH : LEAST_HEIGHT;
+
+  gtk_widget_measure (ANM_INSIDE_PAGE (widget)->stack, orientation, -1, minimum, natural, NULL, NULL);
+  *minimum = MIN (*minimum, least);
+  *natural = MAX (*natural, *minimum);
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
 anm_inside_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (anm_inside_page_parent_class)->map (widget);
@@ -92,7 +206,11 @@ anm_inside_page_map (GtkWidget *widget)
 static void
 anm_inside_page_unmap (GtkWidget *widget)
 {
-  anm_live_reading_release (ANM_INSIDE_PAGE (widget)->live);
+  AnmInsidePage *self = ANM_INSIDE_PAGE (widget);
+
+  if (self->placed)
+    anm_settings_set_int (self->settings, "inside-position", gtk_paned_get_position (GTK_PANED (self->paned)));
+  anm_live_reading_release (self->live);
 
   GTK_WIDGET_CLASS (anm_inside_page_parent_class)->unmap (widget);
 }
@@ -103,7 +221,15 @@ static void
 fill (AnmInsidePage *self)
 {
   GtkWidget *lens = anm_cell_lens_page_new (self->state, self->live);
+  GtkWidget *column;
 
+  self->bar = anm_inside_bar_new (self->control, self->live);
+  gtk_box_prepend (GTK_BOX (self->overview), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_prepend (GTK_BOX (self->overview), self->bar);
+  column = anm_inside_column_new (self->state, self->live, ANM_INSIDE_BAR (self->bar));
+  gtk_widget_set_hexpand (column, TRUE);
+  gtk_widget_set_vexpand (column, TRUE);
+  gtk_box_append (GTK_BOX (self->left_pane), column);
   self->flow = anm_inside_flow_new (self->control, self->live);
   gtk_widget_set_hexpand (self->flow, TRUE);
   gtk_widget_set_vexpand (self->flow, TRUE);
@@ -111,6 +237,27 @@ fill (AnmInsidePage *self)
   gtk_widget_set_hexpand (lens, TRUE);
   gtk_widget_set_vexpand (lens, TRUE);
   gtk_box_append (GTK_BOX (self->lens_box), lens);
+}
+
+/* Moved by hand, it is the user's from then on. */
+static void
+divider_moved_cb (AnmInsidePage *self)
+{
+  if (self->settled_width > 0 && self->settled_width == gtk_widget_get_width (GTK_WIDGET (self)))
+    self->placed = TRUE;
+}
+
+static void
+place_divider (AnmInsidePage *self)
+{
+  const int position = anm_settings_get_int (self->settings, "inside-position", 0);
+
+  if (position > 0)
+    {
+      gtk_paned_set_position (GTK_PANED (self->paned), position);
+      self->placed = TRUE;
+    }
+  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (divider_moved_cb), self);
 }
 
 static void
@@ -123,7 +270,11 @@ anm_inside_page_constructed (GObject *object)
   fill (self);
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (choose_page), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->state, "notify::run", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->control, "notify::status", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  place_divider (self);
   study_changed_cb (self);
+  update_actions (self);
 }
 
 static void
@@ -155,8 +306,10 @@ anm_inside_page_dispose (GObject *object)
 {
   AnmInsidePage *self = ANM_INSIDE_PAGE (object);
 
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_object (&self->study_signals);
   anm_dispose_template (GTK_WIDGET (self), ANM_TYPE_INSIDE_PAGE);
+  g_clear_object (&self->settings);
   g_clear_object (&self->live);
   g_clear_object (&self->control);
   g_clear_object (&self->state);
@@ -170,10 +323,20 @@ anm_inside_page_class_init (AnmInsidePageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  static const struct
+  {
+    guint       key;
+    const char *symbol;
+  } keys[] = {
+    { GDK_KEY_h, "h" }, { GDK_KEY_c, "c" }, { GDK_KEY_i, "i" }, { GDK_KEY_f, "f" }, { GDK_KEY_o, "o" },
+    { GDK_KEY_g, "g" }, { GDK_KEY_z, "z" }, { GDK_KEY_r, "r" }, { GDK_KEY_y, "y" },
+  };
 
   object_class->constructed = anm_inside_page_constructed;
   object_class->set_property = anm_inside_page_set_property;
   object_class->dispose = anm_inside_page_dispose;
+  widget_class->measure = anm_inside_page_measure;
+  widget_class->size_allocate = anm_inside_page_size_allocate;
   widget_class->map = anm_inside_page_map;
   widget_class->unmap = anm_inside_page_unmap;
 
@@ -185,9 +348,12 @@ anm_inside_page_class_init (AnmInsidePageClass *klass)
 
   gtk_widget_class_install_action (widget_class, "inside.show-lens", NULL, show_action);
   gtk_widget_class_install_action (widget_class, "inside.show-overview", NULL, show_action);
+  gtk_widget_class_install_action (widget_class, "inside.fork", NULL, fork_action);
+  gtk_widget_class_install_action (widget_class, "inside.reorder", NULL, reorder_action);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding (widget_class, keys[i].key, 0, quantity_cb, "s", keys[i].symbol);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/inside-page.ui");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_bind_template_child (widget_class, AnmInsidePage, stack);
   gtk_widget_class_bind_template_child (widget_class, AnmInsidePage, inside_stack);
   gtk_widget_class_bind_template_child (widget_class, AnmInsidePage, overview);
@@ -200,6 +366,7 @@ anm_inside_page_class_init (AnmInsidePageClass *klass)
 static void
 anm_inside_page_init (AnmInsidePage *self)
 {
+  self->settings = anm_settings_new ();
   self->study_signals = g_signal_group_new (ANM_TYPE_STUDY);
   g_signal_group_connect_swapped (self->study_signals, "notify::cohort", G_CALLBACK (choose_page), self);
   gtk_widget_init_template (GTK_WIDGET (self));

@@ -32,6 +32,7 @@ struct _AnmLiveReading
   GBytes             *learnt;       /* parameters without what is held in hand */
   gboolean            submitting;
   GPtrArray          *orders;       /* of the reading's layers: GBytes of guint, nullable */
+  GPtrArray          *trees;        /* theirs: GBytes of AnmMerge, nullable */
   gboolean            reorder_due;
   guint               idle;
 };
@@ -188,9 +189,14 @@ choose_weights (AnmLiveReading *self,
 /* Requests */
 
 static gboolean
-keeps_orders (AnmLiveReading *self)
+keeps_orders (AnmLiveReading *self,
+              const AnmWeights *weights)
 {
-  return !self->reorder_due && self->orders != NULL && is_training (anm_view_state_get_training (self->state));
+  if (self->reorder_due || self->orders == NULL)
+    return FALSE;
+  /* Of one patient rows stay where they are from epoch to epoch: what changes is seen to change. */
+  return is_training (anm_view_state_get_training (self->state)) ||
+         (self->reading->patient == anm_view_state_get_patient (self->state) && self->reading->network == weights->network);
 }
 
 static void
@@ -206,8 +212,11 @@ submit (AnmLiveReading *self,
   anm_hand_set_network (anm_view_state_get_hand (self->state), weights->network);
   self->submitting = FALSE;
   request->alterations = anm_hand_copy (anm_view_state_get_hand (self->state));
-  if (keeps_orders (self))
-    request->orders = g_ptr_array_ref (self->orders);
+  if (keeps_orders (self, weights))
+    {
+      request->orders = g_ptr_array_ref (self->orders);
+      request->trees = g_ptr_array_ref (self->trees);
+    }
   self->reorder_due = FALSE;
 
   anm_worker_submit (self->worker, request, anm_reading_request_free);
@@ -220,6 +229,7 @@ forget_answer (AnmLiveReading *self)
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
   g_clear_pointer (&self->learnt, g_bytes_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
+  g_clear_pointer (&self->trees, g_ptr_array_unref);
 }
 
 static void
@@ -320,6 +330,7 @@ answered_cb (gpointer result,
   self->reading = anm_patient_reading_ref (answer->reading);
   self->learnt = g_bytes_ref (answer->learnt);
   self->orders = g_ptr_array_ref (answer->orders);
+  self->trees = g_ptr_array_ref (answer->trees);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -338,14 +349,13 @@ static gboolean
 study_edited_cb (gpointer data)
 {
   AnmLiveReading *self = data;
-
   AnmStudy *study = anm_view_state_get_study (self->state);
 
   self->idle = 0;
+  lay_out (self);
   /* Whoever edits the network looks at what it is now, not at what it was. */
   if (study != NULL && !anm_study_get_preparing (study) && !run_fits (anm_view_state_get_run (self->state), study))
     anm_view_state_set_epoch (self->state, ANM_EPOCH_NEWEST);
-  lay_out (self);
   update_reading (self);
   return G_SOURCE_REMOVE;
 }
@@ -505,6 +515,21 @@ anm_live_reading_get_order (AnmLiveReading *self,
 
   order = g_ptr_array_index (self->orders, layer);
   return order != NULL ? g_bytes_get_data (order, NULL) : NULL;
+}
+
+const AnmMerge *
+anm_live_reading_get_tree (AnmLiveReading *self,
+                           guint layer)
+{
+  GBytes *tree;
+
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
+
+  if (self->trees == NULL || layer >= self->trees->len)
+    return NULL;
+
+  tree = g_ptr_array_index (self->trees, layer);
+  return tree != NULL ? g_bytes_get_data (tree, NULL) : NULL;
 }
 
 void

@@ -4,6 +4,7 @@
 #include "app/gui/training-control.h"
 #include "app/study/patient-reading.h"
 #include "app/study/weights.h"
+#include "engine/dendrogram.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,9 @@ AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,
                                                   guint64 *seed);
 /* The unit in each row of @layer's strip, from the top; NULL if it isn't recurrent. Kept while training. */
 const guint       *anm_live_reading_get_order    (AnmLiveReading *self,
+                                                  guint layer);
+/* Their tree, of one branch fewer; NULL as above, or if there is but one unit. */
+const AnmMerge    *anm_live_reading_get_tree     (AnmLiveReading *self,
                                                   guint layer);
 /* Puts the units in order of similarity anew. */
 void               anm_live_reading_reorder      (AnmLiveReading *self);

@@ -42,6 +42,7 @@ anm_reading_request_free (gpointer data)
 
   g_clear_pointer (&self->weights, anm_weights_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
+  g_clear_pointer (&self->trees, g_ptr_array_unref);
   g_clear_pointer (&self->alterations, g_array_unref);
   g_free (self);
 }
@@ -55,6 +56,7 @@ answer_free (gpointer data)
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
   g_clear_pointer (&self->learnt, g_bytes_unref);
   g_clear_pointer (&self->orders, g_ptr_array_unref);
+  g_clear_pointer (&self->trees, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -65,28 +67,39 @@ bytes_unref_nullable (gpointer bytes)
     g_bytes_unref (bytes);
 }
 
-static GPtrArray *
-make_orders (const AnmPatientReading *reading,
-             GPtrArray *kept)
+/* Units by similarity, with their trees; what was kept stays where it fits. */
+static void
+make_orders (AnmReadingAnswer *answer,
+             const AnmReadingRequest *request)
 {
-  GPtrArray *orders = g_ptr_array_new_with_free_func (bytes_unref_nullable);
+  const AnmPatientReading *reading = answer->reading;
 
+  answer->orders = g_ptr_array_new_with_free_func (bytes_unref_nullable);
+  answer->trees = g_ptr_array_new_with_free_func (bytes_unref_nullable);
   for (guint i = 0; i < reading->n_layers; i++)
     {
       const AnmReadingTrace *h = anm_patient_reading_find_trace (reading, i, "h");
-      GBytes *order = kept != NULL && i < kept->len ? g_ptr_array_index (kept, i) : NULL;
+      GBytes *order = request->orders != NULL && i < request->orders->len ? g_ptr_array_index (request->orders, i) : NULL;
       const gsize size = h != NULL ? h->n_units * sizeof (guint) : 0;
+      GBytes *tree = NULL;
 
       if (h == NULL)
         order = NULL;
       else if (order != NULL && g_bytes_get_size (order) == size)
-        g_bytes_ref (order);
+        {
+          g_bytes_ref (order);
+          tree = g_bytes_ref (g_ptr_array_index (request->trees, i));
+        }
       else
-        order = g_bytes_new_take (anm_unit_order_new (h->values, reading->n_steps, h->n_units), size);
-      g_ptr_array_add (orders, order);
-    }
+        {
+          g_autoptr (AnmDendrogram) found = anm_unit_tree_new (h->values, reading->n_steps, h->n_units);
 
-  return orders;
+          order = g_bytes_new (found->order, size);
+          tree = g_bytes_new (found->merges, (MAX (h->n_units, 1) - 1) * sizeof *found->merges);
+        }
+      g_ptr_array_add (answer->orders, order);
+      g_ptr_array_add (answer->trees, tree);
+    }
 }
 
 /* The weights as they are held. */
@@ -145,8 +158,8 @@ anm_reading_job_run (AnmWork *work,
   answer = g_new0 (AnmReadingAnswer, 1);
   answer->weights = g_steal_pointer (&weights);
   answer->learnt = g_bytes_ref (request->weights->parameters);
-  answer->orders = make_orders (reading, request->orders);
   answer->reading = g_steal_pointer (&reading);
+  make_orders (answer, request);
   anm_work_set_free_result (work, answer_free);
   return answer;
 }

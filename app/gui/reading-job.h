@@ -26,6 +26,7 @@ typedef struct
   guint32          patient;
   GArray          *alterations; /* of AnmAlteration, nullable: what is held at something else */
   GPtrArray       *orders;   /* per layer: GBytes of guint, kept where the size fits; NULL = all anew */
+  GPtrArray       *trees;    /* theirs; both or none */
 } AnmReadingRequest;
 
 typedef struct
@@ -34,6 +35,7 @@ typedef struct
   GBytes            *learnt;  /* their parameters without */
   AnmPatientReading *reading;
   GPtrArray         *orders;  /* per layer GBytes of guint, NULL where not recurrent */
+  GPtrArray         *trees;   /* per layer GBytes of AnmMerge [n - 1], of those orders */
 } AnmReadingAnswer;
 
 void              anm_reading_request_free (gpointer request);

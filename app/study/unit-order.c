@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/unit-order.h"
 
-#include <string.h>
-
-#include "engine/dendrogram.h"
-
 static double
 get_mean (const float *values,
           guint n_steps,
@@ -21,16 +17,15 @@ get_mean (const float *values,
   return sum / MAX (n, 1);
 }
 
-guint *
-anm_unit_order_new (const float *values,
-                    guint n_steps,
-                    guint n_units)
+AnmDendrogram *
+anm_unit_tree_new (const float *values,
+                   guint n_steps,
+                   guint n_units)
 {
-  guint *order = g_new (guint, MAX (n_units, 1));
+  AnmDendrogram *tree = anm_dendrogram_new (values, n_steps, n_units, ANM_DISTANCE_EUCLIDEAN);
   const guint half = n_units / 2;
-  g_autoptr (AnmDendrogram) tree = anm_dendrogram_new (values, n_steps, n_units, ANM_DISTANCE_EUCLIDEAN);
+  guint *order = tree->order;
 
-  memcpy (order, tree->order, n_units * sizeof *order);
   if (get_mean (values, n_steps, n_units, order, half) <
       get_mean (values, n_steps, n_units, order + (n_units - half), half))
     for (guint i = 0; i < half; i++)
@@ -41,5 +36,15 @@ anm_unit_order_new (const float *values,
         order[n_units - 1 - i] = kept;
       }
 
-  return order;
+  return tree;
+}
+
+guint *
+anm_unit_order_new (const float *values,
+                    guint n_steps,
+                    guint n_units)
+{
+  g_autoptr (AnmDendrogram) tree = anm_unit_tree_new (values, n_steps, n_units);
+
+  return g_memdup2 (tree->order, MAX (n_units, 1) * sizeof *tree->order);
 }

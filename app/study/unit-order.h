@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "engine/dendrogram.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,10 @@ G_BEGIN_DECLS
 guint *anm_unit_order_new (const float *values,
                            guint n_steps,
                            guint n_units);
+
+/* The same with its tree; @order is turned as above, and no branches cross. */
+AnmDendrogram *anm_unit_tree_new (const float *values,
+                                  guint n_steps,
+                                  guint n_units);
 
 G_END_DECLS

@@ -16,7 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PAGES = ["records", "workbench"]  # in the order of Alt+1, Alt+2, ...
+PAGES = ["records", "workbench", "inside"]  # in the order of Alt+1, Alt+2, ...
 
 
 def photograph(options, width, height, appearance, language):
@@ -68,7 +68,7 @@ def main():
     os.makedirs(options.folder, exist_ok=True)
     for language in (None, "zh_CN"):
         for appearance in ("light", "dark"):
-            for width, height in ((1440, 900), (900, 600)):
+            for width, height in ((1440, 900), (1280, 800), (900, 600)):
                 photograph(options, width, height, appearance, language)
 
 

@@ -212,9 +212,11 @@ main (int argc,
   {
     const char *name;
     double      cursor;
-  } with_cursor[] = { { "loss", 20 }, { "risk", 39 }, { "hidden-state", 39 }, { "time-line", 42 }, { "trajectories", 39 }, { "equations", 3 } };
+  } with_cursor[] = { { "loss", 20 }, { "risk", 39 }, { "hidden-state", 39 }, { "time-line", 42 }, { "trajectories", 39 }, { "equations", 3 },
+                    { "state-column", 39 } };
   static const char *const in_dark[] = { "loss", "gradient-norms", "input-strip", "gradient-flow", "time-line-odd", "distribution-alone", "empty",
-                                         "epoch-map", "complex-plane", "trajectories", "mirror-bars", "equations", "waterfall", "curve" };
+                                         "epoch-map", "complex-plane", "trajectories", "mirror-bars", "equations", "waterfall", "curve",
+                                         "state-column", "dendrogram" };
   static const char *const in_contrast[] = { "loss", "race", "hidden-state", "time-line" };
   guint n_samples, n_kinds;
   const FigureSample *samples = figure_samples (&n_samples);

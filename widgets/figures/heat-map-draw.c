@@ -254,11 +254,11 @@ anm_heat_map_draw_cells (const AnmHeatMapFigure *self,
 
 /* Around the cells */
 
-static void
-draw_selection (const AnmHeatMapFigure *self,
-                cairo_t *cr,
-                const AnmTheme *theme,
-                const AnmArea *plot)
+void
+anm_heat_map_draw_selection (const AnmHeatMapFigure *self,
+                             cairo_t *cr,
+                             const AnmTheme *theme,
+                             const AnmArea *plot)
 {
   if (self->selected_row < 0)
     return;
@@ -463,7 +463,7 @@ anm_heat_map_draw (const AnmFigure *figure,
 
   anm_heat_map_draw_cells (self, cr, theme, &plot);
   anm_heat_map_draw_trace (self, cr, theme, &plot);
-  draw_selection (self, cr, theme, &plot);
+  anm_heat_map_draw_selection (self, cr, theme, &plot);
   if (self->bare)
     {
       anm_columns_draw_foot (&self->columns, cr, theme, &plot);

@@ -58,6 +58,11 @@ void     anm_heat_map_draw_place  (const AnmFigure *figure,
                                    const AnmTheme *theme,
                                    const AnmArea *area,
                                    const AnmFigurePlace *place);
+/* The box around the chosen row. */
+void     anm_heat_map_draw_selection (const AnmHeatMapFigure *self,
+                                   cairo_t *cr,
+                                   const AnmTheme *theme,
+                                   const AnmArea *plot);
 double   anm_heat_map_position    (const AnmHeatMapFigure *self,
                                    double value);
 guint    anm_heat_map_row_at      (const AnmHeatMapFigure *self,

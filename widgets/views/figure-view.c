@@ -436,6 +436,16 @@ anm_figure_view_init (AnmFigureView *self)
   g_signal_connect_object (anm_appearance_get_default (), "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
+void
+anm_figure_view_add_menu (AnmFigureView *self,
+                          GMenuModel *items)
+{
+  g_return_if_fail (ANM_IS_FIGURE_VIEW (self));
+  g_return_if_fail (G_IS_MENU_MODEL (items));
+
+  g_menu_prepend_section (G_MENU (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (self->menu_button))), NULL, items);
+}
+
 GtkWidget *
 anm_figure_view_new (void)
 {

@@ -54,6 +54,9 @@ void       anm_figure_view_set_figure   (AnmFigureView *self,
 double     anm_figure_view_get_cursor_x (AnmFigureView *self);
 void       anm_figure_view_set_cursor_x (AnmFigureView *self,
                                          double cursor_x);
+/* The user's own items at the head of the figure's menu, with actions of whatever the view lies in. */
+void       anm_figure_view_add_menu     (AnmFigureView *self,
+                                         GMenuModel *items);
 /* What stretch of the figure is shown. Stays when the figure is replaced. */
 void       anm_figure_view_get_frame    (AnmFigureView *self,
                                          AnmFigureFrame *frame);
