@@ -57,7 +57,7 @@ snapshot_focus (AnmFigureView *self,
   GdkRGBA rgba = { (float) accent.red, (float) accent.green, (float) accent.blue, 0.6f };
   GskRoundedRect outline;
 
-  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (0, 0, width, height), 4);
+  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (-3, -3, width + 6, height + 6), 6);
   gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 }, (GdkRGBA[4]){ rgba, rgba, rgba, rgba });
 }
 
@@ -127,14 +127,15 @@ snapshot_brush (AnmFigureView *self,
 
   double left = anm_axis_project (&x, CLAMP (self->brush_low, x.low, x.high));
   double right = MAX (anm_axis_project (&x, CLAMP (self->brush_high, x.low, x.high)), left + 1);
-  GdkRGBA fill = { (float) accent.red, (float) accent.green, (float) accent.blue, theme->high_contrast ? 0.3f : 0.16f };
+  GdkRGBA fill = { (float) accent.red, (float) accent.green, (float) accent.blue, theme->high_contrast ? 0.2f : 0.1f };
   GdkRGBA edge = { (float) accent.red, (float) accent.green, (float) accent.blue, 0.9f };
   float x0 = (float) round (left), y0 = (float) round (top), w = (float) (round (right) - round (left)), h = (float) (round (bottom) - round (top));
   GskRoundedRect outline;
 
   gtk_snapshot_append_color (snapshot, &fill, &GRAPHENE_RECT_INIT (x0, y0, w, h));
   gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (x0, y0, w, h), 0);
-  float rim = isnan (self->brush_y_low) ? 0 : 1;
+  /* Thick above and below rather than filled: colours beneath must stay what they are. */
+  float rim = isnan (self->brush_y_low) ? 3 : 1;
   gtk_snapshot_append_border (snapshot, &outline, (float[4]){ rim, 1, rim, 1 }, (GdkRGBA[4]){ edge, edge, edge, edge });
 }
 
