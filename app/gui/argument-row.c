@@ -49,12 +49,13 @@ anm_card_row_new (const char *label,
   GtkWidget *word = summary != NULL ? anm_info_label_new (label, summary, formula, NULL) : make_word (label);
   GtkWidget *text = summary != NULL ? gtk_menu_button_get_child (GTK_MENU_BUTTON (word)) : word;
 
-  gtk_label_set_width_chars (GTK_LABEL (text), 7);
-  gtk_label_set_max_width_chars (GTK_LABEL (text), 7);
+  gtk_label_set_width_chars (GTK_LABEL (text), 5);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), 18);
   gtk_widget_add_css_class (word, "caption");
   /* For the keyboard all words of a card are in its menu, under "About this layer". */
   gtk_widget_set_can_focus (word, FALSE);
   gtk_widget_set_hexpand (word, !acts_at_once);
+  gtk_widget_set_halign (word, GTK_ALIGN_START);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row), word);
   if (acts_at_once)
@@ -83,7 +84,7 @@ make_spin (const AnmArgument *argument)
   const gboolean whole = argument->kind == ANM_ARGUMENT_SIZE;
   const double span = argument->maximum - argument->minimum;
   const double step = whole ? 1 : span <= 2 ? 0.05 : 0.5;
-  GtkWidget *spin = anm_word_spin_new (argument->minimum, argument->maximum, step, whole ? 0 : 2, NULL, NULL,
+  GtkWidget *spin = anm_word_spin_new (argument->minimum, argument->maximum, step, whole ? 0 : 1, NULL, NULL,
                                        _(argument->label));
 
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 3);

@@ -5,6 +5,10 @@
 
 #include "app/gui/template.h"
 
+/* The strip keeps so much at least. */
+#define HEIGHT 90
+#define LOW_HEIGHT 60
+
 /* Lines of a reason in the foot. */
 #define WRONG_LINES 4
 
@@ -101,6 +105,7 @@ anm_card_frame_set_folded (AnmCardFrame *self,
   gtk_box_prepend (GTK_BOX (to), self->rows);
   g_object_unref (self->rows);
 
+  gtk_widget_set_size_request (self->view, -1, folded ? LOW_HEIGHT : HEIGHT);
   gtk_widget_set_visible (self->folded_box, folded);
   gtk_widget_set_visible (self->rows_separator, !folded);
 }

@@ -308,6 +308,7 @@ fill (AnmWorkbenchPage *self)
   gtk_box_append (GTK_BOX (self->channels_pane), self->channel_list);
   self->network_view = anm_network_view_new (self->state, self->live);
   gtk_widget_set_hexpand (self->network_view, TRUE);
+  gtk_widget_set_vexpand (self->network_view, TRUE);
   gtk_box_append (GTK_BOX (self->network_pane), self->network_view);
 
   self->tabs = anm_figure_tabs_new (figures);
