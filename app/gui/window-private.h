@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/live-reading.h"
+#include "app/gui/view-memory.h"
 #include "app/gui/window.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ struct _AnmWindow
   AnmViewState        *state;
   AnmTrainingControl  *control;
   AnmLiveReading      *live;       /* for all pages */
+  AnmViewMemory       *memory;
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
   GSignalGroup        *study_signals;

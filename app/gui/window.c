@@ -426,6 +426,7 @@ anm_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->control, self);
     }
   gtk_widget_dispose_template (GTK_WIDGET (self), ANM_TYPE_WINDOW);
+  g_clear_object (&self->memory);
   g_clear_object (&self->live);
   g_clear_object (&self->control);
   g_clear_object (&self->state);
@@ -507,6 +508,7 @@ anm_window_init (AnmWindow *self)
             "workbench", _("Workbench"), "anm-workbench-symbolic");
   add_page (self, anm_inside_page_new (self->state, self->control, self->live),
             "inside", _("Inside"), "anm-inside-symbolic");
+  self->memory = anm_view_memory_new (self->state, self->stack);
 
   g_signal_connect_swapped (self->control, "notify::status", G_CALLBACK (update_training_actions), self);
   g_signal_connect_swapped (self->control, "failed", G_CALLBACK (training_failed_cb), self);

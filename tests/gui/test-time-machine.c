@@ -4,6 +4,7 @@
 
 #include "app/gui/kept-epochs.h"
 #include "app/gui/live-reading.h"
+#include "app/gui/view-memory.h"
 #include "app/gui/worker.h"
 #include "data/samples.h"
 
@@ -370,6 +371,49 @@ test_fork (Fixture *fixture,
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Closed and opened again, a study is looked at where it was left. */
+static void
+test_memory (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmViewMemory) memory = anm_view_memory_new (fixture->state, NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, "test.anamnesis", NULL);
+  g_autofree char *patient = g_strdup (anm_study_get_cohort (fixture->study)->ids[7]);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  anm_view_state_set_patient (fixture->state, 7);
+  anm_view_state_set_epoch (fixture->state, 2);
+  anm_view_state_set_layer (fixture->state, 1);
+  anm_view_state_set_unit (fixture->state, 2);
+  anm_view_state_set_quantity (fixture->state, "z");
+  anm_view_state_pin_cursor (fixture->state, 17.5);
+
+  anm_view_state_set_study (fixture->state, NULL);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_object (&fixture->run);
+  g_object_add_weak_pointer (G_OBJECT (fixture->study), (gpointer *) &fixture->study);
+  g_object_unref (fixture->study);
+  while (fixture->study != NULL)
+    g_main_context_iteration (NULL, FALSE);
+
+  fixture->study = anm_study_open (path, &error);
+  g_assert_no_error (error);
+  anm_view_state_set_study (fixture->state, fixture->study);
+  while (anm_view_state_get_run (fixture->state) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (anm_view_state_get_cohort (fixture->state)->ids[anm_view_state_get_patient (fixture->state)], ==, patient);
+  g_assert_cmpint (anm_view_state_get_epoch (fixture->state), ==, 2);
+  g_assert_cmpint (anm_view_state_get_layer (fixture->state), ==, 1);
+  g_assert_cmpint (anm_view_state_get_unit (fixture->state), ==, 2);
+  g_assert_cmpstr (anm_view_state_get_quantity (fixture->state), ==, "z");
+  g_assert_cmpfloat (anm_view_state_get_cursor (fixture->state), ==, 17.5);
+  g_assert_true (anm_view_state_get_cursor_pinned (fixture->state));
+  fixture->run = g_object_ref (anm_view_state_get_run (fixture->state));
+}
+
 int
 main (int argc,
       char **argv)
@@ -384,6 +428,7 @@ main (int argc,
   g_test_add ("/time-machine/scrubbing", Fixture, NULL, set_up, test_scrubbing, tear_down);
   g_test_add ("/time-machine/steps-between-kept-epochs", Fixture, NULL, set_up, test_steps_between_kept_epochs, tear_down);
   g_test_add ("/time-machine/edits-return-to-the-present", Fixture, NULL, set_up, test_edits_return_to_the_present, tear_down);
+  g_test_add ("/time-machine/memory", Fixture, NULL, set_up, test_memory, tear_down);
   g_test_add ("/time-machine/fork", Fixture, NULL, set_up, test_fork, tear_down);
 
   return g_test_run ();
