@@ -169,7 +169,7 @@ add_arm (JsonBuilder *builder,
   anm_report_add_text (builder, "arm", label);
   anm_report_add_text (builder, "optimizer", anm_optimizer_kind_to_string (anm_run_get_hyperparameters (run)->optimizer));
   anm_report_add_number (builder, "learning_rate", anm_run_get_hyperparameters (run)->learning_rate);
-  anm_report_add_text (builder, "status", anm_report_status_word (anm_run_get_status (run)));
+  anm_report_add_text (builder, "status", anm_run_status_get_word (anm_run_get_status (run)));
   anm_report_add_number (builder, "mean_validation_loss", mean_validation_loss (run));
   anm_report_add_count (builder, "best_epoch", anm_run_get_best_epoch (run));
   json_builder_set_member_name (builder, "validation_loss");

@@ -2,10 +2,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/cli/report.h"
-#include "app/cli/run-command.h"
 #include "app/cli/run-options.h"
 #include "app/cli/weights-options.h"
 #include "app/study/network-code.h"
+#include "app/study/run-command.h"
 
 typedef struct
 {

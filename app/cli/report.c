@@ -189,25 +189,3 @@ anm_report_read_metrics (const char *text,
   *names = g_steal_pointer (&words);
   return TRUE;
 }
-
-const char *
-anm_report_status_word (AnmRunStatus status)
-{
-  switch (status)
-    {
-    case ANM_RUN_RUNNING:
-      return N_ ("running");
-    case ANM_RUN_PAUSED:
-      return N_ ("paused");
-    case ANM_RUN_FINISHED:
-      return N_ ("finished");
-    case ANM_RUN_STOPPED:
-      return N_ ("stopped");
-    case ANM_RUN_FAILED:
-      return N_ ("failed");
-    case ANM_RUN_CUT_OFF:
-      return N_ ("cut off");
-    default:
-      g_assert_not_reached ();
-    }
-}

@@ -43,6 +43,5 @@ void  anm_report_add_evaluation  (JsonBuilder *builder,
 gboolean anm_report_read_metrics (const char *text,
                                   char ***names,
                                   GError **error);
-const char *anm_report_status_word (AnmRunStatus status);
 
 G_END_DECLS

@@ -90,7 +90,7 @@ anm_run_report_add (JsonBuilder *builder,
   anm_report_add_count (builder, "run", anm_run_get_id (run));
   anm_report_add_text (builder, "name", anm_run_get_name (run));
   add_notes (builder, run);
-  anm_report_add_text (builder, "status", anm_report_status_word (anm_run_get_status (run)));
+  anm_report_add_text (builder, "status", anm_run_status_get_word (anm_run_get_status (run)));
   if (anm_run_get_message (run) != NULL)
     anm_report_add_text (builder, "message", anm_run_get_message (run));
   if (anm_run_get_end (run) != ANM_TRAINER_END_NONE)

@@ -2,10 +2,10 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "app/cli/run-command.h"
 #include "app/cli/run-difference.h"
 #include "app/cli/run-options.h"
 #include "app/cli/run-report.h"
+#include "app/study/run-command.h"
 
 /* What is asked of runs; with none of it they are listed. */
 typedef struct
@@ -235,13 +235,13 @@ print_run (AnmRun *run)
   print_origin (run);
   if (n_epochs == 0)
     {
-      g_print ("   %s\n", _ (anm_report_status_word (anm_run_get_status (run))));
+      g_print ("   %s\n", _ (anm_run_status_get_word (anm_run_get_status (run))));
       return;
     }
   for (guint i = 0; i < n_epochs; i++)
     if (anm_run_get_epoch (run, i)->epoch == best)
       g_print (_ ("   %s after epoch %u; validation loss %.4f at its best, epoch %u\n"),
-               _ (anm_report_status_word (anm_run_get_status (run))), anm_run_get_epoch (run, n_epochs - 1)->epoch,
+               _ (anm_run_status_get_word (anm_run_get_status (run))), anm_run_get_epoch (run, n_epochs - 1)->epoch,
                anm_run_get_epoch (run, i)->validation.loss, best);
   if (anm_run_get_message (run) != NULL)
     g_print ("   %s\n", anm_run_get_message (run));

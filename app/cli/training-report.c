@@ -80,7 +80,7 @@ report (AnmInvocation *invocation,
   g_print (_ ("Study: %s\nRun: %u\n"), anm_study_get_path (study), anm_run_get_id (run));
   g_print (_ ("Network: %s, %u parameters\n"), network, (guint) anm_network_get_n_parameters (anm_run_get_network (run)));
   g_print (_ ("Trained with %s: %s after %u epochs, best epoch %u, %.1f s of computing\n"), how,
-           _ (anm_report_status_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
+           _ (anm_run_status_get_word (anm_run_get_status (run))), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0,
            anm_run_get_best_epoch (run), n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->seconds : 0);
   if (end != NULL)
     g_print ("%s\n", end);

@@ -192,6 +192,7 @@ add_actions (AnmApplication *self)
     { "app.quit", { "<Control>q" } },
     { "win.open-study", { "<Control>o" } },
     { "win.import", { "<Control>i" } },
+    { "win.runs", { "<Control>r" } },
     { "win.search", { "<Control>f" } },
     { "win.page::records", { "<Alt>1" } },
     { "win.page::workbench", { "<Alt>2" } },

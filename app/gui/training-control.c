@@ -331,7 +331,7 @@ follow (AnmTrainingControl       *self,
     self->dataset = anm_dataset_ref (anm_study_get_dataset (self->study));
 
   g_object_freeze_notify (G_OBJECT (self->state));
-  if (anm_view_state_get_run (self->state) != NULL)
+  if (anm_view_state_get_run (self->state) != NULL && anm_view_state_get_run (self->state) != anm_training_get_run (training, 0))
     anm_view_state_set_previous_run (self->state, anm_view_state_get_run (self->state));
   anm_view_state_set_run (self->state, anm_training_get_run (training, 0));
   anm_view_state_set_training (self->state, training);
@@ -412,6 +412,26 @@ anm_training_control_fork (AnmTrainingControl *self,
   hyperparameters = *anm_study_get_hyperparameters (self->study);
   hyperparameters.loss = anm_run_get_hyperparameters (run)->loss;
   training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, g_get_num_processors (), &problem);
+  return follow (self, training, &hyperparameters, problem, error);
+}
+
+gboolean
+anm_training_control_continue (AnmTrainingControl *self,
+                               AnmRun             *run,
+                               guint               epochs,
+                               GError            **error)
+{
+  g_autoptr (AnmTraining) training = NULL;
+  AnmHyperparameters hyperparameters;
+  GError *problem = NULL;
+
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+
+  if (!check_ready (self, error))
+    return FALSE;
+
+  training = anm_training_continue (self->study, run, epochs, FALSE, g_get_num_processors (), &problem);
+  hyperparameters = *anm_run_get_hyperparameters (run);
   return follow (self, training, &hyperparameters, problem, error);
 }
 

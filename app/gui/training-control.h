@@ -57,6 +57,11 @@ gboolean            anm_training_control_fork        (AnmTrainingControl *self,
                                                       AnmRun *run,
                                                       int epoch,
                                                       GError **error);
+/* Goes on with a run that was stopped or cut off, or has finished and shall have more @epochs in all (else 0). */
+gboolean            anm_training_control_continue    (AnmTrainingControl *self,
+                                                      AnmRun *run,
+                                                      guint epochs,
+                                                      GError **error);
 /* All arms from the same weights and over the same batches. */
 gboolean            anm_training_control_race        (AnmTrainingControl *self,
                                                       const AnmHyperparameters *arms,

@@ -17,6 +17,7 @@ struct _AnmWindow
   AnmViewMemory       *memory;
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
+  GSignalGroup        *runs_signals;
   GSignalGroup        *study_signals;
   GSignalGroup        *undo_signals;
   GCancellable        *reading;    /* the reading under way */
@@ -29,6 +30,9 @@ struct _AnmWindow
   GtkStack            *title_stack;
   GtkStack            *root_stack;
   GtkWidget           *welcome_page;
+  GtkWidget           *runs_revealer;
+  GtkWidget           *runs_pane;
+  GtkWidget           *runs_button;
   GtkWidget           *cohort_button;
   GtkWidget           *title_label;
   GtkWidget           *subtitle_label;
@@ -66,6 +70,10 @@ gboolean _anm_window_open_study       (AnmWindow *self,
 /* window-study.c */
 void _anm_window_install_study_actions (GtkWidgetClass *widget_class);
 void _anm_window_init_study           (AnmWindow *self);
+
+/* window-runs.c */
+void _anm_window_install_runs_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_runs            (AnmWindow *self);
 
 /* window-undo.c */
 void _anm_window_install_undo_actions (GtkWidgetClass *widget_class);

@@ -7,6 +7,7 @@
 #include "app/gui/inside-page.h"
 #include "app/gui/kept-epochs.h"
 #include "app/gui/records-page.h"
+#include "app/gui/runs-pane.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
 #include "app/gui/training-bar.h"
@@ -170,6 +171,7 @@ fit_header (AnmWindow *self)
     gtk_widget_add_css_class (self->header, "welcome");
   gtk_widget_set_visible (self->cohort_button, has_study);
   gtk_widget_set_visible (self->training_bar, has_study);
+  gtk_widget_set_visible (self->runs_button, has_study && width >= WIDE_HEADER);
   anm_welcome_page_set_narrow (ANM_WELCOME_PAGE (self->welcome_page), width < NARROW_HEADER);
 }
 
@@ -416,6 +418,7 @@ anm_window_dispose (GObject *object)
   AnmWindow *self = ANM_WINDOW (object);
 
   _anm_window_cancel_reading (self);
+  g_clear_object (&self->runs_signals);
   g_clear_object (&self->study_signals);
   g_clear_object (&self->undo_signals);
   follow_study (self, NULL);
@@ -445,6 +448,7 @@ anm_window_class_init (AnmWindowClass *klass)
   object_class->dispose = anm_window_dispose;
   window_class->close_request = anm_window_close_request;
 
+  g_type_ensure (ANM_TYPE_RUNS_PANE);
   g_type_ensure (ANM_TYPE_TRAINING_BAR);
   g_type_ensure (ANM_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/window.ui");
@@ -454,6 +458,9 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_stack);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, root_stack);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, welcome_page);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, runs_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, runs_pane);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, runs_button);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, cohort_button);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, title_label);
@@ -487,6 +494,7 @@ anm_window_class_init (AnmWindowClass *klass)
   install_patient_actions (widget_class);
   _anm_window_install_open_actions (widget_class);
   _anm_window_install_study_actions (widget_class);
+  _anm_window_install_runs_actions (widget_class);
   _anm_window_install_undo_actions (widget_class);
 }
 
@@ -518,6 +526,7 @@ anm_window_init (AnmWindow *self)
   _anm_window_init_open (self);
   _anm_window_init_study (self);
   _anm_window_init_undo (self);
+  _anm_window_init_runs (self);
   _anm_window_init_hand (self);
   restore_size (self);
   update_title (self);

@@ -29,6 +29,8 @@ AnmStoredRun *anm_run_get_row      (AnmRun *self);
 void       anm_run_mark_deleted    (AnmRun *self,
                                     gboolean deleted);
 AnmRunKey *anm_run_get_key         (AnmRun *self);
+/* Whether its figures are in memory. */
+gboolean   anm_run_has_figures     (AnmRun *self);
 /* What is in memory of it already; NULL if that has to be read. */
 AnmSnapshot *anm_run_get_held_snapshot (AnmRun *self,
                                     int epoch);

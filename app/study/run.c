@@ -238,6 +238,12 @@ ensure_figures (AnmRun *self)
   self->updates = g_steal_pointer (&updates);
 }
 
+gboolean
+anm_run_has_figures (AnmRun *self)
+{
+  return self->figures_loaded;
+}
+
 void
 anm_run_rewind (AnmRun *self,
                 gboolean begun,

@@ -30,6 +30,9 @@ typedef enum
   ANM_RUN_CUT_OFF,    /* the program ended while it ran */
 } AnmRunStatus;
 
+/* "running", "cut off"; to be translated by whoever shows it. */
+const char *anm_run_status_get_word (AnmRunStatus status);
+
 /* One epoch as kept. Epoch 0 is the initial weights. Owned by the run. */
 typedef struct
 {
@@ -69,6 +72,17 @@ const AnmRunEpoch       *anm_run_get_epoch           (AnmRun *self,
 gsize                    anm_run_get_n_updates       (AnmRun *self);
 const AnmRunUpdate      *anm_run_get_updates         (AnmRun *self);
 guint                    anm_run_get_best_epoch      (AnmRun *self);
+/* What a list says of a run, read without the rest of its figures. */
+typedef struct
+{
+  guint       n_epochs;     /* done */
+  guint       best_epoch;
+  const char *score_name;   /* "AUROC", "accuracy", "loss" of the validation part; NULL: not evaluated */
+  double      score;        /* at the best epoch */
+} AnmRunBrief;
+
+void                     anm_run_load_brief          (AnmRun *self,
+                                                      AnmRunBrief *brief);
 guint                    anm_run_get_race            (AnmRun *self);   /* runs of one race share a number > 0 */
 
 /* A snapshot of the parameters: kept are the initial, the best and the last epoch's, and of the others as many as

@@ -30,6 +30,8 @@ typedef struct
   guint            next_change;
   int              stop;      /* atomic */
   guint            index;     /* epochs compared */
+  anm_real        *initial;   /* weights */
+  gsize            n_updates; /* kept */
 } Repetition;
 
 static void
@@ -38,6 +40,7 @@ repetition_clear (Repetition *self)
   g_clear_pointer (&self->trainer, anm_trainer_free);
   g_clear_pointer (&self->dataset, anm_dataset_unref);
   g_clear_pointer (&self->changes, g_array_unref);
+  g_clear_pointer (&self->initial, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Repetition, repetition_clear)
@@ -249,27 +252,61 @@ stop_cb (GCancellable *cancellable,
   g_atomic_int_set ((int *) data, 1);
 }
 
+/* What has to be looked up where the study lives, so that the rest can be done on any thread. */
 static gboolean
-prepare (Repetition *self,
+look_up (Repetition *self,
          AnmStudy *study,
-         guint n_threads,
          GError **error)
 {
-  g_autofree anm_real *initial = anm_run_load_parameters (self->run, 0, NULL, error);
-  g_autoptr (AnmPool) pool = anm_pool_new (n_threads);
+  g_autoptr (AnmCohort) cohort = NULL;
+  g_autofree guint32 *patients = NULL;
   g_auto (AnmMachine) machine = { 0 };
   gboolean one_machine = TRUE;
+  gsize n_patients;
 
   anm_machine_read (&machine);
-  if (initial == NULL || !load_changes (self, &one_machine, machine.instructions, error))
+  self->initial = anm_run_load_parameters (self->run, 0, NULL, error);
+  if (self->initial == NULL || !load_changes (self, &one_machine, machine.instructions, error))
     return FALSE;
   self->result->exact = one_machine && g_strcmp0 (anm_run_get_machine (self->run)->instructions, machine.instructions) == 0;
+  /* The run keeps these from now on, and its figures. */
+  cohort = anm_study_load_run_cohort (study, self->run, error);
+  if (cohort == NULL)
+    return FALSE;
+  patients = anm_study_load_run_patients (study, self->run, ANM_PART_TRAINING, &n_patients, error);
+  self->n_updates = anm_run_get_n_updates (self->run);
+  return patients != NULL;
+}
+
+static gboolean
+repeat (Repetition *self,
+        AnmStudy *study,
+        guint n_threads,
+        void (*progress) (double fraction, gpointer data),
+        gpointer data,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (AnmPool) pool = anm_pool_new (n_threads);
+  gulong handler;
+  gboolean done = TRUE, over = anm_run_get_n_epochs (self->run) == 0;
+
   self->dataset = anm_run_prepare_dataset (study, self->run, error);
   if (self->dataset == NULL)
     return FALSE;
   self->trainer = anm_trainer_new (anm_run_get_network (self->run), anm_run_get_hyperparameters (self->run),
-                                   self->dataset->parts[ANM_PART_TRAINING], self->dataset->parts[ANM_PART_VALIDATION], initial, pool, error);
-  return self->trainer != NULL;
+                                   self->dataset->parts[ANM_PART_TRAINING], self->dataset->parts[ANM_PART_VALIDATION], self->initial, pool, error);
+  if (self->trainer == NULL)
+    return FALSE;
+  handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (stop_cb), &self->stop, NULL) : 0;
+  while (done && !over && !g_cancellable_is_cancelled (cancellable))
+    {
+      done = step (self, &over, error);
+      if (progress != NULL)
+        progress ((double) self->result->n_updates / MAX (self->n_updates, 1), data);
+    }
+  g_cancellable_disconnect (cancellable, handler);
+  return done && (over || !g_cancellable_set_error_if_cancelled (cancellable, error));
 }
 
 gboolean
@@ -284,20 +321,109 @@ anm_verification_make (AnmVerification *self,
                        GError **error)
 {
   g_auto (Repetition) repetition = { .result = self, .run = run, .db = anm_store_get_reader (anm_study_get_store (study)) };
-  gulong handler;
-  gboolean done = TRUE, over;
 
   *self = (AnmVerification){ .tolerance = tolerance, .same = TRUE };
-  if (!anm_study_flush (study, error) || !prepare (&repetition, study, n_threads, error))
+  return anm_study_flush (study, error) && look_up (&repetition, study, error) &&
+         repeat (&repetition, study, n_threads, progress, data, cancellable, error);
+}
+
+/* In the background. */
+
+typedef struct
+{
+  Repetition       repetition;
+  AnmVerification *result;
+  AnmStudy        *study;
+  AnmRun          *run;
+  guint            n_threads;
+  void           (*progress) (double fraction, gpointer data);
+  gpointer         data;
+} Background;
+
+static void
+verification_free (AnmVerification *self)
+{
+  anm_verification_clear (self);
+  g_free (self);
+}
+
+static void
+background_free (gpointer data)
+{
+  Background *background = data;
+
+  repetition_clear (&background->repetition);
+  g_clear_pointer (&background->result, verification_free);
+  g_clear_object (&background->study);
+  g_clear_object (&background->run);
+  g_free (background);
+}
+
+static void
+repeat_in_thread (GTask *task,
+                  gpointer source,
+                  gpointer data,
+                  GCancellable *cancellable)
+{
+  Background *background = data;
+  GError *error = NULL;
+
+  if (repeat (&background->repetition, background->study, background->n_threads, background->progress, background->data, cancellable, &error))
+    g_task_return_pointer (task, g_steal_pointer (&background->result), (GDestroyNotify) verification_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+anm_verification_make_async (AnmStudy *study,
+                             AnmRun *run,
+                             double tolerance,
+                             guint n_threads,
+                             void (*progress) (double fraction, gpointer data),
+                             gpointer data,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer callback_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Background *background;
+  GError *error = NULL;
+
+  g_return_if_fail (ANM_IS_STUDY (study));
+  g_return_if_fail (ANM_IS_RUN (run));
+
+  background = g_new0 (Background, 1);
+  background->study = g_object_ref (study);
+  background->run = g_object_ref (run);
+  background->n_threads = n_threads;
+  background->progress = progress;
+  background->data = data;
+  background->result = g_new0 (AnmVerification, 1);
+  *background->result = (AnmVerification){ .tolerance = tolerance, .same = TRUE };
+  background->repetition = (Repetition){ .result = background->result, .run = run, .db = anm_store_get_reader (anm_study_get_store (study)) };
+
+  task = g_task_new (study, cancellable, callback, callback_data);
+  g_task_set_source_tag (task, anm_verification_make_async);
+  g_task_set_task_data (task, background, background_free);
+  if (anm_study_flush (study, &error) && look_up (&background->repetition, study, &error))
+    g_task_run_in_thread (task, repeat_in_thread);
+  else
+    g_task_return_error (task, error);
+}
+
+gboolean
+anm_verification_make_finish (AnmVerification *self,
+                              GAsyncResult *result,
+                              GError **error)
+{
+  g_autofree AnmVerification *made = g_task_propagate_pointer (G_TASK (result), error);
+  Background *background = g_task_get_task_data (G_TASK (result));
+
+  /* The thread may be the last to part with the task, and these belong to this one. */
+  g_clear_object (&background->study);
+  g_clear_object (&background->run);
+  if (made == NULL)
     return FALSE;
-  over = anm_run_get_n_epochs (run) == 0;
-  handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (stop_cb), &repetition.stop, NULL) : 0;
-  while (done && !over && !g_cancellable_is_cancelled (cancellable))
-    {
-      done = step (&repetition, &over, error);
-      if (progress != NULL)
-        progress ((double) self->n_updates / MAX (anm_run_get_n_updates (run), 1), data);
-    }
-  g_cancellable_disconnect (cancellable, handler);
-  return done && (over || !g_cancellable_set_error_if_cancelled (cancellable, error));
+  *self = *made;
+  return TRUE;
 }

@@ -41,6 +41,19 @@ gboolean anm_verification_make  (AnmVerification *self,
                                  gpointer data,
                                  GCancellable *cancellable,
                                  GError **error);
+/* The same without holding up the main loop; @progress is called on another thread. The run mustn't be trained meanwhile. */
+void     anm_verification_make_async (AnmStudy *study,
+                                 AnmRun *run,
+                                 double tolerance,
+                                 guint n_threads,
+                                 void (*progress) (double fraction, gpointer data),
+                                 gpointer data,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer callback_data);
+gboolean anm_verification_make_finish (AnmVerification *self,
+                                 GAsyncResult *result,
+                                 GError **error);
 void     anm_verification_clear (AnmVerification *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmVerification, anm_verification_clear)

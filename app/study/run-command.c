@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/cli/run-command.h"
+#include "app/study/run-command.h"
 
 #include "app/study/command-line.h"
 
