@@ -539,13 +539,13 @@ make_controls (AnmHandBar *self)
   gtk_box_append (GTK_BOX (box), steps);
   gtk_box_append (GTK_BOX (box), self->silent_button);
   gtk_box_append (GTK_BOX (box), self->gates_box);
-  gtk_box_append (GTK_BOX (box), self->weights_button);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
   gtk_widget_set_hexpand (scroller, TRUE);
   gtk_widget_add_css_class (outer, "anm-hand");
   gtk_widget_add_css_class (outer, "compact");
   gtk_box_append (GTK_BOX (outer), scroller);
+  gtk_box_append (GTK_BOX (outer), self->weights_button);
   gtk_box_append (GTK_BOX (outer), make_button (self, "window-close-symbolic", _("Put away"), G_CALLBACK (put_away_cb)));
   gtk_revealer_set_child (GTK_REVEALER (self->controls), outer);
   gtk_widget_set_parent (self->controls, GTK_WIDGET (self));

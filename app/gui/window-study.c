@@ -174,6 +174,8 @@ close_study_action (GtkWidget  *widget,
 
   _anm_window_cancel_reading (self);
   anm_window_show_error (self, NULL);
+  /* An entry that is put away with the focus in it goes on blinking, says GTK. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   anm_view_state_set_study (self->state, NULL);
 }
 

@@ -127,7 +127,7 @@ follow_study (AnmWindow *self,
               AnmStudy  *study)
 {
   if (self->study != NULL)
-    g_signal_handlers_disconnect_by_data (self->study, self);
+    g_signal_handlers_disconnect_by_func (self->study, update_title, self);
   g_set_object (&self->study, study);
 
   if (study != NULL)
