@@ -1,15 +1,490 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/cell-lens-page.h"
 
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "app/exhibits/cell-text.h"
+#include "app/gui/cell-lens-bar.h"
+#include "app/gui/cell-lens-job.h"
+#include "app/gui/equation-rows.h"
+#include "app/gui/settings.h"
+#include "app/gui/time-cursor.h"
+#include "widgets/figures/waterfall.h"
+#include "widgets/views/appearance.h"
+
+#define LEFT_WIDTH 288
+#define RIGHT_WIDTH 300
+#define LEAST_LEFT 220
+#define LEAST_RIGHT 258
+
+/* Below these the page goes without its left column, and without the right one. */
+#define NARROW_WIDTH 1100
+#define LEAST_WIDTH 640
+#define LEAST_HEIGHT 420
+
 struct _AnmCellLensPage
 {
-  GtkWidget       parent_instance;
+  GtkWidget         parent_instance;
 
-  AnmViewState   *state;
-  AnmLiveReading *live;
+  AnmViewState     *state;
+  AnmLiveReading   *live;
+  GSettings        *settings;  /* nullable */
+  AnmWorker        *worker;
+  AnmCellLensBench *bench;
+
+  GtkWidget        *box;
+  GtkWidget        *bar;
+  GtkWidget        *outer;
+  GtkWidget        *inner;
+  GtkWidget        *left;
+  GtkWidget        *where;
+  GtkWidget        *unit;
+  GtkWidget        *rows;
+  GtkWidget        *terms;
+  GtkWidget        *terms_scroller;
+
+  AnmPatientReading *reading;   /* that @parameters are of; nullable */
+  GBytes           *parameters;
+  AnmCellLens      *lens;       /* nullable */
+  const char       *symbol;     /* interned: of the equation that was chosen; nullable */
+  gboolean          expanded;
+  gboolean          narrow;
+  guint             idle;
 };
 
 G_DEFINE_FINAL_TYPE (AnmCellLensPage, anm_cell_lens_page, GTK_TYPE_WIDGET)
+
+/* What is looked at */
+
+static int
+get_layer (AnmCellLensPage *self)
+{
+  const int layer = anm_view_state_get_layer (self->state);
+
+  if (self->reading == NULL)
+    return -1;
+  if (layer >= 0 && (guint) layer < self->reading->n_layers)
+    return layer;
+  for (guint i = 0; i < self->reading->n_layers; i++)
+    if (anm_layer_class_is_recurrent (self->reading->layers[i].klass))
+      return (int) i;
+  return 0;
+}
+
+static guint
+get_n_units (AnmCellLensPage *self)
+{
+  const int layer = get_layer (self);
+  const AnmReadingTrace *h = layer >= 0 ? anm_patient_reading_find_trace (self->reading, (guint) layer, "h") : NULL;
+
+  return h != NULL ? h->n_units : 0;
+}
+
+static guint
+get_unit (AnmCellLensPage *self)
+{
+  const int unit = anm_view_state_get_unit (self->state);
+  const guint n_units = get_n_units (self);
+
+  return unit >= 0 && (guint) unit < n_units ? (guint) unit : 0;
+}
+
+/* On the figures' axis, where a step stands at its end. */
+static double
+get_time (AnmCellLensPage *self)
+{
+  const double cursor = anm_view_state_get_cursor (self->state);
+  const double step = anm_view_state_get_time_step (self->state);
+
+  return isnan (cursor) ? NAN : (floor (cursor / step + 1e-6) + 1) * step;
+}
+
+/* Showing */
+
+static void
+show_terms (AnmCellLensPage *self)
+{
+  g_autoptr (AnmFigure) figure = anm_cell_terms_exhibit_new (self->lens, self->symbol, self->expanded, NULL);
+
+  anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->terms), figure);
+}
+
+static void
+show_step (AnmCellLensPage *self)
+{
+  const AnmCellStepView view = anm_cell_lens_bar_get_shapes (ANM_CELL_LENS_BAR (self->bar)) ? ANM_CELL_STEP_SHAPES : ANM_CELL_STEP_NUMBERS;
+  const char *symbol = anm_cell_lens_choose_equation (self->lens, self->symbol);
+  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
+  g_autoptr (AnmFigure) figure = anm_cell_step_exhibit_new (self->lens, view, symbol, weights);
+  guint n_rows = 0;
+  int chosen = -1;
+
+  while (self->lens != NULL && anm_cell_step_get_symbol (self->lens, n_rows) != NULL)
+    {
+      if (anm_cell_step_get_symbol (self->lens, n_rows) == symbol)
+        chosen = (int) n_rows;
+      n_rows++;
+    }
+  anm_equation_rows_set_figure (ANM_EQUATION_ROWS (self->rows), figure, n_rows, chosen);
+}
+
+static void
+show_lens (AnmCellLensPage *self)
+{
+  static const char *const actions[] = { "lens.copy-text", "lens.copy-latex", "lens.move-step" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], self->lens != NULL && self->lens->reading != NULL);
+  anm_cell_lens_bar_set_lens (ANM_CELL_LENS_BAR (self->bar), self->lens);
+  show_step (self);
+  show_terms (self);
+}
+
+/* The figures at the left are of the reading alone, and change with the unit. */
+static void
+show_sides (AnmCellLensPage *self)
+{
+  const int layer = get_layer (self);
+  const int unit = get_n_units (self) > 0 ? (int) get_unit (self) : -1;
+  const guint *order = layer >= 0 && anm_live_reading_get_reading (self->live) == self->reading ? anm_live_reading_get_order (self->live, (guint) layer) : NULL;
+  g_autoptr (AnmFigure) where = anm_cell_where_exhibit_new (self->reading, layer, unit, order);
+  g_autoptr (AnmFigure) over_time = anm_cell_unit_exhibit_new (self->reading, layer, unit);
+
+  anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->where), where);
+  anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->unit), over_time);
+}
+
+static void
+answered_cb (gpointer result,
+             const GError *error,
+             gpointer data)
+{
+  AnmCellLensPage *self = data;
+
+  g_clear_pointer (&self->lens, anm_cell_lens_unref);
+  if (result != NULL)
+    self->lens = anm_cell_lens_ref (result);
+  show_lens (self);
+}
+
+static void
+slow_cb (gboolean slow,
+         gpointer data)
+{
+  AnmCellLensPage *self = data;
+
+  gtk_widget_set_opacity (self->rows, slow ? 0.6 : 1);
+  gtk_widget_set_opacity (self->terms, slow ? 0.6 : 1);
+}
+
+static void
+ask (AnmCellLensPage *self)
+{
+  AnmCellLensRequest *request;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  if (self->reading == NULL || self->reading->n_steps == 0 || self->parameters == NULL)
+    {
+      anm_worker_cancel (self->worker);
+      answered_cb (NULL, NULL, self);
+      return;
+    }
+  request = g_new0 (AnmCellLensRequest, 1);
+  request->bench = self->bench;
+  request->reading = anm_patient_reading_ref (self->reading);
+  request->parameters = g_bytes_ref (self->parameters);
+  request->layer = get_layer (self);
+  request->unit = get_unit (self);
+  request->time = get_time (self);
+  anm_worker_submit (self->worker, request, (GDestroyNotify) anm_cell_lens_request_free);
+}
+
+/* Changes */
+
+static void
+take_reading (AnmCellLensPage *self)
+{
+  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
+  const anm_real *parameters = anm_live_reading_get_parameters (self->live);
+
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->parameters, g_bytes_unref);
+  if (reading == NULL || parameters == NULL)
+    return;
+  self->reading = anm_patient_reading_ref (reading);
+  self->parameters = g_bytes_new (parameters, anm_network_get_n_parameters (reading->network) * sizeof *parameters);
+}
+
+static void
+reading_changed_cb (AnmCellLensPage *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  take_reading (self);
+  show_sides (self);
+  ask (self);
+}
+
+static void
+place_changed_cb (AnmCellLensPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    {
+      show_sides (self);
+      ask (self);
+    }
+}
+
+static void
+row_chosen_cb (AnmCellLensPage *self,
+               guint row)
+{
+  const char *symbol = self->lens != NULL ? anm_cell_step_get_symbol (self->lens, row) : NULL;
+
+  if (symbol == NULL)
+    return;
+  self->symbol = g_intern_string (symbol);
+  self->expanded = FALSE;
+  show_step (self);
+  show_terms (self);
+}
+
+static void
+where_clicked_cb (AnmCellLensPage *self,
+                  const AnmFigurePlace *place)
+{
+  if (place == NULL || place->series < 0 || get_n_units (self) == 0)
+    return;
+  anm_view_state_set_layer (self->state, get_layer (self));
+  anm_view_state_set_unit (self->state, place->series);
+}
+
+/* What was folded unfolds, and folds again with a click on any bar. */
+static void
+terms_clicked_cb (AnmCellLensPage *self,
+                  const AnmFigurePlace *place)
+{
+  if (place == NULL || (place->series != ANM_WATERFALL_OTHERS && !self->expanded))
+    return;
+  self->expanded = !self->expanded;
+  show_terms (self);
+}
+
+/* Actions */
+
+/* In the rows' order of the map at the left: up is up. */
+static void
+move_unit_action (GtkWidget *widget,
+                  const char *name,
+                  GVariant *parameter)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+  const guint n_units = get_n_units (self);
+  const int unit = (int) get_unit (self) + g_variant_get_int32 (parameter);
+
+  if (n_units == 0)
+    return;
+  anm_view_state_set_layer (self->state, get_layer (self));
+  anm_view_state_set_unit (self->state, CLAMP (unit, 0, (int) n_units - 1));
+}
+
+static void
+move_row_action (GtkWidget *widget,
+                 const char *name,
+                 GVariant *parameter)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+  const int layer = get_layer (self);
+  const guint n_units = get_n_units (self), unit = get_unit (self);
+  const guint *order = layer >= 0 ? anm_live_reading_get_order (self->live, (guint) layer) : NULL;
+  int place = (int) unit;
+
+  if (n_units == 0)
+    return;
+  for (guint k = 0; order != NULL && k < n_units; k++)
+    if (order[k] == unit)
+      place = (int) k;
+  place = CLAMP (place + g_variant_get_int32 (parameter), 0, (int) n_units - 1);
+  anm_view_state_set_layer (self->state, layer);
+  anm_view_state_set_unit (self->state, order != NULL ? (int) order[place] : place);
+}
+
+static void
+move_step_action (GtkWidget *widget,
+                  const char *name,
+                  GVariant *parameter)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+  const double step = anm_view_state_get_time_step (self->state);
+  int k;
+
+  if (self->lens == NULL || self->reading == NULL || self->reading->n_steps == 0)
+    return;
+  /* Without a cursor the last step is shown, and the first move goes from there. */
+  k = isnan (anm_view_state_get_cursor (self->state)) ? (int) self->reading->n_steps - 1
+                                                      : anm_patient_reading_get_step (self->reading, anm_view_state_get_cursor (self->state));
+  k = CLAMP (k + g_variant_get_int32 (parameter), 0, (int) self->reading->n_steps - 1);
+  anm_view_state_pin_cursor (self->state, self->reading->first_time + (k + 0.5) * step);
+}
+
+static void
+copy (AnmCellLensPage *self,
+      AnmCellLanguage language,
+      const char *message)
+{
+  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
+  g_autofree char *text = NULL;
+
+  if (self->lens == NULL)
+    return;
+  text = anm_cell_text_new (self->lens, language, weights);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "s", message);
+}
+
+static void
+copy_action (GtkWidget *widget,
+             const char *name,
+             GVariant *parameter)
+{
+  if (g_str_equal (name, "lens.copy-latex"))
+    copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_LATEX, _("The equations are on the clipboard as LaTeX"));
+  else
+    copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_PLAIN, _("The equations are on the clipboard"));
+}
+
+/* Sizes */
+
+static gboolean
+reshape_cb (gpointer data)
+{
+  AnmCellLensPage *self = data;
+
+  self->idle = 0;
+  self->narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH;
+  gtk_widget_set_visible (self->left, !self->narrow);
+  gtk_widget_set_size_request (self->terms_scroller, self->narrow ? LEAST_RIGHT : RIGHT_WIDTH, -1);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+anm_cell_lens_page_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+  const int least = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH : LEAST_HEIGHT;
+
+  gtk_widget_measure (ANM_CELL_LENS_PAGE (widget)->box, orientation, -1, minimum, natural, NULL, NULL);
+  *minimum = MIN (*minimum, least);
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+anm_cell_lens_page_size_allocate (GtkWidget *widget,
+                                  int width,
+                                  int height,
+                                  int baseline)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+  int least_width, least_height;
+
+  gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, NULL, NULL, NULL);
+  gtk_widget_measure (self->box, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least_height, NULL, NULL, NULL);
+  gtk_widget_size_allocate (self->box, &(GtkAllocation){ 0, 0, MAX (width, least_width), MAX (height, least_height) }, -1);
+  /* Children can't come and go while sizes are being given out. */
+  if (self->narrow != (width < NARROW_WIDTH) && self->idle == 0)
+    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
+}
+
+/* Making */
+
+static GtkWidget *
+make_view (AnmCellLensPage *self,
+           gboolean follows_time)
+{
+  GtkWidget *view = anm_figure_view_new ();
+
+  g_object_set (view, "show-title", TRUE, "show-menu", TRUE, "interactive", TRUE, "vexpand", TRUE,
+                "margin-start", 12, "margin-end", 12, "margin-top", 9, "margin-bottom", 6, NULL);
+  if (follows_time)
+    anm_time_cursor_attach (ANM_FIGURE_VIEW (view), self->state);
+  return view;
+}
+
+static GtkWidget *
+make_scroller (GtkWidget *child)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), child);
+  return scroller;
+}
+
+static GtkWidget *
+make_left (AnmCellLensPage *self)
+{
+  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+
+  self->where = make_view (self, TRUE);
+  self->unit = make_view (self, TRUE);
+  gtk_widget_set_size_request (self->where, LEAST_LEFT - 24, 180);
+  gtk_widget_set_size_request (self->unit, LEAST_LEFT - 24, 150);
+  g_signal_connect_swapped (self->where, "clicked", G_CALLBACK (where_clicked_cb), self);
+  gtk_paned_set_start_child (GTK_PANED (paned), self->where);
+  gtk_paned_set_end_child (GTK_PANED (paned), self->unit);
+  gtk_paned_set_resize_start_child (GTK_PANED (paned), TRUE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  gtk_widget_add_css_class (paned, "view");
+  return paned;
+}
+
+static void
+fill (AnmCellLensPage *self)
+{
+  GtkWidget *scroller;
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->bar = anm_cell_lens_bar_new (self->state, self->live);
+  self->outer = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  self->inner = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  self->left = make_left (self);
+  self->rows = anm_equation_rows_new ();
+  g_object_set (self->rows, "margin-start", 18, "margin-end", 18, "margin-top", 9, "margin-bottom", 9, NULL);
+  scroller = make_scroller (self->rows);
+  gtk_widget_add_css_class (scroller, "view");
+  self->terms = make_view (self, FALSE);
+  self->terms_scroller = make_scroller (self->terms);
+  gtk_widget_set_size_request (self->terms_scroller, RIGHT_WIDTH, -1);
+  gtk_widget_add_css_class (self->terms_scroller, "view");
+
+  gtk_paned_set_start_child (GTK_PANED (self->inner), scroller);
+  gtk_paned_set_end_child (GTK_PANED (self->inner), self->terms_scroller);
+  gtk_paned_set_resize_end_child (GTK_PANED (self->inner), FALSE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (self->inner), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (self->inner), FALSE);
+  gtk_paned_set_start_child (GTK_PANED (self->outer), self->left);
+  gtk_paned_set_end_child (GTK_PANED (self->outer), self->inner);
+  gtk_paned_set_resize_start_child (GTK_PANED (self->outer), FALSE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (self->outer), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (self->outer), FALSE);
+  gtk_paned_set_position (GTK_PANED (self->outer), anm_settings_get_int (self->settings, "lens-where-position", LEFT_WIDTH));
+  gtk_widget_set_vexpand (self->outer, TRUE);
+  gtk_box_append (GTK_BOX (self->box), self->bar);
+  gtk_box_append (GTK_BOX (self->box), self->outer);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+
+  g_signal_connect_swapped (self->bar, "notify::shapes", G_CALLBACK (show_step), self);
+  g_signal_connect_swapped (self->rows, "chosen", G_CALLBACK (row_chosen_cb), self);
+  g_signal_connect_swapped (self->terms, "clicked", G_CALLBACK (terms_clicked_cb), self);
+}
 
 GtkWidget *
 anm_cell_lens_page_new (AnmViewState *state,
@@ -19,18 +494,57 @@ anm_cell_lens_page_new (AnmViewState *state,
 
   self->state = g_object_ref (state);
   self->live = g_object_ref (live);
+  fill (self);
+  g_signal_connect_object (live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::layer", G_CALLBACK (place_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::unit", G_CALLBACK (place_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::cursor", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);
+}
+
+static void
+anm_cell_lens_page_map (GtkWidget *widget)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (anm_cell_lens_page_parent_class)->map (widget);
+
+  anm_live_reading_hold (self->live);
+  reading_changed_cb (self);
+}
+
+static void
+anm_cell_lens_page_unmap (GtkWidget *widget)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+
+  anm_live_reading_release (self->live);
+  anm_worker_cancel (self->worker);
+  anm_settings_set_int (self->settings, "lens-where-position", gtk_paned_get_position (GTK_PANED (self->outer)));
+
+  GTK_WIDGET_CLASS (anm_cell_lens_page_parent_class)->unmap (widget);
+}
+
+static gboolean
+anm_cell_lens_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_child_focus (ANM_CELL_LENS_PAGE (widget)->rows, GTK_DIR_TAB_FORWARD);
 }
 
 static void
 anm_cell_lens_page_dispose (GObject *object)
 {
   AnmCellLensPage *self = ANM_CELL_LENS_PAGE (object);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  g_clear_pointer (&self->worker, anm_worker_free);
+  g_clear_pointer (&self->bench, anm_cell_lens_bench_free);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->lens, anm_cell_lens_unref);
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  g_clear_pointer (&self->parameters, g_bytes_unref);
+  g_clear_object (&self->settings);
   g_clear_object (&self->live);
   g_clear_object (&self->state);
 
@@ -40,11 +554,33 @@ anm_cell_lens_page_dispose (GObject *object)
 static void
 anm_cell_lens_page_class_init (AnmCellLensPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = anm_cell_lens_page_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  widget_class->map = anm_cell_lens_page_map;
+  widget_class->unmap = anm_cell_lens_page_unmap;
+  widget_class->measure = anm_cell_lens_page_measure;
+  widget_class->size_allocate = anm_cell_lens_page_size_allocate;
+  widget_class->grab_focus = anm_cell_lens_page_grab_focus;
+
+  gtk_widget_class_install_action (widget_class, "lens.move-unit", "i", move_unit_action);
+  gtk_widget_class_install_action (widget_class, "lens.move-row", "i", move_row_action);
+  gtk_widget_class_install_action (widget_class, "lens.move-step", "i", move_step_action);
+  gtk_widget_class_install_action (widget_class, "lens.copy-text", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "lens.copy-latex", NULL, copy_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, 0, "lens.move-row", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, 0, "lens.move-row", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "lens.move-step", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, 0, "lens.move-step", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lens.copy-text", NULL);
+  gtk_widget_class_set_css_name (widget_class, "celllens");
 }
 
 static void
 anm_cell_lens_page_init (AnmCellLensPage *self)
 {
+  self->settings = anm_settings_new ();
+  self->bench = anm_cell_lens_bench_new ();
+  self->worker = anm_worker_new ("cell-lens", ANM_WORKER_FINISH, anm_cell_lens_work, answered_cb, self);
+  anm_worker_set_slow_func (self->worker, slow_cb);
 }

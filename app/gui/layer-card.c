@@ -171,7 +171,8 @@ reorder_cb (AnmLayerCard *self)
 
 static void
 strip_clicked_cb (AnmLayerCard *self,
-                  const AnmFigurePlace *place)
+                  const AnmFigurePlace *place,
+                  int n_press)
 {
   if (place != NULL && place->series >= 0 && g_str_equal (anm_layer_class_get_type (self->klass), "dense"))
     {
@@ -182,6 +183,8 @@ strip_clicked_cb (AnmLayerCard *self,
     }
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0,
                  place != NULL && anm_layer_class_is_recurrent (self->klass) ? place->series : -1);
+  if (n_press == 2 && place != NULL && place->series >= 0 && anm_layer_class_is_recurrent (self->klass))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.cell-lens", NULL);
 }
 
 static void

@@ -167,6 +167,7 @@ anm_patient_reading_new (AnmNetwork *network,
   self->cohort = anm_cohort_ref (cohort);
   self->patient = patient;
   self->loss = NAN;
+  self->loss_kind = loss;
 
   if (!apply_recipe (self, error))
     return NULL;

@@ -62,6 +62,7 @@ typedef struct
   guint            n_outputs;
   float           *prediction;  /* [n_steps][n_outputs]: the answer to the record up to and with that step */
   double           loss;        /* NaN without an outcome */
+  AnmLossKind      loss_kind;   /* as it was asked for */
 } AnmPatientReading;
 
 /**

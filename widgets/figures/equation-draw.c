@@ -205,7 +205,7 @@ draw_names (const EquationFigure *self,
 
   if (row->summary != NULL && *row->summary != '\0')
     summary = anm_text_draw_wrapped (NULL, theme, ANM_TEXT_CAPTION, muted, row->summary, 0, 0, width, most, FALSE);
-  y = layout->wide ? floor ((place->body + place->foot) / 2 - (summary + name + 2 * scale) / 2) : place->body + 8 * scale;
+  y = layout->wide ? floor ((place->body + place->foot) / 2 - (summary + name + 2 * scale) / 2) : place->body + 10 * scale;
   anm_text_draw_wrapped (cr, theme, ANM_TEXT_NAME, ink, row->name, area->x + 5, y, width, most, FALSE);
   if (summary > 0)
     anm_text_draw_wrapped (cr, theme, ANM_TEXT_CAPTION, muted, row->summary, area->x + 5, y + name + 2 * scale, width, most, FALSE);

@@ -6,7 +6,7 @@
 
 /* All in pixels of the mock-ups. */
 #define NAMES 158
-#define WIDE 620
+#define WIDE 700
 #define CURVE 100
 #define RESULT 100
 #define GAP 14
@@ -21,7 +21,7 @@
 #define LOW_ROW 74
 #define HEADING 40
 #define PADDING 14
-#define NAME_LINES 44
+#define NAME_LINES 48
 
 void
 _anm_equation_layout_unref (EquationLayout *layout)
@@ -246,7 +246,7 @@ place_row (EquationLayout *layout,
     }
 
   /* In the middle of the row's height. */
-  const double least = layout->wide ? (row->curve != ANM_CURVE_NONE ? ROW : LOW_ROW) * scale : row->curve != ANM_CURVE_NONE ? 84 * scale : 0;
+  const double least = layout->wide ? (row->curve != ANM_CURVE_NONE ? ROW : LOW_ROW) * scale : row->curve != ANM_CURVE_NONE ? 92 * scale : 0;
   const double height = MAX (least, content + 2 * PADDING * scale);
   const double shift = y + floor ((height - content) / 2);
 
@@ -261,7 +261,7 @@ place_row (EquationLayout *layout,
                               y + floor ((height - 84 * scale) / 2), CURVE * scale, 84 * scale };
   place->result_width = RESULT * scale;
   place->result_x = area->x + area->width - place->result_width - 4;
-  place->result_y = layout->wide ? y + floor (height / 2) + 2 * scale : place->body + 20 * scale;
+  place->result_y = layout->wide ? y + floor (height / 2) + 2 * scale : place->body + 25 * scale;
   if (has_result (row) && row->key >= 0 && row->result != NULL)
     {
       const EquationBox box = { { place->result_x - 4, place->result_y - 19 * scale, place->result_width + 8, 38 * scale }, 0, index, -1, row->key };

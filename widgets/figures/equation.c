@@ -121,7 +121,7 @@ equations_describe (const AnmFigure *figure,
 
   const EquationRow *row = &self->rows[place->series];
   if (place->index < 0 || (guint) place->index >= row->n_terms)
-    return g_strdup (row->spoken);
+    return NULL;
 
   g_autofree char *symbol = strip_markup (row->terms[place->index].symbol);
   return g_strdup_printf ("%s: %s", symbol, row->terms[place->index].value);

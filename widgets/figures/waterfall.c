@@ -8,7 +8,7 @@
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
-#define LEAST_PITCH 24
+#define LEAST_PITCH 28
 #define MOST_PITCH 44
 
 typedef struct
@@ -227,8 +227,8 @@ draw_foot (const Waterfall *self,
     return;
   y += 23 * scale;
   width = anm_formula_draw (cr, theme, 15, ink, self->result, area->x, y + 5 * scale, 0);
-  if (self->note != NULL && area->width - width > 40)
-    anm_text_draw (cr, theme, ANM_TEXT_CAPTION, muted, self->note, right, y, 1, 0.5, area->width - width - 10);
+  if (self->note != NULL && measure (theme, self->note) <= area->width - width - 10)
+    anm_text_draw (cr, theme, ANM_TEXT_CAPTION, muted, self->note, right, y, 1, 0.5, 0);
 }
 
 static void
