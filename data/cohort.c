@@ -35,6 +35,19 @@ free_fields (AnmField *fields,
   g_free (fields);
 }
 
+static void
+free_arrays (AnmCohort *self)
+{
+  g_strfreev (self->ids);
+  g_free (self->begins);
+  g_free (self->ends);
+  g_free (self->starts);
+  g_free (self->times);
+  g_free (self->values);
+  g_free (self->static_values);
+  g_free (self->targets);
+}
+
 void
 anm_cohort_unref (AnmCohort *self)
 {
@@ -48,14 +61,11 @@ anm_cohort_unref (AnmCohort *self)
   g_free (self->target.name);
   g_free (self->target.label);
   g_strfreev (self->target.classes);
-  g_strfreev (self->ids);
-  g_free (self->begins);
-  g_free (self->ends);
-  g_free (self->starts);
-  g_free (self->times);
-  g_free (self->values);
-  g_free (self->static_values);
-  g_free (self->targets);
+  if (self->storage != NULL)
+    g_free (self->ids);
+  else
+    free_arrays (self);
+  g_clear_pointer (&self->storage, g_bytes_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   g_free (self);
 }

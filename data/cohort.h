@@ -80,6 +80,7 @@ typedef struct
   float      *targets;          /* [n_patients][target width], NaN = no outcome known; nullable */
 
   GPtrArray  *warnings;         /* char *: what was doubtful, in words, with place and count */
+  GBytes     *storage;          /* nullable: what ids and arrays lie in, else each is its own */
 } AnmCohort;
 
 AnmCohort *anm_cohort_ref            (AnmCohort *self);

@@ -361,25 +361,17 @@ load_table (AnmSource *self,
 }
 
 gboolean
-anm_source_load_roles (AnmSource *self,
-                       const char *path,
-                       GError **error)
+anm_source_set_roles (AnmSource *self,
+                      const char *text,
+                      const char *what,
+                      GError **error)
 {
   static const char *const allowed[] = { "id", "time", "start", "variable", "value", "target", "statics", "channels", "ignore", "tables", NULL };
-  g_autofree char *what = g_path_get_basename (path);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (JsonNode) root = anm_json_parse (text, what, allowed, error);
   g_autoptr (GList) names = NULL;
   JsonObject *object;
   JsonNode *tables;
 
-  if (!g_file_get_contents (path, &text, NULL, &cause))
-    {
-      g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s can’t be read: %s."), what, cause->message);
-      return FALSE;
-    }
-  root = anm_json_parse (text, what, allowed, error);
   if (root == NULL)
     return FALSE;
 
@@ -395,4 +387,95 @@ anm_source_load_roles (AnmSource *self,
     if (!load_table (self, item->data, json_object_get_member (json_node_get_object (tables), item->data), what, error))
       return FALSE;
   return load_roles (self, self->tables, object, what, error);
+}
+
+gboolean
+anm_source_load_roles (AnmSource *self,
+                       const char *path,
+                       GError **error)
+{
+  g_autofree char *what = g_path_get_basename (path);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (g_file_get_contents (path, &text, NULL, &cause))
+    return anm_source_set_roles (self, text, what, error);
+  g_set_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ, _("%s can’t be read: %s."), what, cause->message);
+  return FALSE;
+}
+
+static const char *
+get_kind_word (AnmTableKind kind)
+{
+  switch (kind)
+    {
+    case ANM_TABLE_STATICS:
+      return "statics";
+    case ANM_TABLE_OUTCOMES:
+      return "outcomes";
+    case ANM_TABLE_IGNORED:
+      return "ignored";
+    case ANM_TABLE_RECORDS_LONG:
+    case ANM_TABLE_RECORDS_WIDE:
+    default:
+      return "records";
+    }
+}
+
+/* Every column, whoever gave it its role, so that nothing is guessed again. */
+static void
+add_table (JsonBuilder *builder,
+           const AnmTable *table)
+{
+  json_builder_begin_object (builder);
+  anm_json_add_string (builder, "kind", get_kind_word (table->table.kind));
+  for (gsize i = 0; i < G_N_ELEMENTS (role_words); i++)
+    {
+      g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+      for (guint c = 0; c < table->table.n_columns; c++)
+        if (table->table.columns[c].role == role_words[i].role)
+          g_ptr_array_add (names, table->table.columns[c].name);
+      if (names->len == 0)
+        continue;
+      g_ptr_array_add (names, NULL);
+      anm_json_add_strings (builder, role_words[i].word, (char **) names->pdata);
+    }
+  json_builder_end_object (builder);
+}
+
+char *
+anm_source_roles_to_json (const AnmSource *self)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "tables");
+  json_builder_begin_object (builder);
+  for (guint t = 0; t < self->tables->len; t++)
+    {
+      const AnmTable *table = g_ptr_array_index (self->tables, t);
+
+      json_builder_set_member_name (builder, table->file);
+      add_table (builder, table);
+    }
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  return anm_json_to_text (builder);
+}
+
+gboolean
+anm_source_has_given_roles (const AnmSource *self)
+{
+  for (guint t = 0; t < self->tables->len; t++)
+    {
+      const AnmTable *table = g_ptr_array_index (self->tables, t);
+
+      if (!table->table.kind_guessed)
+        return TRUE;
+      for (guint c = 0; c < table->table.n_columns; c++)
+        if (!table->table.columns[c].guessed)
+          return TRUE;
+    }
+  return FALSE;
 }

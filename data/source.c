@@ -251,6 +251,12 @@ anm_source_read (AnmSource *self,
   return g_steal_pointer (&cohort);
 }
 
+const char *const *
+anm_source_get_arguments (const AnmSource *self)
+{
+  return (const char *const *) self->arguments;
+}
+
 char *
 anm_source_to_string (const AnmSource *self)
 {

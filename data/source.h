@@ -88,6 +88,16 @@ gboolean        anm_source_set_role      (AnmSource *self,
 gboolean        anm_source_load_roles    (AnmSource *self,
                                           const char *path,
                                           GError **error);
+/* The same from its text; @what names it in errors. */
+gboolean        anm_source_set_roles     (AnmSource *self,
+                                          const char *text,
+                                          const char *what,
+                                          GError **error);
+/* The roles that every column has now, for anm_source_set_roles(); and whether any was given and not guessed. */
+char           *anm_source_roles_to_json (const AnmSource *self);
+gboolean        anm_source_has_given_roles (const AnmSource *self);
+/* What the source was opened with; borrowed, NULL-terminated. */
+const char *const *anm_source_get_arguments (const AnmSource *self);
 /* The same for one table or column, as the import sheet changes them. Setting a kind guesses anew what the user
  * has not said of that table. A role that one column of a table alone can have is taken from the one that had it. */
 void            anm_source_set_table_kind_at (AnmSource *self,

@@ -301,7 +301,7 @@ run_describe (AnmInvocation *invocation,
 
   if (!anm_options_parse (invocation, &left, NULL, groups, 1, G_MAXUINT, _ ("SOURCE"), error))
     return FALSE;
-  cohort = anm_source_options_read (&source, invocation, left, &text, error);
+  cohort = anm_source_options_read (&source, invocation, left, &text, NULL, error);
   if (cohort == NULL)
     return FALSE;
   step = anm_cohort_guess_step (cohort);

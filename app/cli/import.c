@@ -34,9 +34,10 @@ run_import (AnmInvocation *invocation,
             GError **error)
 {
   g_auto (AnmSourceOptions) source = { 0 };
-  g_autofree char *path = NULL, *text = NULL;
+  g_autofree char *path = NULL, *text = NULL, *origin = NULL;
   const GOptionEntry entries[] = {
     { "study", 0, 0, G_OPTION_ARG_FILENAME, &path, N_ ("The study; made if it isn't there"), N_ ("FILE") },
+    { "by-reference", 0, 0, G_OPTION_ARG_NONE, &source.by_reference, N_ ("Keep where the records are, not a copy of them"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree GOptionEntry *source_entries = anm_source_options_entries (&source);
@@ -59,14 +60,14 @@ run_import (AnmInvocation *invocation,
       if (study == NULL)
         return FALSE;
     }
-  cohort = anm_source_options_read (&source, invocation, left, &text, error);
+  cohort = anm_source_options_read (&source, invocation, left, &text, &origin, error);
   if (cohort == NULL)
     return FALSE;
   if (study == NULL)
     study = anm_study_open (path, error);
   if (study == NULL)
     return FALSE;
-  anm_study_set_cohort (study, cohort, text);
+  anm_study_set_cohort_from (study, cohort, text, origin, source.by_reference);
   if (!anm_study_flush (study, error))
     return FALSE;
   report (invocation, study);

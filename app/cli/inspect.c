@@ -377,7 +377,7 @@ look (AnmInspectJob *job,
     }
   if (is_of_many (what))
     return look_at_many (job, options, what, source, error);
-  cohort = source[0] != NULL ? anm_source_options_read (&options->source, job->invocation, source, NULL, error)
+  cohort = source[0] != NULL ? anm_source_options_read (&options->source, job->invocation, source, NULL, NULL, error)
                              : anm_study_load_run_cohort (job->study, job->run, error);
   return cohort != NULL && look_at_patient (job, options, what, cohort, error);
 }

@@ -190,7 +190,7 @@ read_patients (AnmInvocation *invocation,
                GError **error)
 {
   g_autofree char *text = NULL;
-  g_autoptr (AnmCohort) cohort = anm_source_options_read (source, invocation, arguments, &text, error);
+  g_autoptr (AnmCohort) cohort = anm_source_options_read (source, invocation, arguments, &text, NULL, error);
   g_autoptr (AnmPatients) self = NULL;
 
   if (cohort == NULL)

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/cli/progress-bar.h"
+#include "app/study/cohort-origin.h"
 
 GOptionEntry *
 anm_source_options_entries (AnmSourceOptions *self)
@@ -17,7 +18,7 @@ anm_source_options_entries (AnmSourceOptions *self)
     { "target", 0, 0, G_OPTION_ARG_STRING, &self->target, N_ ("Column of the outcome"), N_ ("COLUMN") },
     { "statics", 0, 0, G_OPTION_ARG_STRING, &self->statics, N_ ("Columns that hold once a patient"), N_ ("COLUMN,…") },
     { "start", 0, 0, G_OPTION_ARG_STRING, &self->start, N_ ("Column of the patient's time zero"), N_ ("COLUMN") },
-    { "roles", 0, 0, G_OPTION_ARG_FILENAME, &self->roles, N_ ("All of these from a JSON file"), N_ ("FILE") },
+    { "roles", 0, 0, G_OPTION_ARG_FILENAME, &self->roles, N_ ("All of these from a JSON file, or as JSON"), N_ ("FILE") },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -60,7 +61,9 @@ apply_roles (const AnmSourceOptions *self,
   };
   g_autoptr (GError) local_error = NULL;
 
-  if (self->roles != NULL && !anm_source_load_roles (source, self->roles, &local_error))
+  /* A file, or the roles themselves, as command lines are printed. */
+  if (self->roles != NULL && !(*self->roles == '{' ? anm_source_set_roles (source, self->roles, "--roles", &local_error)
+                                                   : anm_source_load_roles (source, self->roles, &local_error)))
     {
       anm_usage_error (error, "--roles: %s", local_error->message);
       return FALSE;
@@ -103,6 +106,7 @@ anm_source_options_read (const AnmSourceOptions *self,
                          AnmInvocation *invocation,
                          char **arguments,
                          char **source_text,
+                         char **origin,
                          GError **error)
 {
   g_autoptr (AnmSource) source = anm_source_open ((const char *const *) arguments, error);
@@ -113,6 +117,12 @@ anm_source_options_read (const AnmSourceOptions *self,
     return NULL;
   if (source_text != NULL)
     *source_text = anm_source_to_string (source);
+  if (origin != NULL)
+    {
+      *origin = anm_cohort_origin_describe (source, self->by_reference, error);
+      if (*origin == NULL)
+        return NULL;
+    }
   bar = anm_progress_bar_new ();
   progress = (Progress) { bar, g_get_monotonic_time () };
   return anm_source_read (source, show_progress, &progress, invocation->cancellable, error);

@@ -12,6 +12,7 @@ typedef struct
   char **tables;
   char  *roles;
   char  *id, *time, *variable, *value, *target, *statics, *start;
+  gboolean by_reference; /* origins are told with sums */
 } AnmSourceOptions;
 
 /* Entries that fill @self; freed by the caller. */
@@ -22,6 +23,7 @@ AnmCohort    *anm_source_options_read    (const AnmSourceOptions *self,
                                           AnmInvocation *invocation,
                                           char **arguments,
                                           char **source,   /* nullable: as one string */
+                                          char **origin,   /* nullable: exactly, for a study */
                                           GError **error);
 
 #define ANM_SOURCE_GROUP(entries) { "source", N_ ("How a source's tables and columns are read:"), entries }

@@ -110,7 +110,7 @@ open_study (AnmInvocation *invocation,
 {
   g_autoptr (AnmStudy) study = NULL;
   g_autoptr (AnmCohort) cohort = NULL;
-  g_autofree char *source = NULL;
+  g_autofree char *source = NULL, *origin = NULL;
   gboolean there = options->study != NULL && g_file_test (options->study, G_FILE_TEST_EXISTS);
 
   if (there)
@@ -121,7 +121,7 @@ open_study (AnmInvocation *invocation,
     }
   if (arguments[0] != NULL)
     {
-      cohort = anm_source_options_read (&options->source, invocation, arguments, &source, error);
+      cohort = anm_source_options_read (&options->source, invocation, arguments, &source, &origin, error);
       if (cohort == NULL)
         return NULL;
     }
@@ -135,12 +135,14 @@ open_study (AnmInvocation *invocation,
   if (study == NULL)
     study = anm_study_open (options->study, error);
   if (study != NULL && cohort != NULL)
-    anm_study_set_cohort (study, cohort, source);
-  if (study != NULL && anm_study_get_cohort (study) == NULL)
+    anm_study_set_cohort_from (study, cohort, source, origin, FALSE);
+  if (study != NULL && anm_study_get_source (study) == NULL)
     {
       anm_usage_error (error, _ ("“%s” has no records yet: name a SOURCE."), options->study);
       return NULL;
     }
+  if (study != NULL && anm_study_load_cohort (study, error) == NULL)
+    return NULL;
   return g_steal_pointer (&study);
 }
 

@@ -191,7 +191,7 @@ anm_edit_load (AnmEdit *self,
     }
   if (self->cohort == NULL && self->hashes.cohort != NULL)
     {
-      self->cohort = anm_cohort_version_load (db, self->hashes.cohort, error);
+      self->cohort = anm_cohort_version_open (db, self->hashes.cohort, error);
       return self->cohort != NULL;
     }
   return TRUE;

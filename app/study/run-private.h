@@ -34,7 +34,7 @@ gboolean   anm_run_has_figures     (AnmRun *self);
 /* What is in memory of it already; NULL if that has to be read. */
 AnmSnapshot *anm_run_get_held_snapshot (AnmRun *self,
                                     int epoch);
-/* Cohort and split; read from the file if need be. @current, nullable: a cohort that is in memory already. */
+/* Cohort, which needn't be loaded yet, and split; read from the file if need be. @current, nullable: a cohort that is in memory already. */
 AnmCohortVersion *anm_run_load_cohort (AnmRun *self,
                                     AnmCohortVersion *current,
                                     GError **error);

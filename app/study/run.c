@@ -200,7 +200,7 @@ anm_run_load_cohort (AnmRun *self,
   if (self->cohort == NULL && current != NULL && g_strcmp0 (anm_cohort_version_get_hash (current), self->row->cohort) == 0)
     self->cohort = anm_cohort_version_ref (current);
   if (self->cohort == NULL)
-    self->cohort = anm_cohort_version_load (anm_store_get_reader (self->store), self->row->cohort, error);
+    self->cohort = anm_cohort_version_open (anm_store_get_reader (self->store), self->row->cohort, error);
   return self->cohort;
 }
 

@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/study/cohort-rows.h"
+#include "app/study/schema.h"
 #include "app/study/statement.h"
 #include "app/study/store.h"
 
@@ -21,7 +23,7 @@
 
 /* What is named stands before what names it. */
 static const char *const tables[] = {
-  "version", "cohort", "split", "run", "event", "epoch", "updates", "snapshot", "state", "tag", "setting", "edit", "head",
+  "version", "cohort", "chunk", "split", "run", "event", "epoch", "updates", "snapshot", "state", "tag", "setting", "edit", "head",
 };
 
 static void
@@ -229,7 +231,7 @@ copy_table (sqlite3 *from,
 
   if (!list_columns (to, table, columns, order, &n_columns, error))
     return FALSE;
-  rowid = strcmp (table, "snapshot") == 0 || strcmp (table, "cohort") == 0 || strcmp (table, "split") == 0;
+  rowid = strcmp (table, "snapshot") == 0 || strcmp (table, "cohort") == 0 || strcmp (table, "chunk") == 0 || strcmp (table, "split") == 0;
   for (guint i = 1; i < n_columns; i++)
     g_string_append (places, ", ?");
   forward = g_strdup_printf ("SELECT %s FROM %s NOT INDEXED", columns->str, table);
@@ -254,7 +256,7 @@ drop_false_versions (sqlite3 *db,
                      AnmSalvage *salvage,
                      GError **error)
 {
-  g_autofree char *select = g_strdup_printf ("SELECT hash, %s FROM %s", column, table);
+  g_autofree char *select = g_strdup_printf ("SELECT hash, %s FROM %s WHERE length (%s) > 0", column, table, column);
   g_autofree char *delete = g_strdup_printf ("DELETE FROM %s WHERE hash = ?", table);
   g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, select, error);
@@ -286,6 +288,46 @@ drop_false_versions (sqlite3 *db,
   return statement != NULL;
 }
 
+/* The same of records in chunks. Those that aren't whole may still be read where they came from. */
+static gboolean
+drop_false_chunks (sqlite3 *db,
+                   AnmSalvage *salvage,
+                   GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, "SELECT hash FROM cohort WHERE size <> 0", error);
+  g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  gboolean has_row = TRUE;
+
+  while (statement != NULL && has_row)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree char *hash = NULL, *found = NULL;
+
+      if (!anm_statement_step (statement, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      hash = anm_statement_dup_text (statement, 0);
+      bytes = anm_cohort_rows_load (db, hash, NULL);
+      found = bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
+      if (g_strcmp0 (found, hash) != 0)
+        g_ptr_array_add (hashes, g_steal_pointer (&hash));
+    }
+  for (guint i = 0; i < hashes->len; i++)
+    {
+      g_autoptr (sqlite3_stmt) removal = anm_statement_prepare (db, "UPDATE cohort SET size = 0 WHERE hash = ?", error);
+
+      if (removal == NULL)
+        return FALSE;
+      anm_statement_bind_text (removal, 1, g_ptr_array_index (hashes, i));
+      if (!anm_statement_run (removal, error))
+        return FALSE;
+      salvage->n_dropped++;
+    }
+  return statement != NULL &&
+         anm_statement_execute (db, "DELETE FROM chunk WHERE cohort NOT IN (SELECT hash FROM cohort WHERE size > 0)", error);
+}
+
 /* What names something that isn't there, until nothing does. */
 static gboolean
 drop_orphans (sqlite3 *db,
@@ -293,6 +335,7 @@ drop_orphans (sqlite3 *db,
               GError **error)
 {
   static const char *const rules[] = {
+    "DELETE FROM cohort WHERE size = 0 AND length (bytes) = 0 AND origin IS NULL",
     "DELETE FROM run WHERE cohort NOT IN (SELECT hash FROM cohort) OR split NOT IN (SELECT hash FROM split)"
     " OR recipe NOT IN (SELECT hash FROM version) OR network NOT IN (SELECT hash FROM version)"
     " OR hyperparameters NOT IN (SELECT hash FROM version)",
@@ -349,6 +392,7 @@ fill (sqlite3 *from,
     if (!copy_table (from, to, tables[i], salvage, error))
       return FALSE;
   if (!drop_false_versions (to, "version", "text", salvage, error) || !drop_false_versions (to, "cohort", "bytes", salvage, error) ||
+      !drop_false_chunks (to, salvage, error) ||
       !drop_false_versions (to, "split", "parts", salvage, error) || !drop_orphans (to, salvage, error) ||
       !anm_statement_execute (to, "COMMIT", error))
     return FALSE;
@@ -358,6 +402,23 @@ fill (sqlite3 *from,
   salvage->n_epochs = count (to, "epoch");
   salvage->n_snapshots = count (to, "snapshot");
   return TRUE;
+}
+
+/* A copy of an older format becomes one of this one, if it is whole enough. */
+static void
+bring_up_to_date (sqlite3 *db)
+{
+  g_autoptr (sqlite3_stmt) statement = anm_statement_prepare (db, "PRAGMA user_version", NULL);
+  int version = 0;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    version = sqlite3_column_int (statement, 0);
+  g_clear_pointer (&statement, sqlite3_finalize);
+  if (version < 1 || version >= ANM_SCHEMA_VERSION)
+    return;
+  /* Half of it would be neither. */
+  if (!anm_statement_execute (db, "BEGIN", NULL) || !anm_schema_upgrade (db, (guint) version, NULL) || !anm_statement_execute (db, "COMMIT", NULL))
+    sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static gboolean
@@ -375,6 +436,7 @@ salvage_copy (const char *copy,
   from = open_database (copy, error);
   if (from == NULL)
     return FALSE;
+  bring_up_to_date (from);
   if (!has_tables (from))
     {
       g_clear_pointer (&from, close_database);

@@ -155,7 +155,18 @@ static const char second[] =
     "  seen INTEGER NOT NULL"         /* microseconds since 1970: when it last wrote */
     ") WITHOUT ROWID;";
 
-static const char *const steps[] = { first, second };
+/* Version 3: records in chunks, or where they are; exactly where they came from. */
+static const char third[] =
+    "ALTER TABLE cohort ADD COLUMN origin TEXT;"  /* JSON: arguments, roles, files with their sums */
+    "ALTER TABLE cohort ADD COLUMN size INTEGER NOT NULL DEFAULT 0;" /* of the copy in chunks; 0 and no bytes: none, read the origin */
+    "CREATE TABLE chunk ("
+    "  cohort TEXT NOT NULL REFERENCES cohort (hash),"
+    "  part INTEGER NOT NULL,"
+    "  bytes BLOB NOT NULL,"
+    "  PRIMARY KEY (cohort, part)"
+    ");";
+
+static const char *const steps[] = { first, second, third };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == ANM_SCHEMA_VERSION);
 

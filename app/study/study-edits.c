@@ -203,15 +203,17 @@ take_versions (AnmStudy *self,
                const AnmEdit *edit,
                Versions *versions)
 {
-  gboolean other_cohort = edit->cohort != self->cohort &&
-                          (edit->cohort == NULL || self->cohort == NULL ||
-                           anm_cohort_version_get_cohort (edit->cohort) != anm_cohort_version_get_cohort (self->cohort));
+  gboolean other_cohort = (edit->cohort == NULL) != (self->cohort == NULL) ||
+                          (edit->cohort != NULL && !anm_cohort_version_equal (edit->cohort, self->cohort));
   gboolean other_recipe = !anm_recipe_equal (versions->recipe, self->recipe);
   g_autoptr (AnmCohortVersion) cohort_before = NULL;
   g_auto (Versions) before = { self->recipe, self->network, self->hyperparameters };
 
   cohort_before = self->cohort;
-  self->cohort = edit->cohort != NULL ? anm_cohort_version_ref (edit->cohort) : NULL;
+  /* Of two of the same records, the one that may be loaded already. */
+  self->cohort = !other_cohort && cohort_before != NULL ? anm_cohort_version_ref (cohort_before)
+                 : edit->cohort != NULL                 ? anm_cohort_version_ref (edit->cohort)
+                                                        : NULL;
   self->recipe = g_steal_pointer (&versions->recipe);
   self->network = g_steal_pointer (&versions->network);
   self->hyperparameters = versions->hyperparameters;
@@ -220,6 +222,7 @@ take_versions (AnmStudy *self,
   if (other_cohort)
     {
       g_object_notify (G_OBJECT (self), "cohort");
+      g_object_notify (G_OBJECT (self), "loading");
       g_object_notify (G_OBJECT (self), "title");
     }
   if (other_recipe)

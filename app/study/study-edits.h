@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Inside the study: what it is (study.c) and how it is edited (study-edits.c). */
+/* Inside the study: what it is (study.c), how it is edited (study-edits.c), what it computes on (study-prepare.c), its runs
+ * (study-runs.c) and where the window looks (study-view.c). */
 
 struct _AnmStudy
 {
@@ -36,6 +37,10 @@ struct _AnmStudy
 
 /* A new study's: nothing is told to listeners. */
 void _anm_study_set_defaults  (AnmStudy *self);
+/* The dataset under way isn't wanted any more. */
+void _anm_study_drop_preparation (AnmStudy *self);
+gboolean _anm_study_load_runs (AnmStudy *self,
+                               GError **error);
 /* Drops the dataset and begins a new one, if there is a cohort. */
 void _anm_study_prepare_later (AnmStudy *self);
 /* The study as it is now becomes what @edit left behind. */

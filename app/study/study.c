@@ -31,6 +31,7 @@ enum
   PROP_RECIPE,
   PROP_HYPERPARAMETERS,
   PROP_PREPARING,
+  PROP_LOADING,
   PROP_CAN_UNDO,
   PROP_CAN_REDO,
   PROP_UNDO_LABEL,
@@ -77,6 +78,9 @@ anm_study_get_property (GObject *object,
     case PROP_PREPARING:
       g_value_set_boolean (value, anm_study_get_preparing (self));
       break;
+    case PROP_LOADING:
+      g_value_set_boolean (value, anm_study_get_loading (self));
+      break;
     case PROP_CAN_UNDO:
       g_value_set_boolean (value, anm_study_get_undo_label (self) != NULL);
       break;
@@ -95,20 +99,11 @@ anm_study_get_property (GObject *object,
 }
 
 static void
-drop_preparation (AnmStudy *self)
-{
-  g_clear_handle_id (&self->preparation_source, g_source_remove);
-  if (self->preparation != NULL)
-    g_cancellable_cancel (self->preparation);
-  g_clear_object (&self->preparation);
-}
-
-static void
 anm_study_dispose (GObject *object)
 {
   AnmStudy *self = ANM_STUDY (object);
 
-  drop_preparation (self);
+  _anm_study_drop_preparation (self);
   _anm_study_write_view (self);
   g_clear_object (&self->runs);
   g_clear_pointer (&self->all_runs, g_ptr_array_unref);
@@ -151,6 +146,7 @@ anm_study_class_init (AnmStudyClass *klass)
   properties[PROP_RECIPE] = g_param_spec_pointer ("recipe", NULL, NULL, flags);
   properties[PROP_HYPERPARAMETERS] = g_param_spec_pointer ("hyperparameters", NULL, NULL, flags);
   properties[PROP_PREPARING] = g_param_spec_boolean ("preparing", NULL, NULL, FALSE, flags);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, flags);
   properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
   properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
   properties[PROP_UNDO_LABEL] = g_param_spec_string ("undo-label", NULL, NULL, NULL, flags);
@@ -209,25 +205,6 @@ load_texts (AnmStudy *self,
 }
 
 static gboolean
-load_runs (AnmStudy *self,
-           GError **error)
-{
-  g_autoptr (GPtrArray) rows = anm_run_rows_load (anm_store_get_reader (self->store), 0, error);
-
-  while (rows != NULL && rows->len > 0)
-    {
-      g_autoptr (AnmRun) run = anm_run_new_stored (self->store, g_ptr_array_steal_index (rows, 0), error);
-
-      if (run == NULL)
-        return FALSE;
-      g_ptr_array_add (self->all_runs, g_object_ref (run));
-      if (!anm_run_get_deleted (run))
-        g_list_store_append (self->runs, run);
-    }
-  return rows != NULL;
-}
-
-static gboolean
 load_all (AnmStudy *self,
           GError **error)
 {
@@ -238,7 +215,7 @@ load_all (AnmStudy *self,
     return FALSE;
   if (head.cohort != NULL)
     {
-      self->cohort = anm_cohort_version_load (db, head.cohort, error);
+      self->cohort = anm_cohort_version_open (db, head.cohort, error);
       if (self->cohort == NULL)
         return FALSE;
     }
@@ -249,7 +226,7 @@ load_all (AnmStudy *self,
   self->title = _anm_study_load_setting (self, TITLE_SETTING, NULL);
   if (self->title != NULL && *self->title == '\0')
     g_clear_pointer (&self->title, g_free);
-  return load_runs (self, error);
+  return _anm_study_load_runs (self, error);
 }
 
 AnmStudy *
@@ -281,11 +258,11 @@ anm_study_get_path (AnmStudy *self)
 const char *
 anm_study_get_title (AnmStudy *self)
 {
-  AnmCohort *cohort = anm_study_get_cohort (self);
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
 
   if (self->title != NULL)
     return self->title;
-  return cohort != NULL ? cohort->title : _ ("New study");
+  return self->cohort != NULL ? anm_cohort_version_get_title (self->cohort) : _ ("New study");
 }
 
 void
@@ -347,6 +324,24 @@ anm_study_set_cohort (AnmStudy *self,
                       AnmCohort *cohort,
                       const char *source)
 {
+  anm_study_set_cohort_from (self, cohort, source, NULL, FALSE);
+}
+
+gboolean
+anm_study_get_by_reference (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
+
+  return self->cohort != NULL && anm_cohort_version_get_by_reference (self->cohort);
+}
+
+void
+anm_study_set_cohort_from (AnmStudy *self,
+                           AnmCohort *cohort,
+                           const char *source,
+                           const char *origin,
+                           gboolean by_reference)
+{
   g_autoptr (AnmCohortVersion) before = NULL;
   g_autofree char *label = NULL;
 
@@ -355,7 +350,7 @@ anm_study_set_cohort (AnmStudy *self,
 
   g_object_freeze_notify (G_OBJECT (self));
   before = self->cohort;
-  self->cohort = anm_cohort_version_new (cohort, source);
+  self->cohort = anm_cohort_version_new (cohort, source, origin, by_reference);
   g_clear_pointer (&self->recipe, anm_recipe_free);
   self->recipe = anm_recipe_new_for (cohort);
   self->recipe->keep_missing = anm_network_spec_reads_missing (self->network);
@@ -369,6 +364,7 @@ anm_study_set_cohort (AnmStudy *self,
   _anm_study_keep_edit (self, label);
   _anm_study_prepare_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COHORT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
@@ -496,258 +492,4 @@ anm_study_set_hyperparameters (AnmStudy *self,
   label = anm_edit_label_of_members (before, after, _ ("how the network is trained"));
   _anm_study_keep_edit (self, label);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HYPERPARAMETERS]);
-}
-
-/* The dataset. */
-
-AnmDataset *
-anm_study_get_dataset (AnmStudy *self)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-
-  return self->dataset;
-}
-
-gboolean
-anm_study_get_preparing (AnmStudy *self)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
-
-  return self->preparation != NULL;
-}
-
-const GError *
-anm_study_get_dataset_error (AnmStudy *self)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-
-  return self->dataset_error;
-}
-
-/* @dataset and @error are taken; one of them is NULL, or both when a new one is begun. */
-static void
-set_dataset (AnmStudy *self,
-             AnmDataset *dataset,
-             GError *error)
-{
-  g_autoptr (AnmDataset) before = self->dataset;
-
-  self->dataset = dataset;
-  g_clear_error (&self->dataset_error);
-  self->dataset_error = error;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DATASET]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DATASET_ERROR]);
-}
-
-typedef struct
-{
-  AnmCohort *cohort;
-  AnmRecipe *recipe;
-} Ingredients;
-
-static void
-ingredients_free (Ingredients *ingredients)
-{
-  anm_cohort_unref (ingredients->cohort);
-  anm_recipe_free (ingredients->recipe);
-  g_free (ingredients);
-}
-
-static void
-prepare_in_thread (GTask *task,
-                   gpointer source,
-                   gpointer task_data,
-                   GCancellable *cancellable)
-{
-  Ingredients *ingredients = task_data;
-  GError *error = NULL;
-  AnmDataset *dataset;
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  dataset = anm_dataset_new (ingredients->cohort, ingredients->recipe, &error);
-  if (dataset != NULL)
-    g_task_return_pointer (task, dataset, (GDestroyNotify) anm_dataset_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-prepared_cb (GObject *object,
-             GAsyncResult *result,
-             gpointer data)
-{
-  AnmStudy *self = ANM_STUDY (object);
-  GError *error = NULL;
-  AnmDataset *dataset = g_task_propagate_pointer (G_TASK (result), &error);
-
-  /* Cancelled: something newer is wanted, or nothing any more. */
-  if (self->preparation == NULL || g_task_get_cancellable (G_TASK (result)) != self->preparation)
-    {
-      g_clear_pointer (&dataset, anm_dataset_unref);
-      g_clear_error (&error);
-      return;
-    }
-  g_object_freeze_notify (G_OBJECT (self));
-  drop_preparation (self);
-  set_dataset (self, dataset, error);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-static gboolean
-start_preparing_cb (gpointer data)
-{
-  AnmStudy *self = data;
-  Ingredients *ingredients = g_new0 (Ingredients, 1);
-  g_autoptr (GTask) task = g_task_new (self, self->preparation, prepared_cb, NULL);
-
-  self->preparation_source = 0;
-  ingredients->cohort = anm_cohort_ref (anm_study_get_cohort (self));
-  ingredients->recipe = anm_recipe_copy (self->recipe);
-  g_task_set_task_data (task, ingredients, (GDestroyNotify) ingredients_free);
-  g_task_run_in_thread (task, prepare_in_thread);
-  return G_SOURCE_REMOVE;
-}
-
-/* From an idle source, so that several changes at once make one dataset, and a program
- * without a main loop none. */
-void
-_anm_study_prepare_later (AnmStudy *self)
-{
-  if (self->cohort == NULL && self->dataset == NULL && self->preparation == NULL)
-    return;
-  g_object_freeze_notify (G_OBJECT (self));
-  drop_preparation (self);
-  if (self->cohort != NULL)
-    {
-      self->preparation = g_cancellable_new ();
-      self->preparation_source = g_idle_add (start_preparing_cb, self);
-    }
-  set_dataset (self, NULL, NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-AnmDataset *
-anm_study_prepare (AnmStudy *self,
-                   GError **error)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-
-  if (self->cohort == NULL)
-    {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY,
-                   _ ("This study has no patient records yet: open some first."));
-      return NULL;
-    }
-  if (self->preparation != NULL)
-    {
-      GError *dataset_error = NULL;
-      AnmDataset *dataset = anm_dataset_new (anm_study_get_cohort (self), self->recipe, &dataset_error);
-
-      g_object_freeze_notify (G_OBJECT (self));
-      drop_preparation (self);
-      set_dataset (self, dataset, dataset_error);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREPARING]);
-      g_object_thaw_notify (G_OBJECT (self));
-    }
-  if (self->dataset == NULL)
-    g_propagate_error (error, g_error_copy (self->dataset_error));
-  return self->dataset;
-}
-
-/* Runs. */
-
-GListModel *
-anm_study_get_runs (AnmStudy *self)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-
-  return G_LIST_MODEL (self->runs);
-}
-
-AnmRun *
-anm_study_find_run (AnmStudy *self,
-                    guint id)
-{
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-
-  for (guint i = 0; i < self->all_runs->len; i++)
-    if (anm_run_get_id (g_ptr_array_index (self->all_runs, i)) == id)
-      return g_ptr_array_index (self->all_runs, i);
-  return NULL;
-}
-
-void
-anm_study_add_run (AnmStudy *self,
-                   AnmRun *run)
-{
-  g_ptr_array_add (self->all_runs, g_object_ref (run));
-  g_list_store_append (self->runs, run);
-}
-
-guint
-anm_study_propose_run_id (AnmStudy *self)
-{
-  guint last = anm_run_rows_get_last_id (anm_store_get_reader (self->store));
-
-  for (guint i = 0; i < self->all_runs->len; i++)
-    last = MAX (last, anm_run_get_id (g_ptr_array_index (self->all_runs, i)));
-  return last + 1;
-}
-
-AnmCohort *
-anm_study_load_run_cohort (AnmStudy *self,
-                           AnmRun *run,
-                           GError **error)
-{
-  AnmCohortVersion *version;
-
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
-
-  version = anm_run_load_cohort (run, self->cohort, error);
-  return version != NULL ? anm_cohort_ref (anm_cohort_version_get_cohort (version)) : NULL;
-}
-
-char *
-anm_study_load_run_source (AnmStudy *self,
-                           AnmRun *run,
-                           GError **error)
-{
-  AnmCohortVersion *version;
-
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
-
-  version = anm_run_load_cohort (run, self->cohort, error);
-  return version != NULL ? g_strdup (anm_cohort_version_get_source (version)) : NULL;
-}
-
-guint32 *
-anm_study_load_run_patients (AnmStudy *self,
-                             AnmRun *run,
-                             AnmPart part,
-                             gsize *n_patients,
-                             GError **error)
-{
-  GBytes *split;
-  const guint8 *parts;
-  guint32 *patients;
-  gsize size;
-
-  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
-  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
-
-  split = anm_run_load_split (run, error);
-  if (split == NULL)
-    return NULL;
-  parts = g_bytes_get_data (split, &size);
-  patients = g_new (guint32, MAX (size, 1));
-  *n_patients = 0;
-  for (gsize patient = 0; patient < size; patient++)
-    if (parts[patient] == part)
-      patients[(*n_patients)++] = (guint32) patient;
-  return patients;
 }

@@ -22,7 +22,7 @@ GType anm_dataset_get_type (void);
  *
  * Properties, all notified: path, title, cohort, dataset (boxed; NULL while it is
  * being made), dataset-error (of the dataset that couldn't be made), network-text,
- * hyperparameters (pointer), recipe (pointer), preparing, can-undo, can-redo, undo-label, redo-label.
+ * hyperparameters (pointer), recipe (pointer), preparing, loading, can-undo, can-redo, undo-label, redo-label.
  */
 #define ANM_TYPE_STUDY (anm_study_get_type ())
 G_DECLARE_FINAL_TYPE (AnmStudy, anm_study, ANM, STUDY, GObject)
@@ -42,11 +42,27 @@ gboolean          anm_study_refresh            (AnmStudy *self);
 gboolean          anm_study_flush              (AnmStudy *self,
                                                 GError **error);
 
+/* NULL if there is none, and while a large one is being read: see `loading`. */
 AnmCohort        *anm_study_get_cohort         (AnmStudy *self); /* nullable, borrowed */
+/* The study has records, which are being read: on a worker thread, begun when the study is opened, with `preparing` set; `cohort` is notified
+ * when they are there, or dataset-error says why not. The title is known at once. Small records, and most others that were read on
+ * this machine before, are there at once. */
+gboolean          anm_study_get_loading        (AnmStudy *self);
+/* The same at once, for programs without a main loop; error also if there are none. */
+AnmCohort        *anm_study_load_cohort        (AnmStudy *self,
+                                                GError **error);  /* borrowed */
 /* Takes a new cohort, with the recipe's defaults for it and a network whose last layer fits. */
 void              anm_study_set_cohort         (AnmStudy *self,
                                                 AnmCohort *cohort,
                                                 const char *source);
+/* The same, saying exactly where it came from (anm_cohort_origin_describe(), nullable), so that runs can be repeated from there. @by_reference:
+ * the study keeps no copy, only where it came from, with sizes, times and sums: read from there again, or from this machine's cache. */
+void              anm_study_set_cohort_from    (AnmStudy *self,
+                                                AnmCohort *cohort,
+                                                const char *source,
+                                                const char *origin,
+                                                gboolean by_reference);
+gboolean          anm_study_get_by_reference   (AnmStudy *self);
 const char       *anm_study_get_source         (AnmStudy *self);
 
 const AnmRecipe  *anm_study_get_recipe         (AnmStudy *self);

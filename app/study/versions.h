@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <sqlite3.h>
 
-#include "data/cohort.h"
+#include "app/study/cohort-version.h"
 
 G_BEGIN_DECLS
 
@@ -29,30 +29,6 @@ GBytes   *anm_versions_load_split  (sqlite3 *db,
                                     const char *hash,
                                     GError **error);
 
-/**
- * AnmCohortVersion:
- *
- * A cohort and its row. Making the bytes of a large cohort takes a while, so it is done on the
- * writer thread, once, when the row is first needed. Reference counted.
- */
-typedef struct _AnmCohortVersion AnmCohortVersion;
-
-AnmCohortVersion *anm_cohort_version_new   (AnmCohort *cohort,
-                                            const char *source);
-/* @hash is kept in the file already. */
-AnmCohortVersion *anm_cohort_version_load  (sqlite3 *db,
-                                            const char *hash,
-                                            GError **error);
-AnmCohortVersion *anm_cohort_version_ref   (AnmCohortVersion *self);
-void              anm_cohort_version_unref (AnmCohortVersion *self);
-AnmCohort        *anm_cohort_version_get_cohort (const AnmCohortVersion *self);
-const char       *anm_cohort_version_get_source (const AnmCohortVersion *self);
-/* %NULL as long as it isn't in the file. Any thread. */
-const char       *anm_cohort_version_get_hash (AnmCohortVersion *self);
-gboolean          anm_cohort_version_put   (AnmCohortVersion *self,
-                                            sqlite3 *db,
-                                            GError **error);
-
 /* The current versions; each nullable. */
 typedef struct
 {
@@ -70,7 +46,6 @@ gboolean anm_head_store (const AnmHead *self,
                          GError **error);
 void     anm_head_clear (AnmHead *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmCohortVersion, anm_cohort_version_unref)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnmHead, anm_head_clear)
 
 G_END_DECLS

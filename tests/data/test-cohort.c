@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "data/cohort-builder.h"
+#include "data/cohort-file.h"
 #include "data/cohort.h"
 #include "tests/data/random-cohort.h"
 
@@ -173,6 +175,84 @@ test_bytes_round_trip (void)
     }
 }
 
+static char *
+write_mappable (const AnmCohort *cohort,
+                const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  char *path;
+  int file = g_file_open_tmp ("anm-cohort-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  if (!anm_cohort_write_file (cohort, name, file, &error))
+    {
+      g_assert_no_error (error);
+      g_test_skip ("this machine's arrays can't be mapped");
+      g_clear_pointer (&path, g_free);
+    }
+  g_close (file, NULL);
+  return path;
+}
+
+static void
+test_mapped (void)
+{
+  for (guint64 seed = 0; seed < 12; seed++)
+    {
+      g_autoptr (AnmCohort) cohort = random_cohort (seed, "p");
+      g_autoptr (GBytes) bytes = anm_cohort_serialize (cohort), bytes_again = NULL;
+      g_autofree char *path = write_mappable (cohort, "a name");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnmCohort) again = NULL, other = NULL;
+
+      if (path == NULL)
+        return;
+      again = anm_cohort_map_file (path, "a name", &error);
+      g_assert_no_error (error);
+      other = anm_cohort_map_file (path, "another name", &error);
+      g_assert_null (other);
+      g_assert_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT);
+      g_clear_error (&error);
+      g_unlink (path); /* what is mapped stays */
+      bytes_again = anm_cohort_serialize (again);
+      assert_same_bytes (bytes, bytes_again);
+      other = anm_cohort_map_file (path, "a name", &error);
+      g_assert_null (other);
+      g_assert_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_READ);
+    }
+}
+
+/* Every byte that is changed, and wherever the file is cut short or goes on. */
+static void
+test_mapped_damaged (void)
+{
+  g_autoptr (AnmCohort) cohort = random_cohort (5, "p");
+  g_autofree char *path = write_mappable (cohort, "n"), *contents = NULL;
+  gsize size;
+
+  if (path == NULL)
+    return;
+  g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+  for (gsize i = 0; i < size + 200; i++)
+    {
+      g_autoptr (AnmCohort) again = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *copy = g_malloc0 (size + 64);
+      gsize length = size;
+
+      memcpy (copy, contents, size);
+      if (i < size)
+        copy[i] ^= (char) (1 + anm_random_below (1, 3, i, 255));
+      else
+        length = i == size ? size + 64 : i == size + 1 ? 1 : 1 + anm_random_below (1, 1, i, size - 1);
+      g_assert_true (g_file_set_contents_full (path, copy, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      again = anm_cohort_map_file (path, "n", &error);
+      g_assert_null (again);
+      g_assert_error (error, ANM_DATA_ERROR, ANM_DATA_ERROR_FORMAT);
+    }
+  g_unlink (path);
+}
+
 static void
 test_bytes_damaged (void)
 {
@@ -287,5 +367,7 @@ main (int argc,
   g_test_add_func ("/cohort/bytes/damaged", test_bytes_damaged);
   g_test_add_func ("/cohort/bytes/forged", test_bytes_forged);
   g_test_add_func ("/cohort/bytes/contradictory", test_bytes_contradictory);
+  g_test_add_func ("/cohort/mapped/round-trip", test_mapped);
+  g_test_add_func ("/cohort/mapped/damaged", test_mapped_damaged);
   return g_test_run ();
 }

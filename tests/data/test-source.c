@@ -194,6 +194,52 @@ test_same_however_written (void)
     }
 }
 
+/* What the roles of every column are, written down and read back: the same records, with nothing left to guess. */
+static void
+test_roles_written_down (void)
+{
+  g_autofree char *folder = get_corpus (NULL);
+  g_autoptr (GDir) files = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n_read = 0;
+
+  while ((name = g_dir_read_name (files)) != NULL)
+    {
+      g_autofree char *path = get_corpus (name);
+      const char *const arguments[] = { path, NULL };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnmSource) source = NULL, again = NULL;
+      g_autoptr (AnmCohort) cohort = NULL, cohort_again = NULL;
+      g_autofree char *roles = NULL, *roles_again = NULL;
+      g_autoptr (GBytes) bytes = NULL, bytes_again = NULL;
+
+      if (name[0] != 'y')
+        continue;
+      g_test_message ("%s", name);
+      source = anm_source_open (arguments, &error);
+      g_assert_no_error (error);
+      g_assert_false (anm_source_has_given_roles (source));
+      if (anm_source_get_n_tables (source) == 0)
+        continue;
+      roles = anm_source_roles_to_json (source);
+      cohort = anm_source_read (source, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      again = anm_source_open (arguments, &error);
+      g_assert_true (anm_source_set_roles (again, roles, "roles", &error));
+      g_assert_no_error (error);
+      g_assert_true (anm_source_has_given_roles (again));
+      roles_again = anm_source_roles_to_json (again);
+      g_assert_cmpstr (roles, ==, roles_again);
+      cohort_again = anm_source_read (again, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      bytes = anm_cohort_serialize (cohort);
+      bytes_again = anm_cohort_serialize (cohort_again);
+      g_assert_true (g_bytes_equal (bytes, bytes_again));
+      n_read++;
+    }
+  g_assert_cmpuint (n_read, >=, 25);
+}
+
 static void
 test_wide (void)
 {
@@ -893,6 +939,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/source/corpus", test_corpus);
   g_test_add_func ("/source/same-however-written", test_same_however_written);
+  g_test_add_func ("/source/roles-written-down", test_roles_written_down);
   g_test_add_func ("/source/wide", test_wide);
   g_test_add_func ("/source/long", test_long);
   g_test_add_func ("/source/decimal-comma", test_decimal_comma);

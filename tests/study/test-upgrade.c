@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "app/study/salvage.h"
 #include "app/study/study-error.h"
 #include "tests/study/fixture.h"
 
@@ -106,13 +107,70 @@ test_format_1 (Fixture *fixture,
   g_assert_cmpuint (kept[1], ==, 3);
   g_clear_object (&study);
 
-  assert_answer (fixture->path, "PRAGMA user_version", "2");
+  assert_answer (fixture->path, "PRAGMA user_version", "3");
   assert_answer (fixture->path, "PRAGMA integrity_check", "ok");
   assert_answer (fixture->path, "SELECT hex (parameters) FROM snapshot WHERE run = 1 AND epoch = 3", before);
   assert_answer (fixture->path, "SELECT count (*) FROM state", "3");
   /* What was there before is there still. */
   assert_answer (old, "PRAGMA user_version", "1");
   assert_answer (old, "SELECT count (*) FROM run", "3");
+}
+
+static void
+test_format_2 (Fixture *fixture,
+               gconstpointer data)
+{
+  g_autofree char *old = g_build_filename (fixture->folder, "one (format 2).anamnesis", NULL);
+  g_autoptr (AnmStudy) study = NULL;
+  g_autoptr (GError) error = NULL;
+  AnmRun *run;
+  guint epoch;
+
+  unpack (fixture, 2);
+  study = fixture_open (fixture);
+  g_assert_cmpuint (anm_study_get_cohort (study)->n_patients, ==, 20);
+  g_assert_false (anm_study_get_by_reference (study));
+  g_assert_cmpuint (anm_study_get_n_all_runs (study), ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (anm_study_get_runs (study)), ==, 2);
+  run = anm_study_find_run (study, 1);
+  g_assert_cmpstr (anm_run_get_name (run), ==, "first try");
+  g_assert_cmpstr (anm_run_get_note (run), ==, "a note");
+  g_assert_cmpstr (anm_run_get_tags (run)[0], ==, "keep");
+  g_assert_cmpuint (anm_run_get_n_epochs (run), ==, 4);
+  g_assert_cmpuint (anm_run_get_parent (anm_study_find_run (study, 2), &epoch), ==, 1);
+  g_assert_cmpuint (epoch, ==, 2);
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, "delete run 3");
+  g_assert_true (anm_study_undo (study, &error));
+  g_assert_cmpuint (g_list_model_get_n_items (anm_study_get_runs (study)), ==, 3);
+  g_assert_nonnull (anm_study_prepare (study, &error));
+  g_assert_no_error (error);
+  g_clear_object (&study);
+  assert_answer (fixture->path, "PRAGMA user_version", "3");
+  assert_answer (fixture->path, "PRAGMA integrity_check", "ok");
+  assert_answer (old, "PRAGMA user_version", "2");
+}
+
+/* What an older program wrote can be salvaged as well, and is of this format then. */
+static void
+test_salvage (Fixture *fixture,
+              gconstpointer data)
+{
+  const guint format = GPOINTER_TO_UINT (data);
+  g_autofree char *output = g_build_filename (fixture->folder, "salvaged.anamnesis", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnmStudy) study = NULL;
+  AnmSalvage salvage;
+
+  unpack (fixture, format);
+  g_assert_true (anm_study_salvage (fixture->path, output, &salvage, &error));
+  g_assert_no_error (error);
+  g_assert_true (salvage.whole);
+  g_assert_cmpuint (salvage.n_runs, ==, 3);
+  study = anm_study_open (output, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (anm_study_get_cohort (study)->n_patients, ==, 20);
+  g_assert_cmpuint (anm_run_get_n_epochs (anm_study_find_run (study, 1)), ==, 4);
+  assert_answer (fixture->path, "PRAGMA user_version", format == 1 ? "1" : "2");
 }
 
 /* A new study and one brought up to date have the same tables. */
@@ -173,7 +231,8 @@ test_cannot_be_upgraded (Fixture *fixture,
   assert_answer (fixture->path, "PRAGMA user_version", "1");
 }
 
-#define ADD(name, function) g_test_add ("/study/upgrade/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+#define ADD(name, function) ADD_WITH (name, function, NULL)
+#define ADD_WITH(name, function, data) g_test_add ("/study/upgrade/" name, Fixture, data, fixture_set_up, function, fixture_tear_down)
 
 int
 main (int argc,
@@ -181,6 +240,9 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("format-1", test_format_1);
+  ADD ("format-2", test_format_2);
+  ADD_WITH ("salvage-format-1", test_salvage, GUINT_TO_POINTER (1));
+  ADD_WITH ("salvage-format-2", test_salvage, GUINT_TO_POINTER (2));
   ADD ("same-tables", test_same_tables);
   ADD ("in-use", test_in_use);
   ADD ("cannot-be-upgraded", test_cannot_be_upgraded);
