@@ -16,7 +16,7 @@ static const struct
   { "gru", "z_t, r_t = σ(W x_t + U h_{t−1} + b)\nh̃_t = tanh(W_h x_t + r_t · (U_h h_{t−1} + b′_h) + b_h)\nh_t = (1 − z_t) · h_{t−1} + z_t · h̃_t" },
   { "gru_d", "x̂_t = m_t x_t + (1 − m_t)(γ_x x′_t + (1 − γ_x) x̄)\nγ = exp(−max(0, w δ_t + b))\nh_t = (1 − z_t) · γ_h h_{t−1} + z_t · h̃_t" },
   { "dense", "y = f(W x + b)" },
-  { "embedding", "e_t = Σ_{k ∈ S_t} E_k,   y_t = [e_t, x_t]" },
+  { "embedding", "e_t = Σ_k E_k,   y_t = [e_t, x_t]" },
   { "layer_norm", "y = γ · (x − mean(x)) / √(var(x) + ε) + β" },
   { "conv1d", "y_k = f(b + Σ_j W_j x_{k s + j d})" },
   { "pooling", "y = x_n,   1/n Σ_t x_t   or   max_t x_t" },
@@ -96,7 +96,7 @@ static const AnmSettingNote notes[] = {
   { "balanced_classes", ANM_SETTING_LOSS, N_("Rare classes count more"), N_("Weighs each class by how rare it is in the training part."),
     "w_k = n / (K n_k)", NULL, 0, 1, FALSE },
   { "class_weights", ANM_SETTING_LOSS, N_("Weights of classes"), N_("How much each class counts, in their order, with commas between them; empty: all the same."),
-    "L = Σ_i w_{y_i} L_i / Σ_i w_{y_i}", NULL, 0, 0, FALSE },
+    "L = Σ_i w_i L_i / Σ_i w_i,   w_i of its class", NULL, 0, 0, FALSE },
   { "deep_supervision", ANM_SETTING_LOSS, N_("Loss of every step"), N_("The share of the loss that all steps have together; the rest is the last step’s."),
     "L = α mean_t L_t + (1 − α) L_T", N_("off"), 0, 1, FALSE },
 

@@ -45,11 +45,11 @@ anm_card_row_new (const char *label,
                   gboolean acts_at_once,
                   GtkWidget *control)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, acts_at_once ? 3 : 6);
   GtkWidget *word = summary != NULL ? anm_info_label_new (label, summary, formula, NULL) : make_word (label);
   GtkWidget *text = summary != NULL ? gtk_menu_button_get_child (GTK_MENU_BUTTON (word)) : word;
 
-  gtk_label_set_width_chars (GTK_LABEL (text), 5);
+  gtk_label_set_width_chars (GTK_LABEL (text), acts_at_once ? 7 : 6);
   gtk_label_set_max_width_chars (GTK_LABEL (text), 18);
   gtk_widget_add_css_class (word, "caption");
   /* For the keyboard all words of a card are in its menu, under "About this layer". */

@@ -8,6 +8,9 @@
 #include "app/gui/layer-picture.h"
 #include "widgets/figures/number.h"
 
+#define TITLE_HEIGHT 36
+#define ABOUT_DELAY_MS 120
+
 struct _AnmLayerCard
 {
   GtkWidget            parent_instance;
@@ -19,6 +22,8 @@ struct _AnmLayerCard
   GtkWidget           *later_button;
   GtkWidget           *reorder_button;
   GtkWidget           *freeze_button;
+  GtkWidget           *about;     /* popover; NULL until it is asked for */
+  guint                about_source;
   GPtrArray           *rows;      /* AnmArgumentRow, in the order of the class's table */
 
   const AnmLayerClass *klass;
@@ -145,22 +150,28 @@ freeze_cb (AnmLayerCard *self)
     emit_edit (self, (AnmNetworkEdit){ .kind = ANM_NETWORK_EDIT_ARGUMENT, .argument = (guint) argument, .value = !self->frozen });
 }
 
-static void
-about_closed_cb (GtkWidget *popover)
+/* The menu, which this was chosen from, closes first. */
+static gboolean
+show_about_cb (gpointer data)
 {
-  /* It may still be closing. */
-  g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, popover);
+  AnmLayerCard *self = data;
+
+  self->about_source = 0;
+  g_clear_pointer (&self->about, gtk_widget_unparent);
+  self->about = gtk_popover_new ();
+  gtk_popover_set_child (GTK_POPOVER (self->about), anm_layer_about_new (self->klass));
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->about),
+                               &(GdkRectangle){ gtk_widget_get_width (GTK_WIDGET (self)) / 2, TITLE_HEIGHT, 1, 1 });
+  gtk_widget_set_parent (self->about, GTK_WIDGET (self));
+  gtk_popover_popup (GTK_POPOVER (self->about));
+  return G_SOURCE_REMOVE;
 }
 
 static void
 about_cb (AnmLayerCard *self)
 {
-  GtkWidget *popover = gtk_popover_new ();
-
-  gtk_popover_set_child (GTK_POPOVER (popover), anm_layer_about_new (self->klass));
-  gtk_widget_set_parent (popover, self->type_drop_down);
-  g_signal_connect (popover, "closed", G_CALLBACK (about_closed_cb), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  if (self->about_source == 0)
+    self->about_source = g_timeout_add (ABOUT_DELAY_MS, show_about_cb, self);
 }
 
 static void
@@ -510,6 +521,8 @@ anm_layer_card_dispose (GObject *object)
   AnmLayerCard *self = ANM_LAYER_CARD (object);
 
   self->showing = TRUE;
+  g_clear_handle_id (&self->about_source, g_source_remove);
+  g_clear_pointer (&self->about, gtk_widget_unparent);
   g_clear_pointer (&self->frame, gtk_widget_unparent);
 
   G_OBJECT_CLASS (anm_layer_card_parent_class)->dispose (object);

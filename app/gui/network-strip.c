@@ -9,7 +9,7 @@
 #include "app/gui/layer-picture.h"
 #include "app/gui/time-cursor.h"
 
-#define INPUT_WIDTH 160
+#define INPUT_WIDTH 152
 #define RECURRENT_WIDTH 160
 #define DENSE_WIDTH 156
 

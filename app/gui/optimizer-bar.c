@@ -367,6 +367,7 @@ make_weights (AnmOptimizerBar *self)
 
   g_menu_append (menu, _("_Reset to the same initial weights"), "win.reset");
   g_menu_append (menu, _("New _weights"), "win.new-weights");
+  g_menu_append (menu, _("_Train this run on"), "win.continue");
   adw_split_button_set_icon_name (ADW_SPLIT_BUTTON (reset), "object-rotate-left-symbolic");
   adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (reset), G_MENU_MODEL (menu));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (reset), "win.reset");

@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/gui/training-control.h"
+#include "app/gui/training-control-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #define REPAINT_INTERVAL (G_USEC_PER_SEC / 4)
 #define SLOW_DRAIN_INTERVAL_MS 250
-
-struct _AnmTrainingControl
-{
-  GObject            parent_instance;
-
-  AnmViewState      *state;
-  AnmStudy          *study;     /* the one whose signals we hear */
-  AnmTraining       *training;  /* the current one, also while it is paused or has ended */
-  GPtrArray         *ending;    /* AnmTraining told to stop and not yet ended */
-  AnmTrainingStatus  status;
-
-  /* What the current training started from, to know which edits wait for the next run. */
-  AnmDataset        *dataset;
-  AnmHyperparameters hyperparameters;
-
-  GtkWidget         *clock;
-  guint              tick;
-  guint              timer;
-  gint64             drained_at;
-  gint64             repainted_at;
-  gboolean           repaint_due;
-};
 
 enum
 {
@@ -48,8 +26,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnmTrainingControl, anm_training_control, G_TYPE_OBJECT)
-
-static void update_status (AnmTrainingControl *self);
 
 AnmTrainingControl *
 anm_training_control_new (AnmViewState *state)
@@ -75,20 +51,20 @@ anm_training_control_get_status (AnmTrainingControl *self)
   return self->status;
 }
 
-static gboolean
-is_active (AnmTraining *training)
+gboolean
+_anm_training_is_active (AnmTraining *training)
 {
   return training != NULL && anm_training_get_state (training) != ANM_TRAINING_ENDED;
 }
 
-static void
-set_repaint_due (AnmTrainingControl *self)
+void
+_anm_training_control_set_repaint_due (AnmTrainingControl *self)
 {
   self->repaint_due = TRUE;
 }
 
-static void
-repaint_if_due (AnmTrainingControl *self,
+void
+_anm_training_control_repaint_if_due (AnmTrainingControl *self,
                 gboolean            at_once)
 {
   const gint64 now = g_get_monotonic_time ();
@@ -121,7 +97,7 @@ drain_ending (AnmTrainingControl *self)
       AnmTraining *training = g_ptr_array_index (self->ending, i - 1);
 
       anm_training_drain (training);
-      if (!is_active (training))
+      if (!_anm_training_is_active (training))
         g_ptr_array_remove_index (self->ending, i - 1);
     }
 }
@@ -144,14 +120,14 @@ drain (AnmTrainingControl *self)
 
   if (anm_training_drain (training))
     {
-      set_repaint_due (self);
+      _anm_training_control_set_repaint_due (self);
       g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
     }
 
-  const gboolean ended = was_active && !is_active (training);
+  const gboolean ended = was_active && !_anm_training_is_active (training);
 
-  update_status (self);
-  repaint_if_due (self, ended);
+  _anm_training_control_update_status (self);
+  _anm_training_control_repaint_if_due (self, ended);
   if (ended && training == self->training)
     report_failed_runs (self);
 }
@@ -180,7 +156,7 @@ timer_cb (gpointer data)
 static void
 update_sources (AnmTrainingControl *self)
 {
-  const gboolean needed = is_active (self->training) || self->ending->len > 0 || self->repaint_due;
+  const gboolean needed = _anm_training_is_active (self->training) || self->ending->len > 0 || self->repaint_due;
 
   if (needed && self->timer == 0)
     self->timer = g_timeout_add (SLOW_DRAIN_INTERVAL_MS, timer_cb, self);
@@ -204,7 +180,7 @@ update_next_run (AnmTrainingControl *self)
 {
   gboolean next_run = FALSE;
 
-  if (is_active (self->training) && self->study != NULL)
+  if (_anm_training_is_active (self->training) && self->study != NULL)
     {
       next_run = !anm_training_has_network (self->training, anm_study_get_network (self->study)) ||
                  anm_study_get_dataset (self->study) != self->dataset ||
@@ -215,12 +191,12 @@ update_next_run (AnmTrainingControl *self)
   anm_view_state_set_next_run (self->state, next_run);
 }
 
-static void
-update_status (AnmTrainingControl *self)
+void
+_anm_training_control_update_status (AnmTrainingControl *self)
 {
   AnmTrainingStatus status = ANM_TRAINING_STATUS_UNREADY;
 
-  if (is_active (self->training))
+  if (_anm_training_is_active (self->training))
     status = anm_training_get_state (self->training) == ANM_TRAINING_RUNNING
                ? ANM_TRAINING_STATUS_RUNNING
                : ANM_TRAINING_STATUS_PAUSED;
@@ -239,10 +215,10 @@ update_status (AnmTrainingControl *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
 
-static void
-forget_training (AnmTrainingControl *self)
+void
+_anm_training_control_forget (AnmTrainingControl *self)
 {
-  if (is_active (self->training))
+  if (_anm_training_is_active (self->training))
     {
       anm_training_stop (self->training);
       g_ptr_array_add (self->ending, g_object_ref (self->training));
@@ -259,7 +235,7 @@ set_study (AnmTrainingControl *self,
   if (self->study == study)
     return;
 
-  forget_training (self);
+  _anm_training_control_forget (self);
 
   if (self->study != NULL)
     g_signal_handlers_disconnect_by_data (self->study, self);
@@ -267,14 +243,14 @@ set_study (AnmTrainingControl *self,
 
   if (study != NULL)
     {
-      g_signal_connect_swapped (study, "notify::cohort", G_CALLBACK (update_status), self);
-      g_signal_connect_swapped (study, "notify::preparing", G_CALLBACK (update_status), self);
-      g_signal_connect_swapped (study, "notify::dataset", G_CALLBACK (update_status), self);
-      g_signal_connect_swapped (study, "notify::network-text", G_CALLBACK (update_status), self);
-      g_signal_connect_swapped (study, "notify::hyperparameters", G_CALLBACK (update_status), self);
+      g_signal_connect_swapped (study, "notify::cohort", G_CALLBACK (_anm_training_control_update_status), self);
+      g_signal_connect_swapped (study, "notify::preparing", G_CALLBACK (_anm_training_control_update_status), self);
+      g_signal_connect_swapped (study, "notify::dataset", G_CALLBACK (_anm_training_control_update_status), self);
+      g_signal_connect_swapped (study, "notify::network-text", G_CALLBACK (_anm_training_control_update_status), self);
+      g_signal_connect_swapped (study, "notify::hyperparameters", G_CALLBACK (_anm_training_control_update_status), self);
     }
 
-  update_status (self);
+  _anm_training_control_update_status (self);
 }
 
 static void
@@ -305,228 +281,6 @@ anm_training_control_set_clock (AnmTrainingControl *self,
     g_object_add_weak_pointer (G_OBJECT (clock), (gpointer *) &self->clock);
 
   update_sources (self);
-}
-
-/* Takes @training over into the foreground; %NULL with @error told. */
-static gboolean
-follow (AnmTrainingControl       *self,
-        AnmTraining              *training,
-        const AnmHyperparameters *hyperparameters,
-        GError                   *problem,
-        GError                  **error)
-{
-  if (training == NULL)
-    {
-      g_signal_emit (self, signals[SIGNAL_FAILED], 0, problem->message);
-      g_propagate_error (error, problem);
-      return FALSE;
-    }
-
-  forget_training (self);
-
-  self->training = g_object_ref (training);
-  self->hyperparameters = *hyperparameters;
-  anm_training_follow_study (training);
-  if (anm_study_get_dataset (self->study) != NULL)
-    self->dataset = anm_dataset_ref (anm_study_get_dataset (self->study));
-
-  g_object_freeze_notify (G_OBJECT (self->state));
-  if (anm_view_state_get_run (self->state) != NULL && anm_view_state_get_run (self->state) != anm_training_get_run (training, 0))
-    anm_view_state_set_previous_run (self->state, anm_view_state_get_run (self->state));
-  anm_view_state_set_run (self->state, anm_training_get_run (training, 0));
-  anm_view_state_set_training (self->state, training);
-  g_object_thaw_notify (G_OBJECT (self->state));
-
-  set_repaint_due (self);
-  update_status (self);
-  g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
-
-  return TRUE;
-}
-
-static gboolean
-start (AnmTrainingControl       *self,
-       const AnmHyperparameters *arms,
-       guint                     n_arms,
-       gboolean                  paused,
-       GError                  **error)
-{
-  GError *problem = NULL;
-  g_autoptr (AnmTraining) training =
-    anm_training_start (self->study, arms, n_arms, paused, g_get_num_processors (), &problem);
-
-  return follow (self, training, &arms[0], problem, error);
-}
-
-static gboolean
-check_ready (AnmTrainingControl *self,
-             GError            **error)
-{
-  if (self->status != ANM_TRAINING_STATUS_UNREADY)
-    return TRUE;
-
-  if (self->study != NULL && anm_study_get_preparing (self->study))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                         _("The records are still being made ready. Try again in a moment."));
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
-                         _("There are no records to train on. Import records or open an example first."));
-  return FALSE;
-}
-
-gboolean
-anm_training_control_train (AnmTrainingControl *self,
-                            GError            **error)
-{
-  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
-
-  if (!check_ready (self, error))
-    return FALSE;
-
-  if (is_active (self->training))
-    {
-      anm_training_resume (self->training);
-      update_status (self);
-      return TRUE;
-    }
-
-  return start (self, anm_study_get_hyperparameters (self->study), 1, FALSE, error);
-}
-
-gboolean
-anm_training_control_fork (AnmTrainingControl *self,
-                           AnmRun             *run,
-                           int                 epoch,
-                           GError            **error)
-{
-  g_autoptr (AnmTraining) training = NULL;
-  AnmHyperparameters hyperparameters;
-  GError *problem = NULL;
-
-  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
-
-  if (!check_ready (self, error))
-    return FALSE;
-
-  /* The loss belongs to the network, which is the run's. */
-  hyperparameters = *anm_study_get_hyperparameters (self->study);
-  hyperparameters.loss = anm_run_get_hyperparameters (run)->loss;
-  training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, g_get_num_processors (), &problem);
-  return follow (self, training, &hyperparameters, problem, error);
-}
-
-gboolean
-anm_training_control_continue (AnmTrainingControl *self,
-                               AnmRun             *run,
-                               guint               epochs,
-                               GError            **error)
-{
-  g_autoptr (AnmTraining) training = NULL;
-  AnmHyperparameters hyperparameters;
-  GError *problem = NULL;
-
-  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
-
-  if (!check_ready (self, error))
-    return FALSE;
-
-  training = anm_training_continue (self->study, run, epochs, FALSE, g_get_num_processors (), &problem);
-  hyperparameters = *anm_run_get_hyperparameters (run);
-  return follow (self, training, &hyperparameters, problem, error);
-}
-
-void
-anm_training_control_pause (AnmTrainingControl *self)
-{
-  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
-
-  if (!is_active (self->training))
-    return;
-
-  anm_training_pause (self->training);
-  update_status (self);
-}
-
-gboolean
-anm_training_control_step (AnmTrainingControl *self,
-                           AnmTrainingStep     step,
-                           GError            **error)
-{
-  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
-
-  if (!check_ready (self, error))
-    return FALSE;
-
-  if (!is_active (self->training) &&
-      !start (self, anm_study_get_hyperparameters (self->study), 1, TRUE, error))
-    return FALSE;
-
-  if (anm_training_get_state (self->training) == ANM_TRAINING_RUNNING)
-    anm_training_pause (self->training);
-  anm_training_step (self->training, step);
-  update_status (self);
-
-  return TRUE;
-}
-
-void
-anm_training_control_stop (AnmTrainingControl *self)
-{
-  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
-
-  if (!is_active (self->training))
-    return;
-
-  anm_training_stop (self->training);
-  update_status (self);
-}
-
-void
-anm_training_control_reset (AnmTrainingControl *self)
-{
-  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
-
-  forget_training (self);
-
-  g_object_freeze_notify (G_OBJECT (self->state));
-  if (anm_view_state_get_run (self->state) != NULL)
-    anm_view_state_set_previous_run (self->state, anm_view_state_get_run (self->state));
-  anm_view_state_set_run (self->state, NULL);
-  anm_view_state_set_training (self->state, NULL);
-  g_object_thaw_notify (G_OBJECT (self->state));
-
-  set_repaint_due (self);
-  repaint_if_due (self, TRUE);
-  update_status (self);
-  g_signal_emit (self, signals[SIGNAL_PROGRESSED], 0);
-}
-
-void
-anm_training_control_new_weights (AnmTrainingControl *self)
-{
-  g_return_if_fail (ANM_IS_TRAINING_CONTROL (self));
-
-  if (self->study != NULL)
-    {
-      AnmHyperparameters hyperparameters = *anm_study_get_hyperparameters (self->study);
-
-      hyperparameters.seed++;
-      anm_study_set_hyperparameters (self->study, &hyperparameters);
-    }
-
-  anm_training_control_reset (self);
-}
-
-gboolean
-anm_training_control_race (AnmTrainingControl       *self,
-                           const AnmHyperparameters *arms,
-                           guint                     n_arms,
-                           GError                  **error)
-{
-  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
-  g_return_val_if_fail (n_arms > 0, FALSE);
-
-  return check_ready (self, error) && start (self, arms, n_arms, FALSE, error);
 }
 
 static void
@@ -587,7 +341,7 @@ anm_training_control_dispose (GObject *object)
   anm_training_control_set_clock (self, NULL);
   g_clear_handle_id (&self->timer, g_source_remove);
 
-  if (is_active (self->training))
+  if (_anm_training_is_active (self->training))
     anm_training_stop (self->training);
   if (self->study != NULL)
     g_signal_handlers_disconnect_by_data (self->study, self);

@@ -30,6 +30,14 @@ typedef enum
   ANM_TRAINING_STATUS_PAUSED,
 } AnmTrainingStatus;
 
+/* From which epoch, and with which clipping and learning rate. */
+typedef struct
+{
+  guint  epoch;
+  double clip_norm;
+  double learning_rate;
+} AnmTrainingRescue;
+
 AnmTrainingControl *anm_training_control_new         (AnmViewState *state);
 AnmViewState       *anm_training_control_get_view_state (AnmTrainingControl *self);
 AnmTrainingStatus   anm_training_control_get_status  (AnmTrainingControl *self);
@@ -61,6 +69,17 @@ gboolean            anm_training_control_fork        (AnmTrainingControl *self,
 gboolean            anm_training_control_continue    (AnmTrainingControl *self,
                                                       AnmRun *run,
                                                       guint epochs,
+                                                      GError **error);
+/* Whether the run in the foreground has ended and can be trained on. */
+gboolean            anm_training_control_can_train_on (AnmTrainingControl *self);
+/* It goes on: a stopped one with the epochs that it has left, a finished one with as many more as the study's. */
+gboolean            anm_training_control_train_on    (AnmTrainingControl *self,
+                                                      GError **error);
+/* What would help a run whose loss is no longer a number; FALSE if the run in the foreground isn't one, or has nothing left. */
+gboolean            anm_training_control_get_rescue  (AnmTrainingControl *self,
+                                                      AnmTrainingRescue *rescue);
+/* Goes on in a new run from the last epoch that was finite, with clipping, which becomes the study's. */
+gboolean            anm_training_control_rescue      (AnmTrainingControl *self,
                                                       GError **error);
 /* All arms from the same weights and over the same batches. */
 gboolean            anm_training_control_race        (AnmTrainingControl *self,

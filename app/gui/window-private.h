@@ -45,6 +45,7 @@ struct _AnmWindow
   GtkWidget           *training_bar;
   GtkWidget           *banner;
   GtkWidget           *banner_label;
+  GtkWidget           *rescue_button;
   GtkWidget           *reading_revealer;
   GtkWidget           *reading_label;
   GtkWidget           *reading_progress;

@@ -64,6 +64,7 @@ anm_window_show_error (AnmWindow  *self,
 
   if (message != NULL)
     gtk_label_set_label (GTK_LABEL (self->banner_label), message);
+  gtk_widget_set_visible (self->rescue_button, FALSE);
   anm_reveal (self->banner, message != NULL);
 }
 
@@ -201,13 +202,55 @@ update_training_actions (AnmWindow *self)
   gtk_widget_action_set_enabled (widget, "win.stop", active);
   gtk_widget_action_set_enabled (widget, "win.reset", has_run);
   gtk_widget_action_set_enabled (widget, "win.new-weights", ready);
+  gtk_widget_action_set_enabled (widget, "win.continue", anm_training_control_can_train_on (self->control));
 }
 
 static void
 training_failed_cb (AnmWindow  *self,
                     const char *message)
 {
+  AnmTrainingRescue rescue;
+  g_autofree char *number = NULL, *label = NULL;
+
   anm_window_show_error (self, message);
+  if (!anm_training_control_get_rescue (self->control, &rescue))
+    return;
+
+  if (rescue.learning_rate == anm_study_get_hyperparameters (self->study)->learning_rate)
+    {
+      number = anm_number_format (rescue.clip_norm, 2);
+      /* Translators: an epoch, and the length that gradients are shortened to. */
+      label = g_strdup_printf (_("Resume from epoch %u with clipping at %s"), rescue.epoch, number);
+    }
+  else
+    {
+      number = anm_number_format (rescue.learning_rate, 2);
+      label = g_strdup_printf (_("Resume from epoch %u at learning rate %s"), rescue.epoch, number);
+    }
+  gtk_button_set_label (GTK_BUTTON (self->rescue_button), label);
+  gtk_widget_set_visible (self->rescue_button, TRUE);
+}
+
+static void
+rescue_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  anm_window_show_error (self, NULL);
+  anm_training_control_rescue (self->control, NULL);
+}
+
+static void
+continue_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+
+  anm_window_show_error (self, NULL);
+  anm_training_control_train_on (self->control, NULL);
 }
 
 static void
@@ -473,6 +516,7 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, training_bar);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, AnmWindow, rescue_button);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_revealer);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWindow, reading_progress);
@@ -489,6 +533,8 @@ anm_window_class_init (AnmWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.step", NULL, step_action);
   gtk_widget_class_install_action (widget_class, "win.step-epoch", NULL, step_action);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.continue", NULL, continue_action);
+  gtk_widget_class_install_action (widget_class, "win.rescue", NULL, rescue_action);
   gtk_widget_class_install_action (widget_class, "win.reset", NULL, reset_action);
   gtk_widget_class_install_action (widget_class, "win.new-weights", NULL, new_weights_action);
   install_patient_actions (widget_class);

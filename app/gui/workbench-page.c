@@ -16,6 +16,8 @@
 #define SMALL_FIGURES_WIDTH 1300
 #define TABBED_WIDTH 1000
 #define LOW_HEIGHT 650
+/* Where the figures stand under the cards, the cards' settings fold sooner. */
+#define FOLD_HEIGHT 760
 
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 420
@@ -54,6 +56,7 @@ struct _AnmWorkbenchPage
   gboolean            tabbed;
   int                 figures_width;
   gboolean            low;
+  gboolean            folded;
   gboolean            channels_shown; /* beside the network, where there is room */
   guint               idle;
 };
@@ -136,6 +139,13 @@ choose_figures_width (int width)
 }
 
 static gboolean
+choose_folded (int width,
+               int height)
+{
+  return height < (width < TABBED_WIDTH ? FOLD_HEIGHT : LOW_HEIGHT);
+}
+
+static gboolean
 reshape_cb (gpointer data)
 {
   AnmWorkbenchPage *self = data;
@@ -146,6 +156,7 @@ reshape_cb (gpointer data)
   self->narrow = width < NARROW_WIDTH;
   self->tabbed = width < TABBED_WIDTH;
   self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW_HEIGHT;
+  self->folded = choose_folded (width, gtk_widget_get_height (GTK_WIDGET (self)));
   show_channels (self);
   show_figures (self);
   if (figures_width != self->figures_width)
@@ -154,7 +165,7 @@ reshape_cb (gpointer data)
       gtk_widget_set_size_request (self->figures_pane, figures_width, -1);
     }
   anm_network_view_set_narrow (ANM_NETWORK_VIEW (self->network_view), self->narrow);
-  anm_network_view_set_folded (ANM_NETWORK_VIEW (self->network_view), self->low);
+  anm_network_view_set_folded (ANM_NETWORK_VIEW (self->network_view), self->folded);
 
   return G_SOURCE_REMOVE;
 }
@@ -193,6 +204,7 @@ anm_workbench_page_size_allocate (GtkWidget *widget,
   GtkRequisition least;
 
   if (self->narrow != (width < NARROW_WIDTH) || self->tabbed != (width < TABBED_WIDTH) || self->low != (height < LOW_HEIGHT) ||
+      self->folded != choose_folded (width, height) ||
       self->figures_width != choose_figures_width (width))
     queue_reshape (self);
 
