@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/widgets/figure-cases.h"
+#include "tests/widgets/figure-cases-private.h"
 
 #include <math.h>
 
@@ -20,17 +20,16 @@ figure_case_name (FigureCase which)
   return names[which];
 }
 
-static gsize
-count (FigureCase which,
+gsize
+figure_case_count (FigureCase which,
        gsize usual,
        gsize many)
 {
   return which == FIGURE_CASE_EMPTY ? 0 : which == FIGURE_CASE_ONE_POINT ? 1 : which == FIGURE_CASE_MANY ? many : usual;
 }
 
-/* The @i-th number of a series, about between 0 and 1 if there is nothing odd about it. */
-static double
-value (FigureCase which,
+double
+figure_case_value (FigureCase which,
        gsize i,
        guint series)
 {
@@ -65,25 +64,25 @@ value (FigureCase which,
   return usual;
 }
 
-static float
-float_value (FigureCase which,
+float
+figure_case_float (FigureCase which,
              gsize i,
              guint series)
 {
-  double wide = value (which, i, series);
+  double wide = figure_case_value (which, i, series);
 
   return which == FIGURE_CASE_LARGE ? (float) (wide * 1e-263) : which == FIGURE_CASE_SMALL ? (float) (wide * 1e262) : (float) wide;
 }
 
-static double *
-fill (FigureCase which,
+double *
+figure_case_fill (FigureCase which,
       gsize n,
       guint series)
 {
   double *values = g_new (double, MAX (n, 1));
 
   for (gsize i = 0; i < n; i++)
-    values[i] = value (which, i, series);
+    values[i] = figure_case_value (which, i, series);
   return values;
 }
 
@@ -97,8 +96,8 @@ count_up (gsize n)
   return x;
 }
 
-static const char *
-name_of (FigureCase which,
+const char *
+figure_case_word (FigureCase which,
          guint i)
 {
   static const char *const usual[] = { "LSTM", "GRU", "Dense", "SGD 0.01" };
@@ -116,7 +115,7 @@ make_lines (FigureCase which,
             const char *title)
 {
   const guint n_lines = which == FIGURE_CASE_CROWDED ? 40 : 3;
-  const gsize n = count (which, 60, 1000000);
+  const gsize n = figure_case_count (which, 60, 1000000);
   g_autofree double *x = count_up (n);
   g_autofree AnmLine *lines = g_new0 (AnmLine, n_lines);
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
@@ -125,14 +124,14 @@ make_lines (FigureCase which,
 
   for (guint i = 0; i < n_lines; i++)
     {
-      double *y = fill (which, n, i), *low = g_memdup2 (y, MAX (n, 1) * sizeof *y), *high = g_memdup2 (y, MAX (n, 1) * sizeof *y);
+      double *y = figure_case_fill (which, n, i), *low = g_memdup2 (y, MAX (n, 1) * sizeof *y), *high = g_memdup2 (y, MAX (n, 1) * sizeof *y);
 
       for (gsize k = 0; k < n; k++)
         {
           low[k] -= 0.2 * fabs (y[k]);
           high[k] += 0.2 * fabs (y[k]);
         }
-      lines[i] = (AnmLine){ .label = name_of (which, i), .value = i == 0 ? "0.285" : NULL, .colour = ANM_COLOUR_RUN_FIRST + i % ANM_N_RUN_COLOURS,
+      lines[i] = (AnmLine){ .label = figure_case_word (which, i), .value = i == 0 ? "0.285" : NULL, .colour = ANM_COLOUR_RUN_FIRST + i % ANM_N_RUN_COLOURS,
                             .style = i % 2 ? ANM_LINE_THIN : ANM_LINE_THICK, .dash = i / ANM_N_RUN_COLOURS, .n_points = n, .x = x, .y = y,
                             .low = band ? low : NULL, .high = band ? high : NULL, .end_dot = TRUE };
       g_ptr_array_add (kept, y);
@@ -175,15 +174,15 @@ make_map (FigureCase which,
           double factor)
 {
   const guint n_rows = which == FIGURE_CASE_EMPTY ? 0 : which == FIGURE_CASE_ONE_POINT ? 1 : which == FIGURE_CASE_CROWDED ? 512 : 16;
-  const guint n_columns = (guint) count (which, 48, 10000);
+  const guint n_columns = (guint) figure_case_count (which, 48, 10000);
   g_autofree float *cells = g_new (float, (gsize) MAX (n_rows, 1) * MAX (n_columns, 1));
   g_autofree const char **names = g_new0 (const char *, n_rows + 1);
 
   for (guint row = 0; row < n_rows; row++)
     {
-      names[row] = name_of (which, row);
+      names[row] = figure_case_word (which, row);
       for (guint column = 0; column < n_columns; column++)
-        cells[(gsize) row * n_columns + column] = (float) factor * float_value (which, column, row);
+        cells[(gsize) row * n_columns + column] = (float) factor * figure_case_float (which, column, row);
     }
   AnmHeatMap map = {
     .title = "Hidden state h", .caption = "LSTM, units ordered by similarity", .x_label = "hours since admission", .y_label = named ? NULL : "unit",
@@ -224,8 +223,8 @@ make_bars (FigureCase which,
            gboolean log_scale,
            gboolean axes)
 {
-  const gsize n = count (which, 48, 1000000);
-  g_autofree double *values = fill (which, n, 0);
+  const gsize n = figure_case_count (which, 48, 1000000);
+  g_autofree double *values = figure_case_fill (which, n, 0);
   AnmBarStrip strip = {
     .title = "Gradient by step", .caption = "mean over the training patients", .n_bars = (guint) n, .values = values, .log = log_scale,
     .x_first = 1, .x_step = 1, .x_label = "hours since admission", .y_label = "norm", .x_time_unit = "h", .axes = axes,
@@ -254,8 +253,8 @@ make_bare_bars (FigureCase which)
 static AnmFigure *
 make_signed (FigureCase which)
 {
-  const guint n = which == FIGURE_CASE_CROWDED ? 512 : (guint) count (which, 16, 100000);
-  g_autofree double *values = fill (which, n, 2);
+  const guint n = which == FIGURE_CASE_CROWDED ? 512 : (guint) figure_case_count (which, 16, 100000);
+  g_autofree double *values = figure_case_fill (which, n, 2);
   AnmSignedBars bars = { .title = "Weights", .caption = "of the dense layer", .n_bars = n, .values = values, .range = NAN, .low_label = "lowers risk", .high_label = "raises" };
 
   return anm_signed_bars_new (&bars);
@@ -264,12 +263,12 @@ make_signed (FigureCase which)
 static AnmFigure *
 make_shares (FigureCase which)
 {
-  const guint n = which == FIGURE_CASE_CROWDED ? 300 : (guint) count (which, 6, 3000);
-  g_autofree double *shares = fill (which, n, 3);
+  const guint n = which == FIGURE_CASE_CROWDED ? 300 : (guint) figure_case_count (which, 6, 3000);
+  g_autofree double *shares = figure_case_fill (which, n, 3);
   g_autofree const char **labels = g_new0 (const char *, n + 1);
 
   for (guint i = 0; i < n; i++)
-    labels[i] = name_of (which, i);
+    labels[i] = figure_case_word (which, i);
   AnmShareBars bars = { .title = "Missing", .caption = "share of hours without a value", .row_label = "channel", .value_label = "missing", .n_bars = n, .labels = labels, .shares = shares };
   return anm_share_bars_new (&bars);
 }
@@ -279,11 +278,11 @@ make_distribution (FigureCase which)
 {
   static const char *const labels[] = { "survived", "died", "unknown", "transferred" };
   const guint n_groups = which == FIGURE_CASE_EMPTY ? 0 : which == FIGURE_CASE_CROWDED ? 4 : 2;
-  const guint n_bins = (guint) count (which, 24, 20000);
+  const guint n_bins = (guint) figure_case_count (which, 24, 20000);
   g_autofree double *density = g_new (double, (gsize) MAX (n_groups, 1) * MAX (n_bins, 1));
 
   for (guint i = 0; i < n_groups * n_bins; i++)
-    density[i] = value (which, i, i / MAX (n_bins, 1));
+    density[i] = figure_case_value (which, i, i / MAX (n_bins, 1));
   AnmDistribution distribution = { .title = "Lactate", .caption = "mmol/L, by outcome", .n_groups = n_groups, .labels = labels, .n_bins = n_bins, .density = density,
                                    .low = which == FIGURE_CASE_LARGE ? -1e300 : 0, .high = which == FIGURE_CASE_LARGE ? 1e300 : which == FIGURE_CASE_CONSTANT ? 0 : 12.5 };
   return anm_distribution_new (&distribution);
@@ -294,12 +293,12 @@ make_distribution (FigureCase which)
 static AnmFigure *
 make_sparkline (FigureCase which)
 {
-  const gsize n = count (which, 48, 1000000);
+  const gsize n = figure_case_count (which, 48, 1000000);
   g_autofree double *times = count_up (n);
   g_autofree float *values = g_new (float, MAX (n, 1));
 
   for (gsize i = 0; i < n; i++)
-    values[i] = float_value (which, i, 0);
+    values[i] = figure_case_float (which, i, 0);
   AnmSparkline line = { .finding = "Heart rate rises", .n_points = n, .times = times, .values = values, .x_min = 0, .x_max = n > 1 ? (double) n : 0,
                         .y_min = NAN, .y_max = NAN, .normal_low = 0.4, .normal_high = NAN, .step = 1 };
   return anm_sparkline_new (&line);
@@ -309,7 +308,7 @@ static AnmFigure *
 make_time_line (FigureCase which)
 {
   const guint n_channels = which == FIGURE_CASE_EMPTY ? 0 : which == FIGURE_CASE_CROWDED ? 40 : 5;
-  const gsize n = count (which, 48, 200000);
+  const gsize n = figure_case_count (which, 48, 200000);
   g_autofree double *times = count_up (n);
   g_autofree AnmTimeLineChannel *channels = g_new0 (AnmTimeLineChannel, MAX (n_channels, 1));
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
@@ -319,8 +318,8 @@ make_time_line (FigureCase which)
       float *values = g_new (float, MAX (n, 1));
 
       for (gsize i = 0; i < n; i++)
-        values[i] = float_value (which, i, c);
-      channels[c] = (AnmTimeLineChannel){ .name = name_of (which, c), .unit = "mmol/L", .n_points = n, .times = times, .values = values,
+        values[i] = figure_case_float (which, i, c);
+      channels[c] = (AnmTimeLineChannel){ .name = figure_case_word (which, c), .unit = "mmol/L", .n_points = n, .times = times, .values = values,
                                           .normal_low = c % 2 ? 0.4 : NAN, .normal_high = c % 3 ? 0.7 : NAN };
       g_ptr_array_add (kept, values);
     }
@@ -340,7 +339,7 @@ make_multiples (FigureCase which)
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (panels, which == FIGURE_CASE_MANY && i > 0 ? make_bars (FIGURE_CASE_USUAL, FALSE, TRUE)
                              : i % 2 ? make_bars (which == FIGURE_CASE_CROWDED ? FIGURE_CASE_USUAL : which, FALSE, TRUE)
-                                     : make_lines (which == FIGURE_CASE_CROWDED ? FIGURE_CASE_USUAL : which, FALSE, FALSE, name_of (which, i)));
+                                     : make_lines (which == FIGURE_CASE_CROWDED ? FIGURE_CASE_USUAL : which, FALSE, FALSE, figure_case_word (which, i)));
   AnmSmallMultiples multiples = { .title = "Every layer", .caption = "activations by epoch", .n_panels = n, .panels = (AnmFigure *const *) panels->pdata,
                                   .common_y = TRUE };
   return anm_small_multiples_new (&multiples);
@@ -366,6 +365,14 @@ figure_kinds (guint *n_kinds)
     { "sparkline", make_sparkline, 24, 12, TRUE },
     { "time-line", make_time_line, 180, 120, FALSE },
     { "small-multiples", make_multiples, 180, 120, FALSE },
+    { "complex-plane", figure_case_complex_plane, 180, 120, FALSE },
+    { "trajectories", figure_case_trajectories, 180, 120, FALSE },
+    { "epoch-map", figure_case_epoch_map, 180, 120, FALSE },
+    { "mirror-bars", figure_case_mirror_bars, 180, 120, FALSE },
+    { "waterfall", figure_case_waterfall, 180, 120, FALSE },
+    { "activation-curve", figure_case_activation_curve, 180, 120, FALSE },
+    { "dendrogram", figure_case_dendrogram, 180, 120, FALSE },
+    { "state-column", figure_case_state_column, 180, 120, FALSE },
   };
 
   *n_kinds = G_N_ELEMENTS (kinds);

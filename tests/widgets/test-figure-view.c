@@ -4,7 +4,7 @@
 
 #include "tests/widgets/figure-samples.h"
 #include "widgets/views/appearance.h"
-#include "widgets/views/figure-view.h"
+#include "widgets/views/figure-view-private.h"
 #include "widgets/views/table-view.h"
 
 static void
@@ -474,6 +474,51 @@ test_rows (void)
   g_assert_finalize_object (bars);
 }
 
+static void
+count_points (AnmFigureView *view,
+              GArray *points,
+              guint *n_points)
+{
+  *n_points = points->len;
+}
+
+/* Points of a plane: by a rectangle, by keyboard; both axes are zoomed together. */
+static void
+test_points (void)
+{
+  AnmFigureView *view = make_view ("trajectories", 400, 400);
+  GtkEventController *gesture = find_controller (view, GTK_TYPE_GESTURE_DRAG);
+  AnmFigureFrame frame;
+  guint n_points = 0;
+  double low, high;
+
+  g_signal_connect (view, "selection-changed", G_CALLBACK (count_points), &n_points);
+  anm_figure_view_brush (view, -1e6, 1e6, -1e6, 1e6);
+  g_assert_cmpuint (n_points, >, 5);
+  g_assert_cmpuint (anm_figure_view_get_selection (view)->len, ==, n_points);
+  g_assert_true (press (view, GDK_KEY_Escape, 0));
+  g_assert_cmpuint (n_points, ==, 0);
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (press (view, GDK_KEY_Down, GDK_SHIFT_MASK));
+  g_assert_cmpuint (n_points, ==, 3);
+  g_assert_true (press (view, GDK_KEY_Escape, 0));
+  g_assert_cmpuint (n_points, ==, 0);
+
+  g_assert_true (press (view, GDK_KEY_plus, 0));
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_true (frame.x_low < frame.x_high && frame.y_low < frame.y_high);
+  g_signal_emit_by_name (gesture, "drag-begin", 200.0, 200.0);
+  g_signal_emit_by_name (gesture, "drag-update", 30.0, 20.0);
+  g_signal_emit_by_name (gesture, "drag-end", 30.0, 20.0);
+  low = frame.x_low;
+  high = frame.y_high;
+  anm_figure_view_get_frame (view, &frame);
+  g_assert_cmpfloat (frame.x_low, <, low);
+  g_assert_cmpfloat (frame.y_high, >, high);
+  g_assert_finalize_object (view);
+}
+
 /* Figures that are bound show the same stretch, and it stays when a figure grows. */
 static void
 test_linked (void)
@@ -533,6 +578,7 @@ main (int argc,
   g_test_add_func ("/figure-view/drag", test_drag);
   g_test_add_func ("/figure-view/keyboard-marks", test_keyboard_marks);
   g_test_add_func ("/figure-view/rows", test_rows);
+  g_test_add_func ("/figure-view/points", test_points);
   g_test_add_func ("/figure-view/linked", test_linked);
   g_test_add_func ("/figure-view/table", test_table);
   return g_test_run ();

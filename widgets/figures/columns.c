@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "widgets/figures/label-layout.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
@@ -266,6 +267,19 @@ anm_columns_draw_ticks (const AnmColumns *self,
   centres.low = MAX (self->first, axis.low);
   centres.high = MIN (anm_columns_get_x (self, self->n_columns - 1), axis.high);
   guint n_ticks = anm_axis_get_ticks (&centres, at_most, ticks);
+  double end = -INFINITY, bottom = plot->y + plot->height;
+  /* Numbers of panels side by side don't meet. */
+  double over = plot->width < 90 * theme->text_scale ? 2 : 9 * theme->text_scale;
+
   for (guint i = 0; i < n_ticks; i++)
-    draw_tick (cr, theme, plot, anm_axis_project (&axis, ticks[i].value), ticks[i].label, 0.5);
+    {
+      double x = anm_axis_project (&axis, ticks[i].value);
+
+      anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_AXIS));
+      cairo_set_line_width (cr, 1);
+      cairo_move_to (cr, anm_sharp (x), bottom + 1);
+      cairo_line_to (cr, anm_sharp (x), bottom + 4);
+      cairo_stroke (cr);
+      anm_tick_number_draw (cr, theme, ticks[i].label, x, bottom + 13 * theme->text_scale, plot->x - over, plot->x + plot->width + over, &end);
+    }
 }

@@ -6,6 +6,7 @@
 
 #include "widgets/figures/axis.h"
 #include "widgets/figures/figure-private.h"
+#include "widgets/figures/label-layout.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
@@ -29,7 +30,9 @@ typedef struct
   PlaneSet  *sets;
   double     ring;
   char      *ring_label, *symbol, *note, *note_detail;
-  double     extent;      /* what the square reaches from 0 to each side */
+  double     extent;      /* what the square reaches from its middle to each side */
+  double     real, imaginary; /* its middle: 0 unless it was zoomed */
+  gboolean   zoomed;
 } PlaneFigure;
 
 typedef struct
@@ -37,6 +40,7 @@ typedef struct
   double   x, y;          /* of 0 */
   double   unit;          /* pixels */
   double   half;          /* of the square */
+  double   middle_x, middle_y;
   double   foot;          /* top of what stands beneath, NaN = no room */
 } PlaneLayout;
 
@@ -63,6 +67,10 @@ lay_out (const PlaneFigure *self,
   layout.unit = layout.half / self->extent;
   layout.x = floor (area->x + area->width / 2) + 0.5;
   layout.y = floor (area->y + 16 * theme->text_scale + (height - 18 * theme->text_scale) / 2) + 0.5;
+  layout.middle_x = layout.x;
+  layout.middle_y = layout.y;
+  layout.x -= self->real * layout.unit;
+  layout.y += self->imaginary * layout.unit;
   layout.foot = foot > 0 ? area->y + area->height - foot + 8 : NAN;
   return layout;
 }
@@ -126,6 +134,7 @@ draw_scale (const PlaneFigure *self,
       AnmAxis axis = { .kind = ANM_AXIS_LINEAR, .low = 0, .high = self->extent, .start = layout->x, .end = layout->x + layout->half };
       AnmTick ticks[ANM_AXIS_MAX_TICKS];
       guint n_ticks = anm_axis_get_ticks (&axis, 3, ticks);
+      double end = -INFINITY;
 
       for (guint i = 0; i < n_ticks; i++)
         {
@@ -137,7 +146,7 @@ draw_scale (const PlaneFigure *self,
           cairo_move_to (cr, anm_sharp (x), layout->y - 3);
           cairo_line_to (cr, anm_sharp (x), layout->y + 3);
           cairo_stroke (cr);
-          anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, muted, ground, ticks[i].label, x, layout->y + 12 * scale, 0.5, 0.5, 0);
+          anm_tick_number_draw (cr, theme, ticks[i].label, x, layout->y + 12 * scale, layout->x - layout->half, layout->x + layout->half, &end);
         }
     }
   if (self->ring > 0 && self->ring_label != NULL && fabs (self->ring - 1) * layout->unit > 3)
@@ -227,6 +236,40 @@ draw_foot (const PlaneFigure *self,
     anm_text_draw (cr, theme, ANM_TEXT_LABEL, muted, self->note_detail, area->x, y + (self->note != NULL ? line : 0), 0, 0.5, room);
 }
 
+static char *
+format_complex (double real,
+                double imaginary)
+{
+  g_autofree char *a = anm_number_format_fixed (real, 3);
+  g_autofree char *b = anm_number_format_fixed (fabs (imaginary), 3);
+
+  if (imaginary == 0)
+    return g_steal_pointer (&a);
+  return g_strdup_printf ("%s %s %s i", a, imaginary < 0 ? "−" : "+", b);
+}
+
+/* What part of the plane is seen: the numbers at two corners of the square. */
+static void
+draw_corners (const PlaneFigure *self,
+              cairo_t *cr,
+              const AnmTheme *theme,
+              const PlaneLayout *layout)
+{
+  AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED), ground = anm_theme_get_ground (theme);
+  double left = layout->middle_x - layout->half, top = layout->middle_y - layout->half, size = 2 * layout->half;
+  g_autofree char *low = format_complex (self->real - self->extent, self->imaginary - self->extent);
+  g_autofree char *high = format_complex (self->real + self->extent, self->imaginary + self->extent);
+
+  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_AXIS));
+  cairo_set_line_width (cr, 1);
+  cairo_rectangle (cr, anm_sharp (left), anm_sharp (top), floor (size), floor (size));
+  cairo_stroke (cr);
+  if (size < 90 * theme->text_scale)
+    return;
+  anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, muted, ground, low, left + 5, top + size - 9 * theme->text_scale, 0, 0.5, size - 10);
+  anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, muted, ground, high, left + size - 5, top + 9 * theme->text_scale, 1, 0.5, size - 10);
+}
+
 static void
 plane_draw (const AnmFigure *figure,
             cairo_t *cr,
@@ -236,9 +279,19 @@ plane_draw (const AnmFigure *figure,
   const PlaneFigure *self = (const PlaneFigure *) figure;
   PlaneLayout layout = lay_out (self, theme, area);
 
+  cairo_save (cr);
+  if (self->zoomed)
+    {
+      cairo_rectangle (cr, layout.middle_x - layout.half, layout.middle_y - layout.half, 2 * layout.half, 2 * layout.half);
+      cairo_clip (cr);
+    }
   draw_ground (self, cr, theme, &layout);
   draw_points (self, cr, theme, &layout);
-  draw_scale (self, cr, theme, &layout);
+  cairo_restore (cr);
+  if (self->zoomed)
+    draw_corners (self, cr, theme, &layout);
+  else
+    draw_scale (self, cr, theme, &layout);
   draw_foot (self, cr, theme, area, &layout);
 }
 
@@ -324,18 +377,6 @@ plane_step_x (const AnmFigure *figure,
 }
 
 static char *
-format_complex (double real,
-                double imaginary)
-{
-  g_autofree char *a = anm_number_format_fixed (real, 3);
-  g_autofree char *b = anm_number_format_fixed (fabs (imaginary), 3);
-
-  if (imaginary == 0)
-    return g_steal_pointer (&a);
-  return g_strdup_printf ("%s %s %s i", a, imaginary < 0 ? "−" : "+", b);
-}
-
-static char *
 plane_describe (const AnmFigure *figure,
                 const AnmFigurePlace *place)
 {
@@ -397,6 +438,38 @@ plane_finalize (AnmFigure *figure)
   g_free (self->note_detail);
 }
 
+static void
+plane_get_axes (const AnmFigure *figure,
+                const AnmTheme *theme,
+                const AnmArea *area,
+                AnmAxis *x,
+                AnmAxis *y)
+{
+  const PlaneFigure *self = (const PlaneFigure *) figure;
+  PlaneLayout layout = lay_out (self, theme, area);
+
+  *x = (AnmAxis){ .kind = ANM_AXIS_LINEAR, .low = self->real - self->extent, .high = self->real + self->extent,
+                  .start = layout.middle_x - layout.half, .end = layout.middle_x + layout.half };
+  *y = (AnmAxis){ .kind = ANM_AXIS_LINEAR, .low = self->imaginary - self->extent, .high = self->imaginary + self->extent,
+                  .start = layout.middle_y + layout.half, .end = layout.middle_y - layout.half };
+}
+
+/* Both axes keep one scale: that of the wider stretch. */
+static void
+plane_set_frame (AnmFigure *copy,
+                 const AnmFigureFrame *frame)
+{
+  PlaneFigure *self = (PlaneFigure *) copy;
+  double width = isnan (frame->x_low) ? 0 : frame->x_high - frame->x_low, height = isnan (frame->y_low) ? 0 : frame->y_high - frame->y_low;
+
+  if (!(MAX (width, height) > 0))
+    return;
+  self->extent = MAX (width, height) / 2;
+  self->real = isnan (frame->x_low) ? 0 : (frame->x_low + frame->x_high) / 2;
+  self->imaginary = isnan (frame->y_low) ? 0 : (frame->y_low + frame->y_high) / 2;
+  self->zoomed = TRUE;
+}
+
 static const AnmFigureClass plane_class = {
   .instance_size = sizeof (PlaneFigure),
   .finalize = plane_finalize,
@@ -408,6 +481,9 @@ static const AnmFigureClass plane_class = {
   .describe = plane_describe,
   .fill_table = plane_fill_table,
   .natural_height = plane_natural_height,
+  .abilities = ANM_FIGURE_ZOOMS_TOGETHER,
+  .get_axes = plane_get_axes,
+  .set_frame = plane_set_frame,
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "widgets/figures/axis.h"
 #include "widgets/figures/figure-private.h"
+#include "widgets/figures/label-layout.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
@@ -171,7 +172,9 @@ dendrogram_draw (const AnmFigure *figure,
   lay_out (self, theme, area, &plot, &heights);
   const double bottom = plot.y + plot.height;
   const guint n_ticks = anm_axis_get_ticks (&heights, (guint) CLAMP (plot.width / (60 * scale), 2, 6), ticks);
-  for (guint i = 0; i < n_ticks; i++)
+  double end = -INFINITY;
+  /* Heights grow to the left. */
+  for (guint i = n_ticks; i-- > 0;)
     {
       const double x = anm_axis_project (&heights, ticks[i].value);
 
@@ -180,7 +183,7 @@ dendrogram_draw (const AnmFigure *figure,
       cairo_move_to (cr, anm_sharp (x), plot.y);
       cairo_line_to (cr, anm_sharp (x), bottom);
       cairo_stroke (cr);
-      anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, ticks[i].label, x, bottom + 12 * scale, 0.5, 0.5, 0);
+      anm_tick_number_draw (cr, theme, ticks[i].label, x, bottom + 12 * scale, area->x, area->x + area->width, &end);
     }
   if (*self->height_label != '\0' && area->height >= 100 * scale)
     anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->height_label, plot.x + plot.width / 2, bottom + 27 * scale, 0.5, 0.5, plot.width);

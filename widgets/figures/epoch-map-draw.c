@@ -212,6 +212,7 @@ draw_side_axis (const AnmEpochMapFigure *self,
   double scale = theme->text_scale, bottom = side->y + side->height;
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
   guint n_ticks = anm_axis_get_ticks (&layout->values, (guint) CLAMP (side->width / (32 * scale), 3, 6), ticks);
+  double end = -INFINITY;
 
   for (guint i = 0; i < n_ticks; i++)
     {
@@ -223,7 +224,7 @@ draw_side_axis (const AnmEpochMapFigure *self,
       cairo_move_to (cr, anm_sharp (x), side->y);
       cairo_line_to (cr, anm_sharp (x), bottom + (ticks[i].value == 0 ? 4 : 0));
       cairo_stroke (cr);
-      anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, text, MIN (x, side->x + side->width - text_width (theme, ANM_TEXT_AXIS, text) / 2 + 10), bottom + 13 * scale, 0.5, 0.5, 0);
+      anm_tick_number_draw (cr, theme, text, x, bottom + 13 * scale, side->x - 20, side->x + side->width + 10, &end);
     }
   if (layout->foot && self->side_label != NULL)
     anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->side_label, side->x + side->width / 2, bottom + 28 * scale, 0.5, 0.5, side->width + 12);
@@ -374,7 +375,7 @@ draw_chosen (const AnmEpochMapFigure *self,
       double value = anm_epoch_line_get (&self->lines[i], self->chosen), width;
       double x = anm_axis_project (&layout->values, value);
 
-      if (!self->lines[i].thick || isnan (value))
+      if (!self->lines[i].thick || isnan (value) || x < layout->side.x - 1 || x > layout->side.x + layout->side.width + 1)
         continue;
 
       g_autofree char *words = self->side_unit != NULL ? anm_number_format_duration (value, self->side_unit) : anm_number_format (value, 3);

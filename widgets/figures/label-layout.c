@@ -3,7 +3,13 @@
 
 #include <math.h>
 
+#include "widgets/figures/text.h"
+
 #define CELL 2 /* px */
+
+/* What lies in a cell. */
+#define LINE 1
+#define WORDS 255
 
 static int
 compare_positions (gconstpointer a,
@@ -63,6 +69,30 @@ anm_labels_spread (double *positions,
 }
 
 void
+anm_tick_number_draw (cairo_t *cr,
+                      const AnmTheme *theme,
+                      const char *text,
+                      double x,
+                      double y,
+                      double low,
+                      double high,
+                      double *end)
+{
+  const double gap = 5 * theme->text_scale;
+  double width;
+
+  anm_text_measure (theme, ANM_TEXT_AXIS, text, 0, &width, NULL);
+  if (width > high - low)
+    return;
+
+  double left = CLAMP (x - width / 2, low, high - width);
+  if (left < *end + gap)
+    return;
+  anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), text, left, y, 0, 0.5, 0);
+  *end = left + width;
+}
+
+void
 anm_occupancy_init (AnmOccupancy *self,
                     const AnmArea *area)
 {
@@ -81,13 +111,17 @@ anm_occupancy_clear (AnmOccupancy *self)
 static void
 mark_point (AnmOccupancy *self,
             double x,
-            double y)
+            double y,
+            guint8 mark)
 {
   double column = floor ((x - self->area.x) / CELL);
   double row = floor ((y - self->area.y) / CELL);
 
   if (column >= 0 && column < self->n_columns && row >= 0 && row < self->n_rows)
-    self->cells[(gsize) row * self->n_columns + (gsize) column] = 1;
+    {
+      guint8 *cell = &self->cells[(gsize) row * self->n_columns + (gsize) column];
+      *cell = MAX (*cell, mark);
+    }
 }
 
 void
@@ -108,7 +142,7 @@ anm_occupancy_mark_line (AnmOccupancy *self,
   for (guint i = 0; i <= n_parts; i++)
     {
       double part = n_parts == 0 ? 0 : (double) i / n_parts;
-      mark_point (self, x1 + part * (x2 - x1), y1 + part * (y2 - y1));
+      mark_point (self, x1 + part * (x2 - x1), y1 + part * (y2 - y1), LINE);
     }
 }
 
@@ -116,9 +150,11 @@ void
 anm_occupancy_mark_box (AnmOccupancy *self,
                         const AnmArea *box)
 {
-  for (double y = box->y; y < box->y + box->height; y += CELL)
-    for (double x = box->x; x < box->x + box->width; x += CELL)
-      mark_point (self, x, y);
+  const double right = box->x + box->width, bottom = box->y + box->height;
+
+  for (double y = box->y; y < bottom + CELL; y += CELL)
+    for (double x = box->x; x < right + CELL; x += CELL)
+      mark_point (self, MIN (x, right), MIN (y, bottom), WORDS);
 }
 
 guint
@@ -138,6 +174,11 @@ anm_occupancy_count (const AnmOccupancy *self,
 
   for (guint row = first_row; row <= last_row; row++)
     for (guint column = first_column; column <= last_column; column++)
-      n_taken += self->cells[(gsize) row * self->n_columns + column];
+      {
+        guint8 cell = self->cells[(gsize) row * self->n_columns + column];
+        if (cell == WORDS)
+          return G_MAXUINT;
+        n_taken += cell;
+      }
   return n_taken;
 }

@@ -17,6 +17,17 @@ void anm_labels_spread (double *positions,
                         double low,
                         double high);
 
+/* Draws the number of a tick of a horizontal axis at @x, with its middle at @y: centred, but within @low .. @high, and not at all where
+ * it would touch the one before, which ended at *@end (-INFINITY at first). */
+void anm_tick_number_draw (cairo_t *cr,
+                           const AnmTheme *theme,
+                           const char *text,
+                           double x,
+                           double y,
+                           double low,
+                           double high,
+                           double *end);
+
 /* A coarse map of what is drawn already. */
 typedef struct
 {
@@ -30,7 +41,7 @@ void  anm_occupancy_init      (AnmOccupancy *self,
                                const AnmArea *area);
 /* Frees what it holds. */
 void  anm_occupancy_clear     (AnmOccupancy *self);
-/* A line, or a box of words, has been drawn there. */
+/* A line, or a box of words, has been drawn there: words may lie over lines, not over words. */
 void  anm_occupancy_mark_line (AnmOccupancy *self,
                                double x1,
                                double y1,
@@ -38,7 +49,7 @@ void  anm_occupancy_mark_line (AnmOccupancy *self,
                                double y2);
 void  anm_occupancy_mark_box  (AnmOccupancy *self,
                                const AnmArea *box);
-/* How many cells of @box are taken; G_MAXUINT if it isn't wholly inside. */
+/* How many cells of @box are taken; G_MAXUINT if it isn't wholly inside or has words in it. */
 guint anm_occupancy_count     (const AnmOccupancy *self,
                                const AnmArea *box);
 

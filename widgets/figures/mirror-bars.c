@@ -6,6 +6,7 @@
 
 #include "widgets/figures/axis.h"
 #include "widgets/figures/figure-private.h"
+#include "widgets/figures/label-layout.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/text.h"
 
@@ -184,8 +185,11 @@ draw_axis (const MirrorFigure *self,
   double scale = theme->text_scale, bottom = layout->plot.y + layout->plot.height;
   guint n_ticks = anm_axis_get_ticks (&axis, (guint) CLAMP (layout->plot.width / (44 * scale), 2, 9), ticks);
 
+  double end = -INFINITY;
+
   for (guint i = 0; i < n_ticks; i++)
-    anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, ticks[i].label, anm_axis_project (&axis, ticks[i].value), bottom + 11 * scale, 0.5, 0.5, 0);
+    anm_tick_number_draw (cr, theme, ticks[i].label, anm_axis_project (&axis, ticks[i].value), bottom + 11 * scale, layout->plot.x - 20,
+                          layout->plot.x + layout->plot.width + 4, &end);
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->x_label, layout->plot.x + layout->plot.width / 2, bottom + 26 * scale, 0.5, 0.5, layout->plot.width);
 }
 

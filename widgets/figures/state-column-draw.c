@@ -93,6 +93,7 @@ anm_state_column_lay_out (const AnmStateColumnFigure *self,
   layout->x_title = *self->columns.label != '\0' && area->height >= 240 * scale;
   layout->plot = (AnmArea){ area->x + left, area->y + 4, MAX (floor (area->width - left - right), 1),
                             MAX (floor (area->height - 4 - (layout->x_title ? 37 : 22) * scale), 1) };
+  layout->label_room = area->x + area->width - layout->plot.x - layout->plot.width - LABEL_GAP;
   room = layout->plot.height - least_heat;
   panel_height = CLAMP (0.11 * area->height, 44 * scale, 96 * scale);
 
@@ -206,8 +207,10 @@ draw_channel_span (const AnmStateColumnFigure *self,
   for (guint k = 0; k < n; k++)
     {
       g_autofree char *text = anm_state_column_format_channel (self, i, values[k]);
-      anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), text, layout->plot.x + layout->plot.width + LABEL_GAP,
-                     positions[k], 0, 0.5, 0);
+      /* Numbers aren't shortened: they are left out. */
+      if (self->channels[i].categories != NULL || text_width (theme, ANM_TEXT_AXIS, text) <= layout->label_room)
+        anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), text, layout->plot.x + layout->plot.width + LABEL_GAP,
+                       positions[k], 0, 0.5, MAX (layout->label_room, 1));
     }
 }
 
@@ -249,7 +252,7 @@ draw_colour_bar (const AnmStateColumnFigure *self,
   double bottom = layout->heat.y + layout->heat.height - 12 * scale;
   cairo_pattern_t *pattern;
 
-  if (height < 36 * scale)
+  if (height < 36 * scale || MAX (text_width (theme, ANM_TEXT_AXIS, high), text_width (theme, ANM_TEXT_AXIS, low)) + width + 5 > layout->label_room)
     return;
   if (row >= 0 && get_row_middle (self, layout, row) > bottom - height - 26 * scale)
     bottom = layout->heat.y + height + 6 * scale;

@@ -51,6 +51,7 @@ typedef struct
 typedef struct
 {
   AnmArea  plot;                       /* of all, foot excluded */
+  double   label_room;                 /* for words at the right of the plot */
   AnmArea  heat;
   double   channel_height;             /* 0: none are shown */
   AnmArea  panels[ANM_STATE_PANELS];   /* height 0: not shown */

@@ -409,7 +409,11 @@ trajectories_draw (const AnmFigure *figure,
       cairo_restore (cr);
       draw_legend (self, cr, theme, &layout);
     }
+  cairo_save (cr);
+  cairo_rectangle (cr, layout.plot.x, layout.plot.y, layout.plot.width + 4, layout.plot.height);
+  cairo_clip (cr);
   draw_chosen (self, cr, theme, &layout);
+  cairo_restore (cr);
 }
 
 /* Looking. The one axis that a cursor has here is the chosen track's time. */
@@ -507,6 +511,8 @@ trajectories_locate (const AnmFigure *figure,
   Layout layout;
 
   lay_out (self, theme, area, &layout);
+  if (pixel_x < layout.plot.x || pixel_x > layout.plot.x + layout.plot.width || pixel_y < layout.plot.y || pixel_y > layout.plot.y + layout.plot.height)
+    return FALSE;
   for (guint i = 0; i < self->n_tracks; i++)
     {
       const Track *track = &self->tracks[i];
@@ -556,8 +562,11 @@ trajectories_describe (const AnmFigure *figure,
 {
   const TrajectoriesFigure *self = (const TrajectoriesFigure *) figure;
   int i = place->series >= 0 ? place->series : self->chosen;
-  int k = place->index >= 0 ? place->index : find_point (self, place->x);
+  int k = place->index >= 0 ? place->index : place->series >= 0 && place->series != self->chosen ? -1 : find_point (self, place->x);
 
+  /* Another than the chosen one is named by where it ends. */
+  if (k < 0 && place->series >= 0 && (guint) place->series < self->n_tracks)
+    k = find_end (&self->tracks[place->series]);
   if (i < 0 || (guint) i >= self->n_tracks || k < 0 || (guint) k >= self->tracks[i].n_points)
     return NULL;
 
@@ -627,6 +636,94 @@ trajectories_finalize (AnmFigure *figure)
   g_free (self->time_unit);
 }
 
+static AnmFigureAbilities
+trajectories_get_abilities (const AnmFigure *figure)
+{
+  return ((const TrajectoriesFigure *) figure)->bare ? ANM_FIGURE_ZOOMS_TOGETHER : ANM_FIGURE_ZOOMS_TOGETHER | ANM_FIGURE_BRUSHES_POINTS;
+}
+
+static void
+trajectories_get_axes (const AnmFigure *figure,
+                       const AnmTheme *theme,
+                       const AnmArea *area,
+                       AnmAxis *x,
+                       AnmAxis *y)
+{
+  Layout layout;
+
+  lay_out ((const TrajectoriesFigure *) figure, theme, area, &layout);
+  *x = layout.x;
+  *y = layout.y;
+}
+
+static void
+trajectories_set_frame (AnmFigure *copy,
+                        const AnmFigureFrame *frame)
+{
+  TrajectoriesFigure *self = (TrajectoriesFigure *) copy;
+
+  if (!isnan (frame->x_low))
+    {
+      self->x_min = frame->x_low;
+      self->x_max = frame->x_high;
+    }
+  if (!isnan (frame->y_low))
+    {
+      self->y_min = frame->y_low;
+      self->y_max = frame->y_high;
+    }
+}
+
+/* Tracks by their marks: what is seen to lie in the rectangle. */
+static void
+trajectories_select (const AnmFigure *figure,
+                     double x_low,
+                     double x_high,
+                     double y_low,
+                     double y_high,
+                     GArray *points)
+{
+  const TrajectoriesFigure *self = (const TrajectoriesFigure *) figure;
+
+  for (guint i = 0; i < self->n_tracks; i++)
+    {
+      const Track *track = &self->tracks[i];
+      int end = find_end (track);
+
+      if (end >= 0 && (double) track->x[end] >= x_low && (double) track->x[end] <= x_high && (double) track->y[end] >= y_low && (double) track->y[end] <= y_high)
+        g_array_append_val (points, i);
+    }
+}
+
+static int
+trajectories_step_series (const AnmFigure *figure,
+                          int series,
+                          int direction)
+{
+  return anm_step_row (series, direction, ((const TrajectoriesFigure *) figure)->n_tracks, NULL);
+}
+
+static void
+trajectories_draw_place (const AnmFigure *figure,
+                         cairo_t *cr,
+                         const AnmTheme *theme,
+                         const AnmArea *area,
+                         const AnmFigurePlace *place)
+{
+  const TrajectoriesFigure *self = (const TrajectoriesFigure *) figure;
+  int end = place->series >= 0 && (guint) place->series < self->n_tracks ? find_end (&self->tracks[place->series]) : -1;
+  Layout layout;
+
+  if (end < 0)
+    return;
+  lay_out (self, theme, area, &layout);
+
+  double x = anm_axis_project (&layout.x, (double) self->tracks[place->series].x[end]);
+  double y = anm_axis_project (&layout.y, (double) self->tracks[place->series].y[end]);
+  if (x >= layout.plot.x && x <= layout.plot.x + layout.plot.width && y >= layout.plot.y && y <= layout.plot.y + layout.plot.height)
+    anm_draw_ring (cr, theme, &(AnmArea){ x - 7, y - 7, 14, 14 });
+}
+
 static const AnmFigureClass trajectories_class = {
   .instance_size = sizeof (TrajectoriesFigure),
   .finalize = trajectories_finalize,
@@ -638,6 +735,12 @@ static const AnmFigureClass trajectories_class = {
   .describe = trajectories_describe,
   .fill_table = trajectories_fill_table,
   .natural_height = trajectories_natural_height,
+  .get_abilities = trajectories_get_abilities,
+  .get_axes = trajectories_get_axes,
+  .set_frame = trajectories_set_frame,
+  .select = trajectories_select,
+  .step_series = trajectories_step_series,
+  .draw_place = trajectories_draw_place,
 };
 
 /* Of all numbers, with a margin for marks; never without width. */
@@ -741,6 +844,10 @@ anm_trajectories_new (const AnmTrajectories *given)
         .pale = given->selected != NULL && !given->selected[i],
       };
       n_points += track->n_points;
+      /* What is no place is a gap. */
+      for (guint k = 0; k < track->n_points; k++)
+        if (!isfinite (self->tracks[i].x[k]) || !isfinite (self->tracks[i].y[k]))
+          self->tracks[i].x[k] = self->tracks[i].y[k] = NAN;
     }
   self->stride = (guint) (1 + n_points / MOST_POINTS);
   find_ranges (self, given);

@@ -111,7 +111,8 @@ anm_figure_view_zoom (AnmFigureView *self,
   if (isnan (pixel_x))
     {
       pixel_x = anm_axis_project (&x, self->cursor_x);
-      if (!(self->cursor_x >= x.low) || !(self->cursor_x <= x.high))
+      /* In a plane the cursor goes along a track or by size, not along the axis. */
+      if (together || !(self->cursor_x >= x.low) || !(self->cursor_x <= x.high))
         pixel_x = (x.start + x.end) / 2;
     }
   if (isnan (pixel_y))
@@ -151,7 +152,7 @@ anm_figure_view_follow (AnmFigureView *self,
 {
   AnmAxis x, y;
 
-  if (isnan (self->frame.x_low) || !isfinite (position) || !anm_figure_view_get_axes (self, FALSE, &x, &y)
+  if (isnan (self->frame.x_low) || !isfinite (position) || anm_figure_view_can (self, ANM_FIGURE_ZOOMS_TOGETHER) || !anm_figure_view_get_axes (self, FALSE, &x, &y)
       || (position >= x.low && position <= x.high))
     return;
 

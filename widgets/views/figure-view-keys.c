@@ -34,6 +34,12 @@ escape (AnmFigureView *self)
       anm_figure_view_end_brush (self);
       return GDK_EVENT_STOP;
     }
+  if (self->selection->len > 0)
+    {
+      g_array_set_size (self->selection, 0);
+      anm_figure_view_emit_selection (self);
+      return GDK_EVENT_STOP;
+    }
   if (!self->cursor_pinned && isnan (self->cursor_x) && self->cursor_series < 0)
     return GDK_EVENT_PROPAGATE;
   release_cursor (self);
@@ -88,9 +94,24 @@ move_cursor (AnmFigureView *self,
   return GDK_EVENT_STOP;
 }
 
+/* Adds the point that was reached to those that are chosen. */
+static void
+choose_point (AnmFigureView *self)
+{
+  guint wanted = (guint) self->cursor_series, at = 0;
+
+  while (at < self->selection->len && g_array_index (self->selection, guint, at) < wanted)
+    at++;
+  if (at < self->selection->len && g_array_index (self->selection, guint, at) == wanted)
+    return;
+  g_array_insert_val (self->selection, at, wanted);
+  anm_figure_view_emit_selection (self);
+}
+
 static gboolean
 move_series (AnmFigureView *self,
-             int direction)
+             int direction,
+             gboolean choosing)
 {
   int series = anm_figure_step_series (anm_figure_view_get_shown (self), self->cursor_series, direction);
 
@@ -107,6 +128,8 @@ move_series (AnmFigureView *self,
         }
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (choosing)
+    choose_point (self);
   tell_place (self);
   return GDK_EVENT_STOP;
 }
@@ -157,6 +180,7 @@ key_pressed_cb (GtkEventControllerKey *controller,
     return GDK_EVENT_PROPAGATE;
 
   gboolean marking = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_SPAN);
+  gboolean choosing = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_POINTS);
   switch (key)
     {
     case GDK_KEY_Escape:
@@ -191,10 +215,10 @@ key_pressed_cb (GtkEventControllerKey *controller,
       return move_cursor (self, G_MAXINT, marking);
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
-      return shift ? GDK_EVENT_PROPAGATE : move_series (self, -1);
+      return shift && !choosing ? GDK_EVENT_PROPAGATE : move_series (self, -1, choosing);
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
-      return shift ? GDK_EVENT_PROPAGATE : move_series (self, 1);
+      return shift && !choosing ? GDK_EVENT_PROPAGATE : move_series (self, 1, choosing);
     default:
       return GDK_EVENT_PROPAGATE;
     }

@@ -110,13 +110,13 @@ snapshot_brush (AnmFigureView *self,
   AnmFigure *shown = anm_figure_view_get_shown (self);
   AnmColour accent = anm_theme_get_colour (theme, ANM_COLOUR_ACCENT);
   AnmAxis x, y;
-  double top, bottom;
+  double top = 0, bottom = 0;
 
   if (isnan (self->brush_low) || isnan (self->brush_high)
       || !anm_figure_get_axes (shown, theme, width, height, self->show_title, &x, &y) || x.start == x.end
       || self->brush_high < x.low || self->brush_low > x.high)
     return;
-  if (!anm_figure_project_x (shown, theme, width, height, self->show_title, CLAMP (self->brush_low, x.low, x.high), NULL, &top, &bottom))
+  if (isnan (self->brush_y_low) && !anm_figure_project_x (shown, theme, width, height, self->show_title, CLAMP (self->brush_low, x.low, x.high), NULL, &top, &bottom))
     return;
   if (!isnan (self->brush_y_low) && y.start != y.end)
     {

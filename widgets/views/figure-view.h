@@ -27,7 +27,7 @@ GType      anm_figure_get_type          (void);
  * was zoomed, and enlarges one that shows all (if there is a menu).
  *
  * Keys: arrows left and right, Home, End move the cursor, up and down the row, bar or point, and read what lies there; with Shift
- * they mark a span; + and − zoom, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
+ * they mark a span, or choose the points that they reach in a plane; + and − zoom, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
  * F11 enlarges; Shift+F10 or Menu opens the menu.
  *
  * What there is to say (saved, couldn't be saved) goes to the action "win.show-message" with a string, if
