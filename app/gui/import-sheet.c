@@ -6,6 +6,7 @@
 #include "app/gui/import-column.h"
 #include "app/gui/reading.h"
 #include "app/gui/template.h"
+#include "app/study/cohort-origin.h"
 #include "widgets/figures/number.h"
 
 struct _AnmImportSheet
@@ -242,8 +243,9 @@ read_cb (GObject      *object,
   if (cohort != NULL)
     {
       g_autofree char *source = anm_source_to_string (self->source);
+      g_autofree char *origin = anm_cohort_origin_describe (self->source, FALSE, NULL);
 
-      g_signal_emit (self, signals[SIGNAL_IMPORTED], 0, cohort, source);
+      g_signal_emit (self, signals[SIGNAL_IMPORTED], 0, cohort, source, origin);
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }
@@ -376,7 +378,7 @@ anm_import_sheet_class_init (AnmImportSheetClass *klass)
 
   signals[SIGNAL_IMPORTED] =
     g_signal_new ("imported", ANM_TYPE_IMPORT_SHEET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
+                  G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_STRING, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/import-sheet.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmImportSheet, window_title);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Open. What is wrong is said in the sheet, in words, and can be mended there; nothing that is
  * open changes until all has been read.
  *
- * Signals: `imported` (AnmCohort, source as text): everything has been read; the sheet closes itself.
+ * Signals: `imported` (AnmCohort, source as text, and exactly: anm_cohort_origin_describe()): everything has been read; the sheet closes itself.
  */
 #define ANM_TYPE_IMPORT_SHEET (anm_import_sheet_get_type ())
 G_DECLARE_FINAL_TYPE (AnmImportSheet, anm_import_sheet, ANM, IMPORT_SHEET, AdwWindow)

@@ -27,7 +27,7 @@ keep (AnmViewMemory *self)
   const guint patient = anm_view_state_get_patient (self->state);
   const gboolean pinned = anm_view_state_get_cursor_pinned (self->state);
 
-  if (self->study == NULL || self->study != anm_view_state_get_study (self->state))
+  if (self->study == NULL || self->study != anm_view_state_get_study (self->state) || anm_study_get_loading (self->study))
     return;
 
   anm_study_set_view_text (self->study, "patient", cohort != NULL && patient < cohort->n_patients ? cohort->ids[patient] : NULL);

@@ -12,6 +12,7 @@
 #include "app/gui/reading.h"
 #include "app/gui/records-page.h"
 #include "app/gui/template.h"
+#include "app/study/cohort-origin.h"
 #include "data/samples.h"
 
 /* A reading shorter than this shows no progress. */
@@ -117,13 +118,14 @@ report_warnings (AnmWindow *self,
 static void
 take_cohort (AnmWindow  *self,
              AnmCohort  *cohort,
-             const char *source)
+             const char *source,
+             const char *origin)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnmStudy) study = NULL;
 
   /* A new study that has no records yet takes them. */
-  if (anm_view_state_get_study (self->state) != NULL && anm_view_state_get_cohort (self->state) == NULL)
+  if (anm_view_state_get_study (self->state) != NULL && anm_study_get_source (anm_view_state_get_study (self->state)) == NULL)
     study = g_object_ref (anm_view_state_get_study (self->state));
   else
     study = anm_study_open (NULL, &error);
@@ -133,7 +135,7 @@ take_cohort (AnmWindow  *self,
       return;
     }
 
-  anm_study_set_cohort (study, cohort, source);
+  anm_study_set_cohort_from (study, cohort, source, origin, FALSE);
   anm_view_state_set_study (self->state, study);
   anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
   report_warnings (self, cohort);
@@ -148,7 +150,7 @@ read_cb (GObject      *object,
   g_autoptr (AnmSource) source = NULL;
   g_autoptr (AnmCohort) cohort = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *origin = NULL;
 
   cohort = anm_source_read_finish (result, &source, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -164,15 +166,17 @@ read_cb (GObject      *object,
     }
 
   text = anm_source_to_string (source);
-  take_cohort (self, cohort, text);
+  origin = anm_cohort_origin_describe (source, FALSE, NULL);
+  take_cohort (self, cohort, text, origin);
 }
 
 static void
 imported_cb (AnmWindow  *self,
              AnmCohort  *cohort,
-             const char *source)
+             const char *source,
+             const char *origin)
 {
-  take_cohort (self, cohort, source);
+  take_cohort (self, cohort, source, origin);
 }
 
 /* Takes @source. */
@@ -217,12 +221,66 @@ open_cb (GObject      *object,
   anm_source_read_async (source, self->reading, _anm_window_show_reading, self, read_cb, g_object_ref (self));
 }
 
+static void
+show_study (AnmWindow *self,
+            AnmStudy  *study)
+{
+  const GError *error = anm_study_get_dataset_error (study);
+
+  anm_window_show_error (self, error != NULL && anm_study_get_cohort (study) == NULL ? error->message : NULL);
+  anm_view_state_set_study (self->state, study);
+  anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
+}
+
+/* A study whose records are being read; shown when they are there. */
+typedef struct
+{
+  AnmWindow    *window;
+  AnmStudy     *study;
+  GCancellable *reading;
+} Opening;
+
+static void
+opening_free (gpointer  data,
+              GClosure *closure)
+{
+  Opening *opening = data;
+
+  g_object_unref (opening->window);
+  g_object_unref (opening->study);
+  g_object_unref (opening->reading);
+  g_free (opening);
+}
+
+static void
+loading_cb (AnmStudy   *study,
+            GParamSpec *pspec,
+            gpointer    data)
+{
+  Opening *opening = data;
+  g_autoptr (AnmWindow) self = g_object_ref (opening->window);
+  g_autoptr (AnmStudy) alive = g_object_ref (study);
+  const gboolean wanted = !g_cancellable_is_cancelled (opening->reading);
+
+  if (anm_study_get_loading (study))
+    return;
+
+  g_signal_handlers_disconnect_by_func (study, loading_cb, data);
+  if (!wanted)
+    return;
+
+  g_clear_object (&self->reading);
+  hide_reading (self);
+  show_study (self, study);
+}
+
 gboolean
 _anm_window_open_study (AnmWindow  *self,
                         const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnmStudy) study = anm_study_open (path, &error);
+  Opening *opening;
 
   _anm_window_cancel_reading (self);
   self->train_when_ready = FALSE;
@@ -232,9 +290,15 @@ _anm_window_open_study (AnmWindow  *self,
       return FALSE;
     }
 
-  anm_window_show_error (self, NULL);
-  anm_view_state_set_study (self->state, study);
-  anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));
+  if (!anm_study_get_loading (study))
+    {
+      show_study (self, study);
+      return TRUE;
+    }
+
+  opening = g_new (Opening, 1);
+  *opening = (Opening) { g_object_ref (self), g_object_ref (study), g_object_ref (begin_reading (self, _("Reading the study’s records…"))) };
+  g_signal_connect_data (study, "notify::loading", G_CALLBACK (loading_cb), opening, opening_free, 0);
   return TRUE;
 }
 

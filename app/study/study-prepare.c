@@ -232,7 +232,7 @@ anm_study_get_loading (AnmStudy *self)
 {
   g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
 
-  return self->cohort != NULL && anm_cohort_version_get_cohort (self->cohort) == NULL;
+  return self->cohort != NULL && self->preparation != NULL && anm_cohort_version_get_cohort (self->cohort) == NULL;
 }
 
 AnmDataset *
