@@ -71,7 +71,7 @@ anm_recurrent_matrix_exhibit_new (const AnmNetwork *network,
   guint n_outside = count_outside (look->real, look->imaginary, look->n_units);
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
   /* Translators: a gate ("g"); a layer. */
-  g_autofree char *caption = g_strdup_printf (_("eigenvalues of U of %s of %s against the unit circle"), look->gate, layer);
+  g_autofree char *caption = g_strdup_printf (_("U of %s of %s: eigenvalues"), look->gate, layer);
   g_autofree char *now = g_strdup_printf (_("epoch %u"), epoch);
   g_autofree char *before = g_strdup_printf (_("epoch %u"), 0);
   g_autofree char *number = anm_number_format_fixed (radius, 2);
@@ -120,7 +120,7 @@ anm_jacobian_exhibit_new (const AnmNetwork *network,
   g_autofree char *when = anm_number_format_time (look->time + step, time_unit);
   const char *what = look->size > look->n_units ? "∂(h, c)ₜ/∂(h, c)ₜ₋₁" : "∂hₜ/∂hₜ₋₁";
   /* Translators: a derivative; a layer; a point in time; a patient's id; an epoch. */
-  g_autofree char *caption = g_strdup_printf (_("eigenvalues of %s of %s at %s; patient %s, epoch %u"), what, layer, when, patient, epoch);
+  g_autofree char *caption = g_strdup_printf (_("%s of %s at %s: eigenvalues; patient %s, epoch %u"), what, layer, when, patient, epoch);
   g_autofree char *number = anm_number_format_fixed (radius, 2);
   g_autofree char *norm = anm_number_format_fixed (look->largest_singular_value, 2);
   g_autofree char *ring = g_strdup_printf ("‖J‖ = %s", norm);

@@ -251,8 +251,8 @@ anm_trajectories_exhibit_new (const AnmNetwork *network,
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
   g_autofree char *n_patients = anm_number_format_count ((gint64) look->sample->n);
   /* Translators: how many; a layer; an epoch. */
-  g_autofree char *caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s validation patient, two components of h of %s, epoch %u",
-                                                           "%s validation patients, two components of h of %s, epoch %u", look->sample->n),
+  g_autofree char *caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s validation patient, h of %s, epoch %u, two components",
+                                                           "%s validation patients, h of %s, epoch %u, two components", look->sample->n),
                                               n_patients, layer, epoch);
   g_autofree char *x_label = write_share (1, look->explained[0], TRUE);
   g_autofree char *y_label = write_share (2, look->explained[1], FALSE);

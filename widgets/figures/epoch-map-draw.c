@@ -46,6 +46,18 @@ anm_epoch_map_lay_out (const AnmEpochMapFigure *self,
   anm_axis_set_range (&layout->values, 0, self->most > 0 ? self->most * 1.08 : 1);
 }
 
+AnmHeatMapFigure
+anm_epoch_map_get_map (const AnmEpochMapFigure *self,
+                       guint panel)
+{
+  AnmHeatMapFigure map = *self->panels[panel].map;
+
+  anm_columns_set_span (&map.columns, self->x_low, self->x_high);
+  if (self->shown_scale != ANM_FIGURE_SCALE_OWN)
+    map.scale = self->shown_scale == ANM_FIGURE_SCALE_LOG ? ANM_HEAT_LOG : ANM_HEAT_SEQUENTIAL;
+  return map;
+}
+
 /* Where its rows are: a shorter run ends sooner. */
 AnmArea
 anm_epoch_map_get_panel (const AnmEpochMapFigure *self,
@@ -87,7 +99,7 @@ draw_epoch_axis (const AnmEpochMapFigure *self,
 
 /* Over its row or under it, where fewer words and less of the line are. */
 static void
-draw_note (const EpochPanel *panel,
+draw_note (const AnmHeatMapFigure *map,
            const AnmEpochNote *note,
            cairo_t *cr,
            const AnmTheme *theme,
@@ -97,14 +109,14 @@ draw_note (const EpochPanel *panel,
 {
   static const double rows[] = { -1, 1, -2.1, 2.1, -3.2, 3.2 };
   double width, height, x = plot->x + 8, y = anm_axis_project (&layout->epochs, note->epoch);
-  double half_row = plot->height / panel->map->n_rows / 2;
+  double half_row = plot->height / map->n_rows / 2;
   guint least = G_MAXUINT;
   AnmArea best = { 0 };
 
   anm_text_measure (theme, ANM_TEXT_AXIS, note->text, 0, &width, &height);
   if (width + 12 > plot->width)
     return;
-  anm_columns_project (&panel->map->columns, plot, note->x, &x);
+  anm_columns_project (&map->columns, plot, note->x, &x);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     for (guint k = 0; k < 3; k++)
       {
@@ -155,18 +167,19 @@ draw_panels (const AnmEpochMapFigure *self,
       const EpochPanel *panel = &self->panels[i];
       AnmArea plot = anm_epoch_map_get_panel (self, layout, i);
       AnmArea foot = { plot.x, layout->maps.y, plot.width, layout->maps.height };
+      AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
       AnmOccupancy occupancy;
 
-      anm_heat_map_draw_cells (panel->map, cr, theme, &plot);
-      anm_heat_map_draw_trace (panel->map, cr, theme, &plot);
+      anm_heat_map_draw_cells (&map, cr, theme, &plot);
+      anm_heat_map_draw_trace (&map, cr, theme, &plot);
       anm_occupancy_init (&occupancy, &plot);
-      mark_trace (panel->map, &plot, &occupancy);
+      mark_trace (&map, &plot, &occupancy);
       for (guint k = 0; k < panel->n_notes; k++)
-        draw_note (panel, &panel->notes[k], cr, theme, layout, &plot, &occupancy);
+        draw_note (&map, &panel->notes[k], cr, theme, layout, &plot, &occupancy);
       anm_occupancy_clear (&occupancy);
       if (layout->head > 0)
         anm_text_draw (cr, theme, ANM_TEXT_LABEL_BOLD, ink, panel->label, plot.x, layout->maps.y - 9 * theme->text_scale, 0, 0.5, plot.width);
-      anm_columns_draw_ticks (&panel->map->columns, cr, theme, &foot);
+      anm_columns_draw_ticks (&map.columns, cr, theme, &foot);
     }
 }
 
@@ -180,7 +193,8 @@ draw_foot (const AnmEpochMapFigure *self,
     return;
 
   AnmArea all = { layout->maps.x, layout->maps.y, (self->n_panels - 1) * layout->pitch + layout->width, layout->maps.height };
-  double bar = anm_heat_map_draw_colour_bar (self->panels[0].map, cr, theme, &all);
+  AnmHeatMapFigure map = anm_epoch_map_get_map (self, 0);
+  double bar = anm_heat_map_draw_colour_bar (&map, cr, theme, &all);
   double width = text_width (theme, ANM_TEXT_AXIS, self->x_label), room = all.width - bar - 8;
   double centre = MIN (all.x + all.width / 2, all.x + room - MIN (width, room) / 2);
 
@@ -417,9 +431,10 @@ anm_epoch_map_draw_cursor (const AnmFigure *figure,
   for (guint i = 0; i < self->n_panels; i++)
     {
       AnmArea plot = anm_epoch_map_get_panel (self, &layout, i);
+      AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
       double pixel_x;
 
-      if (!anm_columns_project (&self->panels[i].map->columns, &plot, x, &pixel_x))
+      if (!anm_columns_project (&map.columns, &plot, x, &pixel_x))
         continue;
       cairo_set_source_rgba (cr, 1, 1, 1, 0.45);
       cairo_set_line_width (cr, 3);

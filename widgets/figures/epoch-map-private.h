@@ -34,6 +34,8 @@ typedef struct
   double      chosen;
   double      first_epoch, last_epoch; /* edges of the rows, of all panels and lines */
   double      most;                    /* of the lines */
+  double      x_low, x_high;           /* the stretch that is shown, NaN = all */
+  AnmFigureScale shown_scale;
 } AnmEpochMapFigure;
 
 typedef struct
@@ -51,6 +53,9 @@ void    anm_epoch_map_lay_out     (const AnmEpochMapFigure *self,
                                    const AnmTheme *theme,
                                    const AnmArea *area,
                                    AnmEpochMapLayout *layout);
+/* A panel's map as it is shown now: a copy that shares everything. */
+AnmHeatMapFigure anm_epoch_map_get_map (const AnmEpochMapFigure *self,
+                                   guint panel);
 AnmArea anm_epoch_map_get_panel   (const AnmEpochMapFigure *self,
                                    const AnmEpochMapLayout *layout,
                                    guint panel);

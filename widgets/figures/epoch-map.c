@@ -32,10 +32,11 @@ epoch_map_project_x (const AnmFigure *figure,
   for (guint i = 0; i < self->n_panels; i++)
     {
       AnmArea plot = anm_epoch_map_get_panel (self, &layout, i);
+      AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
 
       *top = plot.y;
       *bottom = plot.y + plot.height;
-      if (anm_columns_project (&self->panels[i].map->columns, &plot, x, pixel_x))
+      if (anm_columns_project (&map.columns, &plot, x, pixel_x))
         return TRUE;
     }
   return FALSE;
@@ -60,13 +61,13 @@ epoch_map_locate (const AnmFigure *figure,
   for (guint i = 0; i < self->n_panels; i++)
     {
       AnmArea plot = anm_epoch_map_get_panel (self, &layout, i);
-      const AnmHeatMapFigure *map = self->panels[i].map;
-      int column = anm_columns_at_pixel (&map->columns, &plot, pixel_x), row;
+      const AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
+      int column = anm_columns_at_pixel (&map.columns, &plot, pixel_x), row;
 
       if (column < 0 || pixel_y > plot.y + plot.height || pixel_y < plot.y)
         continue;
-      row = (int) MIN ((pixel_y - plot.y) / plot.height * map->n_rows, map->n_rows - 1);
-      *place = (AnmFigurePlace){ anm_columns_get_x (&map->columns, (guint) column), map->y_first + row * map->y_step, (int) i, column };
+      row = (int) MIN ((pixel_y - plot.y) / plot.height * map.n_rows, map.n_rows - 1);
+      *place = (AnmFigurePlace){ anm_columns_get_x (&map.columns, (guint) column), map.y_first + row * map.y_step, (int) i, column };
       return TRUE;
     }
   if (!(layout.side.width > 0) || pixel_x < layout.side.x - 10 || pixel_x > layout.side.x + layout.side.width)
@@ -212,6 +213,45 @@ epoch_map_fill_table (const AnmFigure *figure,
     }
 }
 
+static void
+epoch_map_get_axes (const AnmFigure *figure,
+                    const AnmTheme *theme,
+                    const AnmArea *area,
+                    AnmAxis *x,
+                    AnmAxis *y)
+{
+  const AnmEpochMapFigure *self = (const AnmEpochMapFigure *) figure;
+  AnmEpochMapLayout layout;
+  AnmHeatMapFigure map;
+  AnmArea plot;
+
+  if (self->n_panels == 0)
+    return;
+  anm_epoch_map_lay_out (self, theme, area, &layout);
+  plot = anm_epoch_map_get_panel (self, &layout, 0);
+  map = anm_epoch_map_get_map (self, 0);
+  *x = anm_columns_get_axis (&map.columns, &plot);
+}
+
+static void
+epoch_map_set_frame (AnmFigure *copy,
+                     const AnmFigureFrame *frame)
+{
+  AnmEpochMapFigure *self = (AnmEpochMapFigure *) copy;
+
+  self->x_low = frame->x_low;
+  self->x_high = frame->x_high;
+  self->shown_scale = frame->scale;
+}
+
+static gboolean
+epoch_map_is_log (const AnmFigure *figure)
+{
+  const AnmEpochMapFigure *self = (const AnmEpochMapFigure *) figure;
+
+  return self->n_panels > 0 && anm_epoch_map_get_map (self, 0).scale == ANM_HEAT_LOG;
+}
+
 static double
 epoch_map_natural_height (const AnmFigure *figure,
                           const AnmTheme *theme)
@@ -257,6 +297,10 @@ static const AnmFigureClass epoch_map_class = {
   .describe = epoch_map_describe,
   .fill_table = epoch_map_fill_table,
   .natural_height = epoch_map_natural_height,
+  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_HAS_LOG,
+  .get_axes = epoch_map_get_axes,
+  .set_frame = epoch_map_set_frame,
+  .is_log = epoch_map_is_log,
 };
 
 static void
@@ -316,6 +360,7 @@ anm_epoch_map_new (const AnmEpochMap *given)
   self->side_unit = g_strdup (given->side_unit);
   self->value_name = g_strdup (given->value_name != NULL ? given->value_name : "");
   self->chosen = given->chosen;
+  self->x_low = self->x_high = NAN;
   self->first_epoch = INFINITY;
   self->last_epoch = -INFINITY;
   self->panels = g_new0 (EpochPanel, MAX (given->n_panels, 1));

@@ -127,12 +127,12 @@ draw_title (const AnmFigure *self,
   if (*self->title != '\0')
     {
       anm_text_draw (cr, theme, ANM_TEXT_TITLE, anm_theme_get_colour (theme, ANM_COLOUR_INK),
-                     self->title, 0, y, 0, 0, MAX (width - MENU_WIDTH, 1));
+                     self->title, 0, y, 0, 0, MAX (width - MAX (MENU_WIDTH, theme->title_end), 1));
       y += 21 * theme->text_scale;
     }
   if (shows_caption (self, theme, height))
     anm_text_draw (cr, theme, ANM_TEXT_CAPTION, anm_theme_get_colour (theme, ANM_COLOUR_MUTED),
-                   self->caption, 0, y, 0, 0, width);
+                   self->caption, 0, y, 0, 0, MAX (width - theme->title_end, 1));
 }
 
 static void

@@ -16,7 +16,7 @@ themes_equal (const AnmTheme *a,
               const AnmTheme *b)
 {
   return a->dark == b->dark && a->high_contrast == b->high_contrast && a->font_family == b->font_family
-         && a->text_scale == b->text_scale && a->on_card == b->on_card;
+         && a->text_scale == b->text_scale && a->on_card == b->on_card && a->title_end == b->title_end;
 }
 
 /* One pixel of the picture is one of the screen, so that nothing is smoothed. Not a texture: to paint one without OpenGL GTK
@@ -151,6 +151,7 @@ anm_figure_view_snapshot (GtkWidget *widget,
   if (self->figure != NULL && width > 0 && height > 0)
     {
       anm_theme_init_for_widget (&theme, widget, self->on_card);
+      theme.title_end = self->title_end;
       if (self->node == NULL || !themes_equal (&theme, &self->node_theme) || width != self->node_width
           || height != self->node_height || scale != self->node_scale)
         {

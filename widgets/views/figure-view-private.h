@@ -23,6 +23,7 @@ struct _AnmFigureView
   gboolean       show_menu;
   gboolean       interactive;
   gboolean       on_card;
+  double         title_end;
   gboolean       zoomable;
   gboolean       brushable;
 

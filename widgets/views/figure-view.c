@@ -397,6 +397,18 @@ anm_figure_view_class_init (AnmFigureViewClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
+void
+anm_figure_view_set_title_end (AnmFigureView *self,
+                               double title_end)
+{
+  g_return_if_fail (ANM_IS_FIGURE_VIEW (self));
+
+  if (self->title_end == title_end)
+    return;
+  self->title_end = title_end;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 add_menu_button (AnmFigureView *self)
 {

@@ -69,6 +69,9 @@ void       anm_figure_view_get_brush    (AnmFigureView *self,
 void       anm_figure_view_set_brush    (AnmFigureView *self,
                                          double low,
                                          double high);
+/* Pixels at the end of title and caption, with the menu's, over which something else lies. */
+void       anm_figure_view_set_title_end (AnmFigureView *self,
+                                         double title_end);
 /* The points that the user has chosen in a plane, of guint; borrowed. */
 const GArray *anm_figure_view_get_selection (AnmFigureView *self);
 
