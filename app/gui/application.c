@@ -36,6 +36,18 @@ add_window (AnmApplication *self)
   return window;
 }
 
+/* The program begins where it ended. A study that is gone is no error: the list of recent ones says so. */
+static void
+open_last_study (AnmApplication *self,
+                 AnmWindow      *window)
+{
+  g_autofree char *path = anm_settings_get_string (self->settings, "last-study", "");
+  const char *const arguments[] = { path, NULL };
+
+  if (*path != '\0' && anm_settings_get_boolean (self->settings, "open-last-study", TRUE) && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    anm_window_open (window, arguments);
+}
+
 static void
 anm_application_activate (GApplication *application)
 {
@@ -44,7 +56,7 @@ anm_application_activate (GApplication *application)
   if (window != NULL)
     gtk_window_present (window);
   else
-    add_window (ANM_APPLICATION (application));
+    open_last_study (ANM_APPLICATION (application), add_window (ANM_APPLICATION (application)));
 }
 
 /* A path as the caller meant it, who may stand in another folder; samples are names, not files. */

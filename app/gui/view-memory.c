@@ -106,19 +106,20 @@ static gboolean
 restore_cb (gpointer data)
 {
   AnmViewMemory *self = data;
-  const char *page;
+  g_autofree char *page = NULL;
 
   self->idle = 0;
   g_set_object (&self->study, anm_view_state_get_study (self->state));
   if (self->study == NULL)
     return G_SOURCE_REMOVE;
 
+  /* Before what follows is kept in its turn, with the page that is seen until then. */
+  page = g_strdup (anm_study_get_view_text (self->study, "page"));
   g_object_freeze_notify (G_OBJECT (self->state));
   restore_place (self);
   restore_run (self);
   g_object_thaw_notify (G_OBJECT (self->state));
 
-  page = anm_study_get_view_text (self->study, "page");
   if (page != NULL && self->stack != NULL && adw_view_stack_get_child_by_name (self->stack, page) != NULL)
     adw_view_stack_set_visible_child_name (self->stack, page);
   return G_SOURCE_REMOVE;

@@ -408,6 +408,22 @@ cancel_reading_action (GtkWidget  *widget,
   _anm_window_cancel_reading (ANM_WINDOW (widget));
 }
 
+/* Files may be dropped on all of the window, which says so while they hang over it. */
+static GdkDragAction
+drag_enter_cb (AnmWindow *self,
+               double     x,
+               double     y)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "dropping");
+  return GDK_ACTION_COPY;
+}
+
+static void
+drag_leave_cb (AnmWindow *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "dropping");
+}
+
 static gboolean
 drop_cb (AnmWindow    *self,
          const GValue *value,
@@ -417,6 +433,7 @@ drop_cb (AnmWindow    *self,
   GSList *files = g_value_get_boxed (value);
   g_autoptr (GListStore) store = g_list_store_new (G_TYPE_FILE);
 
+  drag_leave_cb (self);
   for (GSList *link = files; link != NULL; link = link->next)
     g_list_store_append (store, link->data);
   open_files (self, G_LIST_MODEL (store));
@@ -455,6 +472,8 @@ _anm_window_init_open (AnmWindow *self)
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  g_signal_connect_swapped (target, "enter", G_CALLBACK (drag_enter_cb), self);
+  g_signal_connect_swapped (target, "leave", G_CALLBACK (drag_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   fill_samples_menu (self);
 }

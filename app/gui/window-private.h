@@ -17,6 +17,10 @@ struct _AnmWindow
   AnmViewMemory       *memory;
   AnmStudy            *study;      /* the one whose signals we hear */
   GSettings           *settings;   /* NULL if the schema isn't installed */
+  guint                refresh_timer;
+  AnmRun              *foreign_run;  /* nullable: that another program trains */
+  gboolean             inhibition_wanted; /* a training runs */
+  guint                inhibition;   /* what the desktop knows it by; 0: it may suspend */
   GSignalGroup        *runs_signals;
   GSignalGroup        *study_signals;
   GSignalGroup        *undo_signals;
@@ -71,6 +75,14 @@ gboolean _anm_window_open_study       (AnmWindow *self,
 /* window-study.c */
 void _anm_window_install_study_actions (GtkWidgetClass *widget_class);
 void _anm_window_init_study           (AnmWindow *self);
+
+/* window-desktop.c */
+void _anm_window_init_desktop         (AnmWindow *self);
+void _anm_window_end_desktop          (AnmWindow *self);
+
+/* window-refresh.c */
+void _anm_window_init_refresh         (AnmWindow *self);
+void _anm_window_end_refresh          (AnmWindow *self);
 
 /* window-runs.c */
 void _anm_window_install_runs_actions (GtkWidgetClass *widget_class);

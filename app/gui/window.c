@@ -437,6 +437,8 @@ anm_window_close_request (GtkWindow *window)
   anm_settings_set_int (self->settings, "window-width", width);
   anm_settings_set_int (self->settings, "window-height", height);
   anm_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  anm_settings_set_string (self->settings, "last-study",
+                           anm_view_state_get_cohort (self->state) != NULL ? anm_study_get_path (self->study) : "");
 
   return GTK_WINDOW_CLASS (anm_window_parent_class)->close_request (window);
 }
@@ -461,6 +463,8 @@ anm_window_dispose (GObject *object)
   AnmWindow *self = ANM_WINDOW (object);
 
   _anm_window_cancel_reading (self);
+  _anm_window_end_refresh (self);
+  _anm_window_end_desktop (self);
   g_clear_object (&self->runs_signals);
   g_clear_object (&self->study_signals);
   g_clear_object (&self->undo_signals);
@@ -573,6 +577,8 @@ anm_window_init (AnmWindow *self)
   _anm_window_init_study (self);
   _anm_window_init_undo (self);
   _anm_window_init_runs (self);
+  _anm_window_init_refresh (self);
+  _anm_window_init_desktop (self);
   _anm_window_init_hand (self);
   restore_size (self);
   update_title (self);

@@ -2,6 +2,7 @@
 #include "app/study/process-name.h"
 #include "app/study/statement.h"
 #include "app/study/study-edits.h"
+#include "app/study/training-lock.h"
 
 /* Changes whenever another connection, the writer's among them, has written. */
 static gint64
@@ -84,4 +85,16 @@ anm_study_refresh (AnmStudy *self)
         anm_stored_run_free (row);
     }
   return any;
+}
+
+char *
+anm_study_describe_trainer (AnmStudy *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  if (anm_training_lock_check (self->store, &error) || !g_error_matches (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_BUSY))
+    return NULL;
+  return g_strdup (error->message);
 }

@@ -38,6 +38,8 @@ void              anm_study_set_title          (AnmStudy *self,
 /* Takes over what another program has written since: runs that began there, and the figures, status and notes of those under way, each of
  * which emits `changed`. Cheap if there is nothing. Returns whether there was anything. To be called from a timer. */
 gboolean          anm_study_refresh            (AnmStudy *self);
+/* Which other program trains in it now, in a sentence; NULL: none. The caller's own. */
+char             *anm_study_describe_trainer   (AnmStudy *self);
 /* Waits until all that was handed to the writer is in the file; error if the disk refused. */
 gboolean          anm_study_flush              (AnmStudy *self,
                                                 GError **error);

@@ -91,6 +91,7 @@ def test_an_installation_has_everything_in_its_place():
                        f"share/metainfo/{APPLICATION}.metainfo.xml",
                        f"share/glib-2.0/schemas/{APPLICATION}.gschema.xml",
                        f"share/icons/hicolor/scalable/apps/{APPLICATION}.svg",
+                       "share/icons/hicolor/scalable/mimetypes/application-x-anamnesis.svg",
                        f"share/icons/hicolor/symbolic/apps/{APPLICATION}-symbolic.svg",
                        f"share/mime/packages/{APPLICATION}.xml",
                        "share/locale/zh_CN/LC_MESSAGES/anamnesis.mo"):
