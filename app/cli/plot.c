@@ -29,6 +29,7 @@ typedef struct
   char         *width;
   char         *height;
   gboolean      dark;
+  gboolean      named;
 } PlotOptions;
 
 static void
@@ -96,6 +97,7 @@ parse_options (AnmInvocation *invocation,
     { "step", 0, 0, G_OPTION_ARG_STRING, &options->step, N_ ("Of a figure of one step: its number, from 1, or last (last)"), N_ ("S") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
     { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560, or what the figure needs)"), N_ ("N") },
+    { "name-patient", 0, 0, G_OPTION_ARG_NONE, &options->named, N_ ("Put the patient’s id on a worksheet"), NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options->dark, N_ ("Light on dark"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -271,6 +273,7 @@ run_plot (AnmInvocation *invocation,
   if (cohort == NULL)
     return FALSE;
   source.study = study;
+  source.named = options.named;
   source.cohort = cohort;
   if (!fill_source (&options, &source, error))
     return FALSE;

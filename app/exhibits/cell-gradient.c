@@ -218,8 +218,8 @@ add_gradient (CellRows *self,
       g_autofree char *sum = _cell_format_gradient (equation->sum_gradient.value);
       g_autofree char *sum_check = describe_check (&equation->sum_gradient);
 
-      /* Translators: symbol, slope, gradient, product; then how it compares with the finite difference. */
-      g_string_append_printf (line, _("\n∂L/∂z of %s = slope %s × %s = %s; %s"), words, slope, value, sum, sum_check);
+      /* Translators: letter of the sum, symbol, slope, gradient, product; then how it compares with the finite difference. */
+      g_string_append_printf (line, _("\n∂L/∂%s of %s = slope %s × %s = %s; %s"), anm_cell_lens_get_sum_symbol (self->lens), words, slope, value, sum, sum_check);
     }
   row.summary = _cell_rows_keep (self, g_strdup_printf ("∂L/∂%s", words));
   row.left = _cell_rows_keep (self, g_strdup_printf ("<span style='normal'>∂</span>L<span style='normal'>/∂</span>%s<span style='normal'> =</span>", markup));

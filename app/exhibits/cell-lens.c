@@ -218,6 +218,12 @@ anm_cell_lens_find_equation (const AnmCellLens *self,
 }
 
 const char *
+anm_cell_lens_get_sum_symbol (const AnmCellLens *self)
+{
+  return anm_cell_lens_find_equation (self, "z") != NULL ? "a" : "z";
+}
+
+const char *
 anm_cell_lens_name_input (const AnmCellLens *self,
                           const char *operand,
                           guint index)

@@ -74,6 +74,9 @@ gboolean     anm_cell_equation_is_gate (const AnmCellEquation *equation);
 double       anm_cell_lens_get_keep (const AnmCellLens *self,
                                      const char **path);
 
+/* What sums are called in words and formulas: "z", or "a" where an equation bears that name. */
+const char  *anm_cell_lens_get_sum_symbol (const AnmCellLens *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmCellLens, anm_cell_lens_unref)
 
 G_END_DECLS

@@ -172,6 +172,8 @@ anm_cell_terms_exhibit_new (const AnmCellLens *lens,
   g_autofree char *effect = write_effect (equation);
   g_autofree char *result = write_result (equation);
   g_autofree char *sum = anm_number_format_term (equation->sum);
+  /* Translators: and the letter that it has in formulas. */
+  g_autofree char *sum_label = g_strdup_printf (_("sum, %s"), anm_cell_lens_get_sum_symbol (lens));
   g_autofree char *finding = NULL;
   const AnmWaterfallTerm *all;
   guint largest = 0;
@@ -195,7 +197,7 @@ anm_cell_terms_exhibit_new (const AnmCellLens *lens,
     .terms = all,
     .n_first = terms.n_first,
     .sum = equation->sum,
-    .sum_label = equation->function == ANM_CELL_LINEAR ? _("sum") : _("sum, z"),
+    .sum_label = equation->function == ANM_CELL_LINEAR ? _("sum") : sum_label,
     .result = result,
     .note = effect,
     .expanded = expanded,

@@ -9,7 +9,8 @@
 #include "app/exhibits/cell-symbol.h"
 
 /* A document wraps no equation: so many terms a line. */
-#define TERMS_A_LINE 2
+#define TERMS_A_LINE 3
+#define PRODUCTS_A_LINE 2
 
 typedef struct
 {
@@ -184,7 +185,7 @@ append_values (Writer *writer,
 
       if (k > 0)
         g_string_append (writer->out, " + ");
-      if (k > 0 && k % TERMS_A_LINE == 0 && writer->language == ANM_CELL_LATEX)
+      if (k > 0 && k % (product ? PRODUCTS_A_LINE : TERMS_A_LINE) == 0 && writer->language == ANM_CELL_LATEX)
         g_string_append (writer->out, "\\\\\n  &\\quad ");
       if (product)
         {
@@ -236,7 +237,8 @@ write_equation (Writer *writer,
   end_line (writer);
   if (bent)
     {
-      g_autofree char *slope = writer->language == ANM_CELL_LATEX ? g_strdup_printf ("\\frac{\\partial %s}{\\partial z}", symbol) : g_strdup_printf ("d %s/dz", symbol);
+      const char *z = anm_cell_lens_get_sum_symbol (writer->lens);
+      g_autofree char *slope = writer->language == ANM_CELL_LATEX ? g_strdup_printf ("\\frac{\\partial %s}{\\partial %s}", symbol, z) : g_strdup_printf ("d %s/d%s", symbol, z);
 
       begin_line (writer, slope);
       append_number (writer, equation->slope, FALSE);
@@ -269,7 +271,8 @@ write_gradient (Writer *writer,
   if (of_sum)
     {
       g_autofree char *written = translate (writer, symbol, FALSE);
-      left = writer->language == ANM_CELL_LATEX ? g_strdup_printf ("\\frac{\\partial L}{\\partial z_{%s}}", written) : g_strdup_printf ("dL/dz of %s", written);
+      const char *z = anm_cell_lens_get_sum_symbol (writer->lens);
+      left = writer->language == ANM_CELL_LATEX ? g_strdup_printf ("\\frac{\\partial L}{\\partial %s_{%s}}", z, written) : g_strdup_printf ("dL/d%s of %s", z, written);
     }
   else
     left = name_gradient (writer, symbol);
@@ -280,7 +283,7 @@ write_gradient (Writer *writer,
 
       if (k > 0)
         g_string_append (writer->out, " + ");
-      if (k > 0 && k % TERMS_A_LINE == 0 && writer->language == ANM_CELL_LATEX)
+      if (k > 0 && k % PRODUCTS_A_LINE == 0 && writer->language == ANM_CELL_LATEX)
         g_string_append (writer->out, "\\\\\n  &\\quad ");
       if (isnan (share->slope))
         append_number (writer, share->value, k > 0);
@@ -306,6 +309,16 @@ write_gradient (Writer *writer,
   g_string_append (writer->out, _("finite difference"));
   g_string_append (writer->out, writer->language == ANM_CELL_LATEX ? "}" : ")");
   end_line (writer);
+}
+
+/* Words that need another package, and another program. */
+static gboolean
+has_chinese (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_utf8_get_char (p) >= 0x2e80)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -380,6 +393,8 @@ anm_cell_text_new (const AnmCellLens *lens,
       if (g_str_has_suffix (writer.out->str, " \\\\\n"))
         g_string_truncate (writer.out, writer.out->len - strlen (" \\\\\n"));
       g_string_append (writer.out, "\n\\end{align*}\n");
+      if (has_chinese (writer.out->str))
+        g_string_prepend (writer.out, "% \\usepackage{ctex} xelatex\n");
     }
   return g_string_free (writer.out, FALSE);
 }

@@ -6,6 +6,7 @@
 
 #include "app/exhibits/card-strips.h"
 #include "app/exhibits/cell-step.h"
+#include "app/exhibits/cell-worksheet.h"
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/inside-exhibits.h"
 #include "app/exhibits/missing.h"
@@ -131,6 +132,18 @@ make_cell_curve (const AnmExhibitSource *source)
 }
 
 static AnmFigure *
+make_worksheet (const AnmExhibitSource *source)
+{
+  return anm_cell_worksheet_exhibit_new (source->lens, source->of, FALSE, source->named, source->weights);
+}
+
+static AnmFigure *
+make_worksheet_answers (const AnmExhibitSource *source)
+{
+  return anm_cell_worksheet_exhibit_new (source->lens, source->of, TRUE, source->named, source->weights);
+}
+
+static AnmFigure *
 make_cell_unit (const AnmExhibitSource *source)
 {
   return anm_cell_unit_exhibit_new (source->reading, source->layer, MAX (source->unit, 0));
@@ -179,6 +192,8 @@ static const AnmExhibit exhibits[] = {
   { "cell-shapes", N_("the equations of one step with the sizes of matrices and vectors"), ANM_EXHIBIT_CELL, make_cell_shapes },
   { "cell-terms", N_("the terms of one equation's sum, from 0 to the sum"), ANM_EXHIBIT_CELL, make_cell_terms },
   { "cell-curve", N_("what bends one equation's sum, and how steep it is there"), ANM_EXHIBIT_CELL, make_cell_curve },
+  { "worksheet", N_("one step of one unit on a sheet of A4, with blanks to fill in"), ANM_EXHIBIT_CELL, make_worksheet, .paper = TRUE },
+  { "worksheet-answers", N_("the answer key of the worksheet"), ANM_EXHIBIT_CELL, make_worksheet_answers, .paper = TRUE },
   { "cell-unit", N_("memory and output of one unit over one patient's time"), ANM_EXHIBIT_READING, make_cell_unit },
   { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction },
   { "input", N_("what enters the network over one patient's time"), ANM_EXHIBIT_READING, make_input },

@@ -31,6 +31,7 @@ typedef struct
   AnmRun                  *previous;    /* the run before, in grey */
   const AnmPatientReading *reading;
   const AnmCellLens       *lens;        /* of the reading's layer and unit */
+  gboolean                 named;       /* a sheet for others bears the patient's id */
   const char              *weights;     /* whose weights it was read with: "best epoch, 36" */
   const anm_real          *parameters;  /* those weights, [n_parameters], */
   guint                    epoch;       /* and the epoch they are of */

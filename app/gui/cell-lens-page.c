@@ -10,6 +10,7 @@
 #include "app/gui/equation-rows.h"
 #include "app/gui/settings.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/worksheet-window.h"
 #include "widgets/figures/waterfall.h"
 #include "widgets/views/appearance.h"
 
@@ -132,7 +133,7 @@ show_step (AnmCellLensPage *self)
 static void
 show_lens (AnmCellLensPage *self)
 {
-  static const char *const actions[] = { "lens.copy-text", "lens.copy-latex", "lens.move-step" };
+  static const char *const actions[] = { "lens.copy-text", "lens.copy-latex", "lens.worksheet", "lens.move-step" };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], self->lens != NULL && self->lens->reading != NULL);
@@ -355,6 +356,18 @@ copy_action (GtkWidget *widget,
     copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_PLAIN, _("The equations are on the clipboard"));
 }
 
+static void
+worksheet_action (GtkWidget *widget,
+                  const char *name,
+                  GVariant *parameter)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
+
+  if (self->lens != NULL)
+    gtk_window_present (GTK_WINDOW (anm_worksheet_window_new (GTK_WINDOW (gtk_widget_get_root (widget)), self->lens, self->symbol, weights)));
+}
+
 /* Sizes */
 
 static gboolean
@@ -568,6 +581,7 @@ anm_cell_lens_page_class_init (AnmCellLensPageClass *klass)
   gtk_widget_class_install_action (widget_class, "lens.move-step", "i", move_step_action);
   gtk_widget_class_install_action (widget_class, "lens.copy-text", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "lens.copy-latex", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "lens.worksheet", NULL, worksheet_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, 0, "lens.move-row", "i", -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, 0, "lens.move-row", "i", 1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "lens.move-step", "i", -1);

@@ -6,7 +6,7 @@ from program import USAGE, Folder, tap
 
 SOURCE = "sample:icu?patients=120"
 OF_A_RUN = "loss gradient-norms gradient-flow race missing".split()
-OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line cell-step cell-shapes cell-terms cell-curve cell-unit".split()
+OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line cell-step cell-shapes cell-terms cell-curve cell-unit worksheet worksheet-answers".split()
 MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
@@ -57,6 +57,10 @@ def test_one_step():
         told = folder.run_json("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", "1001", "--cell", "2,7")
         reset = next(equation for equation in told["equations"] if equation["symbol"] == "r")
         assert reset["sum"] == total
+        for name in ("worksheet", "worksheet-answers"):
+            without = folder.run_json(*ask, "--figure", name, "--output", f"{name}.pdf")
+            named = folder.run_json(*ask, "--figure", name, "--output", f"{name}.pdf", "--name-patient")
+            assert "1001" not in without["caption"] and "1001" in named["caption"], (without, named)
         folder.refuse(*ask, "--figure", "cell-terms", "--of", "q", "--output", "x.csv", status=USAGE, words=["q", "GRU"])
         folder.refuse(*ask[:-1], "999", "--figure", "cell-step", "--output", "x.png", status=USAGE, words=["999"])
         folder.refuse(*ask[:-3], "99", "--figure", "cell-step", "--output", "x.png", words=["5 units"])

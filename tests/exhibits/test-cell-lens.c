@@ -5,6 +5,7 @@
 #include "app/exhibits/cell-step.h"
 #include "app/exhibits/cell-symbol.h"
 #include "app/exhibits/cell-text.h"
+#include "app/exhibits/cell-worksheet.h"
 #include "app/study/training.h"
 #include "data/samples.h"
 #include "widgets/figures/equation.h"
@@ -280,6 +281,71 @@ test_text (Fixture *fixture,
   assert_latex (latex);
 }
 
+/* A number of a sheet, which has the signs of print. */
+static double
+read_number (const char *text)
+{
+  g_autoptr (GString) plain = g_string_new (text);
+
+  g_string_replace (plain, "−", "-", 0);
+  g_string_replace (plain, "\u2009", "", 0);
+  return g_ascii_strtod (plain->str, NULL);
+}
+
+/* What is asked for and what is given add up; the key fills the sheet's blanks and changes nothing else. */
+static void
+test_worksheet (Fixture *fixture,
+                gconstpointer text)
+{
+  g_autoptr (AnmCellLens) lens = look (fixture, -1, UNIT, HOUR);
+  const AnmCellEquation *forget = anm_cell_lens_find_equation (lens, "f");
+  g_autoptr (AnmFigure) sheet = anm_cell_worksheet_exhibit_new (lens, NULL, FALSE, FALSE, "best weights");
+  g_autoptr (AnmFigure) key = anm_cell_worksheet_exhibit_new (lens, NULL, TRUE, TRUE, "best weights");
+  g_autoptr (AnmFigure) none = anm_cell_worksheet_exhibit_new (NULL, NULL, TRUE, FALSE, NULL);
+  g_autoptr (GPtrArray) blank = anm_figure_get_table (sheet);
+  g_autoptr (GPtrArray) filled = anm_figure_get_table (key);
+  g_autofree char *shown = anm_number_format_term (forget->value);
+  g_autofree char *csv = anm_figure_get_csv (sheet);
+  AnmTheme theme;
+  double sum = 0;
+  guint n_asked = 0, n_blanks = 0;
+  gboolean found = FALSE;
+
+  anm_theme_init (&theme, FALSE);
+  g_assert_cmpuint (blank->len, ==, filled->len);
+  for (guint i = 1; i < blank->len; i++)
+    {
+      char **row = g_ptr_array_index (blank, i), **answer = g_ptr_array_index (filled, i);
+
+      g_assert_cmpstr (row[1], ==, answer[1]);
+      g_assert_cmpstr (row[2], ==, "");
+      n_blanks += *answer[2] != '\0';
+      found = found || g_str_equal (answer[2], shown);
+      /* The table: name, weight, input, product. */
+      if (*answer[2] != '\0' && n_asked < 6 && i > 4)
+        {
+          const double weight = read_number (((char **) g_ptr_array_index (blank, i - 2))[1]);
+          const double input = read_number (((char **) g_ptr_array_index (blank, i - 1))[1]);
+
+          g_assert_cmpfloat_with_epsilon (weight * input, read_number (answer[2]), 0.006 + 0.0005 * (fabs (weight) + fabs (input)));
+          sum += read_number (answer[2]);
+          n_asked++;
+        }
+      if (g_str_has_suffix (row[1], "smaller terms, given"))
+        sum += read_number (((char **) g_ptr_array_index (blank, i + 3))[1]);
+    }
+  g_assert_cmpuint (n_asked, ==, 6);
+  g_assert_cmpuint (n_blanks, >, 15);
+  g_assert_true (found);
+  g_assert_cmpfloat_with_epsilon (sum, forget->sum, 0.04);
+  g_assert_null (strstr (csv, lens->patient));
+  g_assert_null (strstr (anm_figure_get_caption (sheet), lens->patient));
+  g_assert_nonnull (strstr (anm_figure_get_caption (key), lens->patient));
+  g_assert_cmpfloat (anm_figure_get_natural_height (sheet, &theme, TRUE), <, 1123 - 80);
+  g_assert_cmpfloat (anm_figure_get_natural_height (sheet, &theme, TRUE), ==, anm_figure_get_natural_height (key, &theme, TRUE));
+  g_assert_cmpstr (anm_figure_get_finding (none), !=, "");
+}
+
 static void
 test_symbols (void)
 {
@@ -373,6 +439,7 @@ main (int argc,
   g_test_add_func ("/cell-lens/symbols", test_symbols);
   g_test_add_func ("/cell-lens/rows", test_rows);
   g_test_add ("/cell-lens/text", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_text, fixture_tear_down);
+  g_test_add ("/cell-lens/worksheet", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_worksheet, fixture_tear_down);
   g_test_add ("/cell-lens/other-layers", Fixture, "gru(4, bidirectional, return_sequences) > attention(additive) > dense(1)", fixture_set_up, test_other_layers, fixture_tear_down);
   g_test_add ("/cell-lens/edges", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_edges, fixture_tear_down);
 

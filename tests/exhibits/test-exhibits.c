@@ -19,7 +19,7 @@ test_names (void)
   const AnmExhibit *exhibits = anm_exhibits (&n_exhibits);
   g_autofree char *names = anm_exhibit_names ();
 
-  g_assert_cmpuint (n_exhibits, ==, 25);
+  g_assert_cmpuint (n_exhibits, ==, 27);
   for (guint i = 0; i < n_exhibits; i++)
     {
       g_assert_true (anm_exhibit_find (exhibits[i].name) == &exhibits[i]);

@@ -4,6 +4,7 @@
 #include "tests/widgets/figure-samples.h"
 #include "widgets/figures/equation.h"
 #include "widgets/figures/waterfall.h"
+#include "widgets/figures/worksheet.h"
 
 #define UP(text) "<span style='normal'>" text "</span>"
 #define BOLD(text) "<span style='normal'><b>" text "</b></span>"
@@ -160,4 +161,41 @@ AnmFigure *
 figure_sample_curve_empty (void)
 {
   return make_curve (ANM_CURVE_SIGMOID, NAN, NAN);
+}
+
+static AnmFigure *
+make_worksheet (gboolean answers)
+{
+  const AnmWorksheetPiece heading[] = { { "1. Forget gate: its sum, and what it becomes", FALSE } };
+  const AnmWorksheetPiece words[] = { { "Numbers that are given have three decimals; two are enough for yours.", FALSE } };
+  const AnmWorksheetPiece head[] = { { "term", FALSE }, { "weight", FALSE }, { "input", FALSE }, { "weight × input", FALSE } };
+  const AnmWorksheetPiece row[] = { { "RR", FALSE }, { "0.412", FALSE }, { "1.700", FALSE }, { "0.70", TRUE } };
+  const AnmWorksheetPiece formula[] = { { "f " UP ("= σ(") "z" UP (") ="), FALSE }, { UP ("0.85"), TRUE }, { UP ("its slope") " f " UP ("(1 −") " f" UP (") ="), FALSE }, { UP ("0.13"), TRUE } };
+  const AnmWorksheetLine lines[] = {
+    { ANM_WORKSHEET_TEXT, 1, words },     { ANM_WORKSHEET_HEADING, 1, heading },   { ANM_WORKSHEET_TABLE_HEAD, 4, head },
+    { ANM_WORKSHEET_TABLE_ROW, 4, row },  { ANM_WORKSHEET_FORMULA, 4, formula },
+  };
+  AnmWorksheet worksheet = { .title = "Worksheet", .caption = "LSTM, unit 25, hour 39", .n_lines = G_N_ELEMENTS (lines), .lines = lines, .answers = answers };
+
+  return anm_worksheet_new (&worksheet);
+}
+
+AnmFigure *
+figure_sample_worksheet (void)
+{
+  return make_worksheet (FALSE);
+}
+
+AnmFigure *
+figure_sample_worksheet_answers (void)
+{
+  return make_worksheet (TRUE);
+}
+
+AnmFigure *
+figure_sample_worksheet_empty (void)
+{
+  AnmWorksheet worksheet = { .title = "Worksheet", .empty_text = "No step is chosen, or no network." };
+
+  return anm_worksheet_new (&worksheet);
 }

@@ -45,3 +45,6 @@ AnmFigure *figure_sample_curve (void);
 AnmFigure *figure_sample_curve_saturated (void);
 AnmFigure *figure_sample_curve_decay (void);
 AnmFigure *figure_sample_curve_empty (void);
+AnmFigure *figure_sample_worksheet (void);
+AnmFigure *figure_sample_worksheet_answers (void);
+AnmFigure *figure_sample_worksheet_empty (void);
