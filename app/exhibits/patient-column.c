@@ -46,17 +46,18 @@ anm_patient_reading_choose_trace (const AnmPatientReading *reading,
   return trace;
 }
 
-/* The one asked for; else the layer's state, its output, or whatever it shows. */
-static const AnmReadingTrace *
-choose_trace (const AnmPatientColumn *column,
-              guint layer)
+const AnmReadingTrace *
+anm_patient_column_get_trace (const AnmPatientReading *reading,
+                              guint layer,
+                              const char *symbol,
+                              int unit)
 {
-  const char *const wanted[] = { column->symbol != NULL ? column->symbol : "h", "h", "y", "alpha" };
-  const AnmReadingLayer *states = &column->reading->layers[layer];
+  const char *const wanted[] = { symbol != NULL ? symbol : "h", "h", "y", "alpha" };
+  const AnmReadingLayer *states = &reading->layers[layer];
 
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
-      const AnmReadingTrace *trace = anm_patient_reading_choose_trace (column->reading, layer, wanted[i], column->unit);
+      const AnmReadingTrace *trace = anm_patient_reading_choose_trace (reading, layer, wanted[i], unit);
 
       if (trace != NULL && trace->n_units > 0)
         return trace;
@@ -309,7 +310,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
   const AnmPatientReading *reading = column->reading;
   const char *reason;
   const int layer = choose_layer (reading, column->layer, &reason);
-  const AnmReadingTrace *trace = layer >= 0 ? choose_trace (column, (guint) layer) : NULL;
+  const AnmReadingTrace *trace = layer >= 0 ? anm_patient_column_get_trace (reading, (guint) layer, column->symbol, column->unit) : NULL;
 
   if (layer >= 0 && trace == NULL)
     reason = _("This layer shows nothing of what it does.");
@@ -383,8 +384,7 @@ anm_unit_tree_exhibit_new (const AnmPatientReading *reading,
 {
   const char *reason;
   const int chosen = choose_layer (reading, layer, &reason);
-  const AnmPatientColumn column = { .reading = reading, .symbol = "h", .weights = weights, .unit = -1 };
-  const AnmReadingTrace *trace = chosen >= 0 ? choose_trace (&column, (guint) chosen) : NULL;
+  const AnmReadingTrace *trace = chosen >= 0 ? anm_patient_column_get_trace (reading, (guint) chosen, "h", -1) : NULL;
 
   if (trace == NULL || trace->n_units < 2)
     {

@@ -34,6 +34,11 @@ const AnmReadingTrace *anm_patient_reading_choose_trace (const AnmPatientReading
                                                          guint layer,
                                                          const char *symbol,
                                                          int unit);
+/* What the column shows of @layer: that, or its own state or output. NULL if it shows nothing. */
+const AnmReadingTrace *anm_patient_column_get_trace (const AnmPatientReading *reading,
+                                                     guint layer,
+                                                     const char *symbol,
+                                                     int unit);
 /* Channels that go into the network, in the cohort's order, at most @n_most. Of guint. */
 GArray    *anm_patient_column_choose_channels (const AnmPatientReading *reading,
                                                guint n_most);

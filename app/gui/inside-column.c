@@ -2,9 +2,11 @@
 #include "app/gui/inside-column.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "app/exhibits/patient-column.h"
 #include "app/gui/input-choice.h"
+#include "app/gui/similar-panel.h"
 #include "app/gui/time-cursor.h"
 #include "app/study/inspection.h"
 #include "widgets/views/figure-view.h"
@@ -22,7 +24,9 @@ struct _AnmInsideColumn
   AnmLiveReading *live;
   AnmInsideBar   *bar;
 
+  GtkWidget      *box;
   GtkWidget      *overlay;
+  GtkWidget      *similar;
   GtkWidget      *view;
   GtkWidget      *lens_button;
   GtkWidget      *lens_label;
@@ -89,10 +93,14 @@ queue_show (AnmInsideColumn *self)
     self->idle = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, show_cb, self, NULL);
 }
 
+static void similar_closed_cb (AnmInsideColumn *self);
+
 static void
 study_changed_cb (AnmInsideColumn *self)
 {
   g_clear_pointer (&self->inputs, g_array_unref);
+  if (self->similar != NULL)
+    similar_closed_cb (self);
   queue_show (self);
 }
 
@@ -114,7 +122,7 @@ clicked_cb (AnmInsideColumn *self,
                       ? anm_view_state_get_layer (self->state) : MAX (anm_network_find_recurrent (reading->network), 0);
   const AnmReadingTrace *trace =
     reading != NULL && layer >= 0 && (guint) layer < reading->n_layers
-      ? anm_patient_reading_choose_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state)) : NULL;
+      ? anm_patient_column_get_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state)) : NULL;
 
   if (place == NULL || reading == NULL || place->series < 0)
     return;
@@ -129,6 +137,46 @@ clicked_cb (AnmInsideColumn *self,
       anm_view_state_set_unit (self->state, place->series + (int) shift);
       g_object_thaw_notify (G_OBJECT (self->state));
     }
+}
+
+/* Similar hours */
+
+static void
+brushed_cb (AnmInsideColumn *self,
+            double low,
+            double high)
+{
+  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
+  const int layer = anm_view_state_get_layer (self->state) >= 0 || reading == NULL
+                      ? anm_view_state_get_layer (self->state) : MAX (anm_network_find_recurrent (reading->network), 0);
+  const AnmReadingTrace *trace =
+    reading != NULL && layer >= 0 && (guint) layer < reading->n_layers
+      ? anm_patient_column_get_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state)) : NULL;
+  const gboolean marked = !isnan (low) && !isnan (high) && trace != NULL;
+
+  gtk_widget_set_visible (self->similar, marked);
+  if (marked)
+    anm_similar_panel_search (ANM_SIMILAR_PANEL (self->similar), (guint) layer, trace->symbol, low, high);
+  else
+    anm_similar_panel_clear (ANM_SIMILAR_PANEL (self->similar));
+}
+
+static void
+hours_chosen_cb (AnmInsideColumn *self,
+                 double begin,
+                 double end)
+{
+  const double half = 0.5 * anm_view_state_get_time_step (self->state);
+
+  anm_figure_view_set_brush (ANM_FIGURE_VIEW (self->view), begin - half, end + half);
+}
+
+static void
+similar_closed_cb (AnmInsideColumn *self)
+{
+  gtk_widget_set_visible (self->similar, FALSE);
+  anm_figure_view_set_brush (ANM_FIGURE_VIEW (self->view), NAN, NAN);
+  gtk_widget_grab_focus (self->view);
 }
 
 /* Inputs */
@@ -171,7 +219,7 @@ anm_inside_column_size_allocate (GtkWidget *widget,
 
   if (gtk_widget_get_visible (self->lens_label) != (width >= WORDS_WIDTH))
     queue_show (self);
-  gtk_widget_size_allocate (self->overlay, &(GtkAllocation){ 0, 0, width, height }, -1);
+  gtk_widget_size_allocate (self->box, &(GtkAllocation){ 0, 0, width, height }, -1);
   gtk_popover_present (GTK_POPOVER (self->inputs_popover));
 }
 
@@ -184,7 +232,7 @@ anm_inside_column_measure (GtkWidget *widget,
                            int *minimum_baseline,
                            int *natural_baseline)
 {
-  gtk_widget_measure (ANM_INSIDE_COLUMN (widget)->overlay, orientation, for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (ANM_INSIDE_COLUMN (widget)->box, orientation, for_size, minimum, natural, NULL, NULL);
   *minimum_baseline = *natural_baseline = -1;
 }
 
@@ -227,6 +275,12 @@ anm_inside_column_new (AnmViewState *state,
   self->live = g_object_ref (live);
   self->bar = g_object_ref (bar);
   anm_time_cursor_attach (ANM_FIGURE_VIEW (self->view), state);
+  self->similar = anm_similar_panel_new (state, live);
+  gtk_widget_set_visible (self->similar, FALSE);
+  g_signal_connect_swapped (self->similar, "chosen", G_CALLBACK (hours_chosen_cb), self);
+  g_signal_connect_swapped (self->similar, "closed", G_CALLBACK (similar_closed_cb), self);
+  g_signal_connect_swapped (self->view, "brushed", G_CALLBACK (brushed_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->similar);
 
   g_signal_connect_object (live, "changed", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
@@ -247,7 +301,7 @@ anm_inside_column_dispose (GObject *object)
 
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_pointer (&self->inputs_popover, gtk_widget_unparent);
-  g_clear_pointer (&self->overlay, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->inputs, g_array_unref);
   g_clear_object (&self->bar);
   g_clear_object (&self->live);
@@ -284,7 +338,10 @@ anm_inside_column_init (AnmInsideColumn *self)
   g_signal_connect_swapped (self->view, "clicked", G_CALLBACK (clicked_cb), self);
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), self->view);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), make_lens_button (self));
-  gtk_widget_set_parent (self->overlay, GTK_WIDGET (self));
+  gtk_widget_set_vexpand (self->overlay, TRUE);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->box), self->overlay);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
   self->inputs_popover = anm_input_choice_new ();
   g_signal_connect_swapped (self->inputs_popover, "chosen", G_CALLBACK (inputs_chosen_cb), self);
