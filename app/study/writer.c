@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/study/statement.h"
+#include "engine/pool.h"
 
 /* More than this in memory, and who produces must wait. */
 #define ROOM_BYTES ((gsize) 256 << 20)
@@ -194,6 +195,8 @@ writer_thread (gpointer data)
 {
   AnmWriter *self = data;
 
+  /* Else, on a machine whose cores are all busy, it would take the core of whoever hands something in, and keep it for a transaction. */
+  anm_pool_lower_priority ();
   g_mutex_lock (&self->mutex);
   while (wait_for_work (self))
     {
@@ -271,6 +274,7 @@ anm_writer_submit_latest (AnmWriter *self,
                           gsize size)
 {
   Job *job = g_new0 (Job, 1), *replaced;
+  gboolean wake;
 
   job->func = func;
   job->data = data;
@@ -283,8 +287,11 @@ anm_writer_submit_latest (AnmWriter *self,
   job->number = ++self->n_submitted;
   g_queue_push_tail (&self->jobs, job);
   self->size += size;
-  g_cond_signal (&self->work);
+  wake = self->n_holds == 0;
   g_mutex_unlock (&self->mutex);
+  /* Not with the mutex held: it would wake up only to wait for it. */
+  if (wake)
+    g_cond_signal (&self->work);
 
   if (replaced != NULL)
     job_free (replaced);
@@ -311,10 +318,14 @@ anm_writer_hold (AnmWriter *self)
 void
 anm_writer_release (AnmWriter *self)
 {
+  gboolean wake;
+
   g_mutex_lock (&self->mutex);
   self->n_holds--;
-  g_cond_signal (&self->work);
+  wake = self->n_holds == 0 && !g_queue_is_empty (&self->jobs);
   g_mutex_unlock (&self->mutex);
+  if (wake)
+    g_cond_signal (&self->work);
 }
 
 gboolean
