@@ -60,6 +60,17 @@ anm_figure_tabs_set_with_cards (AnmFigureTabs *self,
     gtk_toggle_button_set_active (g_ptr_array_index (self->figures, 0), TRUE);
 }
 
+void
+anm_figure_tabs_set_name (AnmFigureTabs *self,
+                          guint index,
+                          const char *name)
+{
+  g_return_if_fail (ANM_IS_FIGURE_TABS (self));
+  g_return_if_fail (index < self->figures->len);
+
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (g_ptr_array_index (self->figures, index))), name);
+}
+
 static GtkWidget *
 add_tab (AnmFigureTabs *self,
          const char *name)

@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (AnmFigureTabs, anm_figure_tabs, ANM, FIGURE_TABS, GtkWidge
 
 GtkWidget *anm_figure_tabs_new            (const char *const *names);
 int        anm_figure_tabs_get_chosen     (AnmFigureTabs *self);
+/* What a tab is called, where its figure is exchanged for another. */
+void       anm_figure_tabs_set_name       (AnmFigureTabs *self,
+                                           guint index,
+                                           const char *name);
 /* Whether the cards are one of the tabs. */
 void       anm_figure_tabs_set_with_cards (AnmFigureTabs *self,
                                            gboolean with_cards);

@@ -3,7 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/gui/inside-pane.h"
+#include "app/gui/figure-tabs.h"
+#include "app/gui/inside-pane-private.h"
 
 #define N_PANES 3
 
@@ -14,7 +15,8 @@ struct _AnmInsideFlow
   GtkWidget *panes[N_PANES];  /* above across, left and right below */
   GtkWidget *outer;
   GtkWidget *inner;
-  GtkWidget *tabs;            /* what holds them when the window is narrow */
+  GtkWidget *narrow_box;      /* what holds them when the window is narrow */
+  GtkWidget *tabs;
   GtkWidget *stack;
   gboolean   tabbed;
 };
@@ -46,11 +48,26 @@ static void
 put_in_tabs (AnmInsideFlow *self)
 {
   for (guint i = 0; i < N_PANES; i++)
-    {
-      GtkStackPage *page = gtk_stack_add_child (GTK_STACK (self->stack), self->panes[i]);
+    gtk_stack_add_child (GTK_STACK (self->stack), self->panes[i]);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->panes[MAX (anm_figure_tabs_get_chosen (ANM_FIGURE_TABS (self->tabs)), 0)]);
+}
 
-      g_object_bind_property (self->panes[i], "figure-title", page, "title", G_BINDING_SYNC_CREATE);
-    }
+static void
+tab_chosen_cb (AnmInsideFlow *self,
+               int tab)
+{
+  if (self->tabbed && tab >= 0 && tab < N_PANES)
+    gtk_stack_set_visible_child (GTK_STACK (self->stack), self->panes[tab]);
+}
+
+static void
+name_tab (AnmInsideFlow *self,
+          GParamSpec *pspec,
+          AnmInsidePane *pane)
+{
+  for (guint i = 0; i < N_PANES; i++)
+    if (self->panes[i] == GTK_WIDGET (pane))
+      anm_figure_tabs_set_name (ANM_FIGURE_TABS (self->tabs), i, anm_inside_figure_get_title (anm_inside_pane_get_figure (pane)));
 }
 
 void
@@ -75,7 +92,7 @@ anm_inside_flow_set_tabbed (AnmInsideFlow *self,
   for (guint i = 0; i < N_PANES; i++)
     g_object_unref (self->panes[i]);
   gtk_widget_set_visible (self->outer, !tabbed);
-  gtk_widget_set_visible (self->tabs, tabbed);
+  gtk_widget_set_visible (self->narrow_box, tabbed);
 }
 
 GtkWidget *
@@ -86,7 +103,11 @@ anm_inside_flow_new (AnmTrainingControl *control,
   AnmInsideFlow *self = g_object_new (ANM_TYPE_INSIDE_FLOW, NULL);
 
   for (guint i = 0; i < N_PANES; i++)
-    self->panes[i] = anm_inside_pane_new (control, live, figures[i]);
+    {
+      self->panes[i] = anm_inside_pane_new (control, live, figures[i]);
+      g_signal_connect_object (self->panes[i], "notify::figure-title", G_CALLBACK (name_tab), self, G_CONNECT_SWAPPED);
+      anm_figure_tabs_set_name (ANM_FIGURE_TABS (self->tabs), i, anm_inside_figure_get_title (figures[i]));
+    }
   put_beside (self);
 
   return GTK_WIDGET (self);
@@ -124,21 +145,21 @@ new_paned (GtkOrientation orientation)
 static void
 anm_inside_flow_init (AnmInsideFlow *self)
 {
-  GtkWidget *switcher = gtk_stack_switcher_new ();
+  static const char *const names[N_PANES + 1] = { "", "", "", NULL };
 
   self->outer = new_paned (GTK_ORIENTATION_VERTICAL);
   self->inner = new_paned (GTK_ORIENTATION_HORIZONTAL);
   gtk_paned_set_end_child (GTK_PANED (self->outer), self->inner);
   gtk_widget_set_parent (self->outer, GTK_WIDGET (self));
 
-  self->tabs = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->narrow_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->tabs = anm_figure_tabs_new (names);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tabs), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Figures"), -1);
+  g_signal_connect_object (self->tabs, "chosen", G_CALLBACK (tab_chosen_cb), self, G_CONNECT_SWAPPED);
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
-  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
-  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_top (switcher, 6);
-  gtk_box_append (GTK_BOX (self->tabs), switcher);
-  gtk_box_append (GTK_BOX (self->tabs), self->stack);
-  gtk_widget_set_visible (self->tabs, FALSE);
-  gtk_widget_set_parent (self->tabs, GTK_WIDGET (self));
+  gtk_box_append (GTK_BOX (self->narrow_box), self->tabs);
+  gtk_box_append (GTK_BOX (self->narrow_box), self->stack);
+  gtk_widget_set_visible (self->narrow_box, FALSE);
+  gtk_widget_set_parent (self->narrow_box, GTK_WIDGET (self));
 }

@@ -23,6 +23,8 @@ struct _AnmPatientList
   gboolean          filling;   /* the drop-down's words are being changed */
 
   GtkWidget        *search_entry;
+  GtkWidget        *chip;
+  GtkWidget        *chip_label;
   GtkWidget        *count_label;
   GtkWidget        *order_drop_down;
   GtkWidget        *stack;
@@ -213,6 +215,30 @@ update_foot (AnmPatientList *self)
   gtk_widget_set_visible (self->foot_label, text != NULL);
 }
 
+/* Patients chosen in a figure: a chip says so, and takes the choice back. */
+
+static void
+selection_changed_cb (AnmPatientList *self)
+{
+  GtkBitset *chosen = anm_view_state_get_selected_patients (self->state);
+  const guint n = (guint) gtk_bitset_get_size (chosen);
+  g_autofree char *count = anm_number_format_count (n);
+  g_autofree char *text = g_strdup_printf (ngettext ("%s chosen in a figure", "%s chosen in a figure", n), count);
+
+  gtk_label_set_label (GTK_LABEL (self->chip_label), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->chip, n > 0);
+  anm_patient_model_set_within (self->model, chosen);
+  scroll_to_selected (self);
+}
+
+static void
+chip_clicked_cb (AnmPatientList *self)
+{
+  if (self->state != NULL)
+    anm_view_state_select_patients (self->state, NULL);
+}
+
 /* Public */
 
 static void
@@ -227,6 +253,8 @@ anm_patient_list_set_view_state (AnmPatientList *self,
 {
   g_return_if_fail (ANM_IS_PATIENT_LIST (self));
 
+  if (self->state != NULL && self->state != state)
+    g_signal_handlers_disconnect_by_func (self->state, selection_changed_cb, self);
   if (!g_set_object (&self->state, state))
     return;
 
@@ -234,6 +262,11 @@ anm_patient_list_set_view_state (AnmPatientList *self,
   if (state != NULL)
     self->selected_binding = g_object_ref (g_object_bind_property (state, "patient", self->model, "selected",
                                                                    G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
+  if (state != NULL)
+    {
+      g_signal_connect_object (state, "notify::selected-patients", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+      selection_changed_cb (self);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VIEW_STATE]);
 }
 
@@ -377,6 +410,8 @@ anm_patient_list_class_init (AnmPatientListClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/patient-list.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmPatientList, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, AnmPatientList, chip);
+  gtk_widget_class_bind_template_child (widget_class, AnmPatientList, chip_label);
   gtk_widget_class_bind_template_child (widget_class, AnmPatientList, count_label);
   gtk_widget_class_bind_template_child (widget_class, AnmPatientList, order_drop_down);
   gtk_widget_class_bind_template_child (widget_class, AnmPatientList, stack);
@@ -386,6 +421,7 @@ anm_patient_list_class_init (AnmPatientListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, order_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, chip_clicked_cb);
 }
 
 static void

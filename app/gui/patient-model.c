@@ -61,6 +61,7 @@ struct _AnmPatientModel
 
   AnmCohort      *cohort;
   char           *search;
+  GtkBitset      *within;    /* nullable: only these are looked at */
   AnmPatientOrder order;
   float          *severity;  /* [n_patients], nullable */
   guint           selected;
@@ -286,7 +287,7 @@ find_all (AnmPatientModel *self)
       g_autoptr (AnmPatientSearch) search = anm_patient_search_new (self->cohort, self->search);
 
       for (gsize k = 0; k < n_patients; k++)
-        if (anm_patient_search_match (search, self->ordered[k]))
+        if ((self->within == NULL || gtk_bitset_contains (self->within, self->ordered[k])) && anm_patient_search_match (search, self->ordered[k]))
           self->found[self->n_found++] = self->ordered[k];
     }
 
@@ -329,6 +330,28 @@ anm_patient_model_set_severity (AnmPatientModel *self,
       put_in_order (self);
       find_all (self);
     }
+}
+
+void
+anm_patient_model_set_within (AnmPatientModel *self,
+                              const GtkBitset *within)
+{
+  g_return_if_fail (ANM_IS_PATIENT_MODEL (self));
+
+  if (within == NULL || gtk_bitset_is_empty (within))
+    {
+      if (self->within == NULL)
+        return;
+      g_clear_pointer (&self->within, gtk_bitset_unref);
+    }
+  else
+    {
+      if (self->within != NULL && gtk_bitset_equals (self->within, within))
+        return;
+      g_clear_pointer (&self->within, gtk_bitset_unref);
+      self->within = gtk_bitset_copy (within);
+    }
+  find_all (self);
 }
 
 void
@@ -474,6 +497,7 @@ anm_patient_model_finalize (GObject *object)
 
   g_clear_pointer (&self->cohort, anm_cohort_unref);
   g_free (self->search);
+  g_clear_pointer (&self->within, gtk_bitset_unref);
   g_free (self->severity);
   g_free (self->ordered);
   g_free (self->found);

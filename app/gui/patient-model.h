@@ -51,6 +51,9 @@ void             anm_patient_model_set_severity (AnmPatientModel *self,
                                                  const float *severity);
 void             anm_patient_model_set_search   (AnmPatientModel *self,
                                                  const char *search);
+/* Of the patients in it alone; %NULL or empty: of all. Copied. */
+void             anm_patient_model_set_within   (AnmPatientModel *self,
+                                                 const GtkBitset *within);
 void             anm_patient_model_set_order    (AnmPatientModel *self,
                                                  AnmPatientOrder order);
 /* Has every row made anew. */
