@@ -492,6 +492,7 @@ static void
 make_banner (AnmHandBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *train;
 
   self->banner = gtk_revealer_new ();
   self->held_label = make_label (NULL);
@@ -503,6 +504,11 @@ make_banner (AnmHandBar *self)
   gtk_widget_add_css_class (box, "compact");
   gtk_box_append (GTK_BOX (box), self->held_label);
   gtk_box_append (GTK_BOX (box), self->effect_label);
+  train = gtk_button_new_with_label (_("Train from here"));
+  gtk_widget_set_tooltip_text (train, _("A new run begins with these weights"));
+  gtk_widget_set_valign (train, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (train), "win.train-held");
+  gtk_box_append (GTK_BOX (box), train);
   gtk_box_append (GTK_BOX (box), make_button (self, NULL, _("Undo"), G_CALLBACK (undo_cb)));
   gtk_box_append (GTK_BOX (box), make_button (self, NULL, _("Let go of all"), G_CALLBACK (clear_cb)));
   gtk_revealer_set_child (GTK_REVEALER (self->banner), box);

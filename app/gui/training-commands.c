@@ -112,6 +112,28 @@ anm_training_control_fork (AnmTrainingControl *self,
 }
 
 gboolean
+anm_training_control_train_from (AnmTrainingControl *self,
+                                 const anm_real     *parameters,
+                                 gsize               n_parameters,
+                                 const char         *name,
+                                 GError            **error)
+{
+  const AnmInitialWeights weights = { .name = (char *) name, .parameters = (anm_real *) parameters, .n_parameters = n_parameters };
+  g_autoptr (AnmTraining) training = NULL;
+  AnmHyperparameters hyperparameters;
+  GError *problem = NULL;
+
+  g_return_val_if_fail (ANM_IS_TRAINING_CONTROL (self), FALSE);
+
+  if (!check_ready (self, error))
+    return FALSE;
+
+  hyperparameters = *anm_study_get_hyperparameters (self->study);
+  training = anm_training_start_from (self->study, &hyperparameters, 1, FALSE, g_get_num_processors (), &weights, &problem);
+  return follow (self, training, &hyperparameters, problem, error);
+}
+
+gboolean
 anm_training_control_continue (AnmTrainingControl *self,
                                AnmRun             *run,
                                guint               epochs,

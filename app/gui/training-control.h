@@ -65,6 +65,13 @@ gboolean            anm_training_control_fork        (AnmTrainingControl *self,
                                                       AnmRun *run,
                                                       int epoch,
                                                       GError **error);
+/* A new run of the study's network that begins with @n_parameters given weights, as far as no other is being trained; @name says with
+ * the run where they come from. */
+gboolean            anm_training_control_train_from  (AnmTrainingControl *self,
+                                                      const anm_real *parameters,
+                                                      gsize n_parameters,
+                                                      const char *name,
+                                                      GError **error);
 /* Goes on with a run that was stopped or cut off, or has finished and shall have more @epochs in all (else 0). */
 gboolean            anm_training_control_continue    (AnmTrainingControl *self,
                                                       AnmRun *run,

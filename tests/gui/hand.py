@@ -95,6 +95,16 @@ def test_a_weight_is_changed():
     window.key("Escape")
 
 
+def test_a_run_begins_with_what_is_held():
+    window.press("Silent")
+    window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
+    window.press("Train from here")
+    window.find(re.compile("^Epoch \\d+"))
+    window.wait_for(lambda: not window.find_all(re.compile("^The network is altered: .")), "the hand still holds something")
+    window.key("Control+Shift+period")
+    window.find("Train", seconds=60)
+
+
 def test_all_is_let_go_of():
     window.press("Silent")
     window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
