@@ -293,6 +293,36 @@ anm_json_get_strings (JsonObject *object,
 }
 
 gboolean
+anm_json_get_doubles (JsonObject *object,
+                      const char *what,
+                      const char *field,
+                      double *values,
+                      guint most,
+                      guint *n,
+                      GError **error)
+{
+  JsonNode *node = json_object_get_member (object, field);
+  JsonArray *array;
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse_field (what, field, _("a list of numbers"), error);
+  array = json_node_get_array (node);
+  *n = json_array_get_length (array);
+  for (guint i = 0; i < *n; i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+
+      if (!holds_value (item, G_TYPE_DOUBLE) && !holds_value (item, G_TYPE_INT64))
+        return refuse_field (what, field, _("a list of numbers"), error);
+      if (i < most)
+        values[i] = json_node_get_double (item);
+    }
+  return TRUE;
+}
+
+gboolean
 anm_json_get_word (JsonObject *object,
                    const char *what,
                    const char *field,

@@ -44,6 +44,14 @@ gboolean  anm_json_get_strings  (JsonObject *object,
                                  const char *field,
                                  char ***value,
                                  GError **error);
+/* The first @most numbers of a list; @n is how many it has. */
+gboolean  anm_json_get_doubles  (JsonObject *object,
+                                 const char *what,
+                                 const char *field,
+                                 double *values,
+                                 guint most,
+                                 guint *n,
+                                 GError **error);
 /* The index of the string in @words. */
 gboolean  anm_json_get_word     (JsonObject *object,
                                  const char *what,

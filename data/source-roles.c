@@ -337,15 +337,18 @@ load_table (AnmSource *self,
 {
   AnmTable *table = require_table (self, name, error);
   g_autoptr (GPtrArray) alone = g_ptr_array_new ();
-  const char *kind = NULL;
+  g_autofree char *kind = NULL;
   guint word;
 
   if (table == NULL)
     return FALSE;
   if (JSON_NODE_HOLDS_OBJECT (node))
-    kind = json_object_get_string_member_with_default (json_node_get_object (node), "kind", NULL);
+    {
+      if (!anm_json_get_string (json_node_get_object (node), what, "kind", &kind, error))
+        return FALSE;
+    }
   else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    kind = json_node_get_string (node);
+    kind = json_node_dup_string (node);
 
   if ((kind == NULL && !JSON_NODE_HOLDS_OBJECT (node)) || (kind != NULL && !find_word (kind, &word)))
     {

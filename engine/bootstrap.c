@@ -186,7 +186,7 @@ list_counted_sequences (const AnmScorer *scorer, guint32 *sequences)
 }
 
 /**
- * anm_metrics_bootstrap:
+ * anm_metrics_bootstrap_watched:
  * @predictions: of @sequences
  * @n_resamples: e.g. 1000
  * @level: of confidence, between 0 and 1, e.g. 0.95
@@ -203,14 +203,15 @@ list_counted_sequences (const AnmScorer *scorer, guint32 *sequences)
  *
  * B. Efron, R. J. Tibshirani (1993): An introduction to the bootstrap, 13.3.
  */
-void
-anm_metrics_bootstrap (const AnmPredictions *predictions,
-                       const AnmSequences *sequences,
-                       guint n_resamples,
-                       double level,
-                       guint64 seed,
-                       AnmMetrics *low,
-                       AnmMetrics *high)
+gboolean
+anm_metrics_bootstrap_watched (const AnmPredictions *predictions,
+                               const AnmSequences *sequences,
+                               guint n_resamples,
+                               double level,
+                               guint64 seed,
+                               AnmMetrics *low,
+                               AnmMetrics *high,
+                               const AnmWatch *watch)
 {
   g_autoptr (AnmScorer) scorer = _anm_scorer_new (sequences, predictions->n_outputs, TRUE);
   g_autofree guint32 *draws = g_new (guint32, sequences->n_sequences);
@@ -222,7 +223,7 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
   gsize n_counted = list_counted_sequences (scorer, counted);
   AnmScorerSample sample = { .scorer = scorer, .predictions = predictions, .draws = NULL };
 
-  g_return_if_fail (level > 0.0 && level < 1.0);
+  g_return_val_if_fail (level > 0.0 && level < 1.0, FALSE);
 
   for (guint output = 0; output < scorer->n_rankings; output++)
     _anm_scorer_rank (scorer, predictions, output);
@@ -232,7 +233,7 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
   for (gsize i = 0; i < G_N_ELEMENTS (metric_offsets); i++)
     G_STRUCT_MEMBER (double, low, metric_offsets[i]) = G_STRUCT_MEMBER (double, high, metric_offsets[i]) = (double) NAN;
   if (n_counted == 0)
-    return;
+    return TRUE;
 
   for (gsize i = 0; i < scorer->n_counted; i++)
     row_losses[i] = compute_row_loss (&sample, &scorer->counted[i], room);
@@ -240,6 +241,10 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
   sample.draws = draws;
   for (guint r = 0; r < n_resamples; r++)
     {
+      if (watch != NULL && watch->cancel != NULL && g_atomic_int_get (watch->cancel) != 0)
+        return FALSE;
+      if (watch != NULL && watch->progress != NULL)
+        watch->progress ((double) r / n_resamples, watch->data);
       memset (draws, 0, sequences->n_sequences * sizeof *draws);
       for (gsize i = 0; i < n_counted; i++)
         draws[counted[anm_random_below (seed, r, i, n_counted)]]++;
@@ -248,4 +253,17 @@ anm_metrics_bootstrap (const AnmPredictions *predictions,
     }
   for (gsize i = 0; i < G_N_ELEMENTS (metric_offsets); i++)
     find_interval (resamples, n_resamples, metric_offsets[i], level, values, low, high);
+  return TRUE;
+}
+
+void
+anm_metrics_bootstrap (const AnmPredictions *predictions,
+                       const AnmSequences *sequences,
+                       guint n_resamples,
+                       double level,
+                       guint64 seed,
+                       AnmMetrics *low,
+                       AnmMetrics *high)
+{
+  anm_metrics_bootstrap_watched (predictions, sequences, n_resamples, level, seed, low, high, NULL);
 }

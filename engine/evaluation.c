@@ -163,7 +163,8 @@ _anm_evaluation_run (AnmEvaluation *self,
                      AnmMetrics *metrics)
 {
   /* Where all lanes have a workspace, one wave is enough. */
-  guint wave = anm_pool_get_n_lanes (pool) <= lanes->n_workspaces ? MAX (self->n_chunks, 1) : ANM_WAVE;
+  gboolean watched = self->watch != NULL && self->watch->progress != NULL;
+  guint wave = anm_pool_get_n_lanes (pool) <= lanes->n_workspaces && !watched ? MAX (self->n_chunks, 1) : ANM_WAVE;
 
   self->lanes = lanes;
   self->packed = packed;
@@ -174,6 +175,8 @@ _anm_evaluation_run (AnmEvaluation *self,
       anm_pool_run (pool, MIN (wave, self->n_chunks - self->first), evaluate_chunk, self);
       if (atomic_load (&self->stopped))
         return FALSE;
+      if (watched)
+        self->watch->progress ((double) MIN (self->first + wave, self->n_chunks) / self->n_chunks, self->watch->data);
     }
   add_losses (self);
 
@@ -184,6 +187,20 @@ _anm_evaluation_run (AnmEvaluation *self,
       _anm_scorer_compute (self->scorer, &self->predictions, metrics);
     }
   return TRUE;
+}
+
+AnmPredictions *
+anm_predict_with_loss (const AnmNetwork *network,
+                       const anm_real *parameters,
+                       AnmLossKind loss,
+                       const AnmLossOptions *options,
+                       const AnmSequences *sequences,
+                       AnmPool *pool,
+                       const int *cancel)
+{
+  const AnmWatch watch = { .cancel = cancel };
+
+  return anm_predict_watched (network, parameters, loss, options, sequences, pool, &watch);
 }
 
 AnmPredictions *
@@ -200,7 +217,7 @@ anm_predict (const AnmNetwork *network,
 }
 
 /**
- * anm_predict_with_loss:
+ * anm_predict_watched:
  * @loss: resolved, or auto where @sequences have a target
  * @options: of the loss
  * @cancel: (nullable): atomic; looked at between the time steps of a chunk
@@ -211,13 +228,13 @@ anm_predict (const AnmNetwork *network,
  * Returns: (transfer full) (nullable): what the network says, or %NULL if cancelled
  */
 AnmPredictions *
-anm_predict_with_loss (const AnmNetwork *network,
-                       const anm_real *parameters,
-                       AnmLossKind loss,
-                       const AnmLossOptions *options,
-                       const AnmSequences *sequences,
-                       AnmPool *pool,
-                       const int *cancel)
+anm_predict_watched (const AnmNetwork *network,
+                     const anm_real *parameters,
+                     AnmLossKind loss,
+                     const AnmLossOptions *options,
+                     const AnmSequences *sequences,
+                     AnmPool *pool,
+                     const AnmWatch *watch)
 {
   AnmFloatingMode before = anm_flush_to_zero_begin ();
   gsize max_steps = anm_sequences_get_max_length (sequences);
@@ -235,7 +252,8 @@ anm_predict_with_loss (const AnmNetwork *network,
     _anm_lanes_set_loss_options (lanes, options);
     self->predictions.loss_options = *options;
     anm_packed_fill (packed, parameters);
-    if (_anm_evaluation_run (self, lanes, packed, pool, cancel, NULL))
+    self->watch = watch;
+    if (_anm_evaluation_run (self, lanes, packed, pool, watch != NULL ? watch->cancel : NULL, NULL))
       {
         predictions = g_new (AnmPredictions, 1);
         *predictions = self->predictions;

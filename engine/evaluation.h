@@ -34,6 +34,7 @@ typedef struct
   AnmLanes           *lanes;    /* of the pass at hand */
   const AnmPacked    *packed;
   const int          *stop;
+  const AnmWatch     *watch;    /* nullable: is told after each wave */
   guint               first;    /* chunk of the wave at hand */
   _Atomic gboolean    stopped;
 } AnmEvaluation;

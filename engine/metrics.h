@@ -26,6 +26,15 @@ typedef struct
   AnmLossOptions  loss_options;
 } AnmPredictions;
 
+/* Of long work: @cancel (nullable) is looked at, an atomic int, 1 = stop; @progress (nullable) is told what share is done, on
+ * the thread that asked for the work. */
+typedef struct
+{
+  const int *cancel;
+  void     (*progress) (double fraction, gpointer data);
+  gpointer   data;
+} AnmWatch;
+
 /* @cancel: nullable; looked at between the time steps of a chunk (atomic int, 1 = stop).
  * Returns %NULL only when cancelled. */
 AnmPredictions *anm_predict          (const AnmNetwork *network,
@@ -42,6 +51,14 @@ AnmPredictions *anm_predict_with_loss (const AnmNetwork *network,
                                       const AnmSequences *sequences,
                                       AnmPool *pool,
                                       const int *cancel);
+/* The same watched; @watch is nullable. */
+AnmPredictions *anm_predict_watched  (const AnmNetwork *network,
+                                      const anm_real *parameters,
+                                      AnmLossKind loss,
+                                      const AnmLossOptions *options,
+                                      const AnmSequences *sequences,
+                                      AnmPool *pool,
+                                      const AnmWatch *watch);
 void            anm_predictions_free (AnmPredictions *self);
 
 /**
@@ -81,6 +98,15 @@ void anm_metrics_bootstrap (const AnmPredictions *predictions,
                             guint64 seed,
                             AnmMetrics *low,
                             AnmMetrics *high);
+/* The same watched; FALSE only if cancelled. */
+gboolean anm_metrics_bootstrap_watched (const AnmPredictions *predictions,
+                            const AnmSequences *sequences,
+                            guint n_resamples,
+                            double level,
+                            guint64 seed,
+                            AnmMetrics *low,
+                            AnmMetrics *high,
+                            const AnmWatch *watch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmPredictions, anm_predictions_free)
 

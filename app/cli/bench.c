@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/options.h"
 #include "app/cli/progress-bar.h"
 #include "app/cli/report.h"
@@ -154,13 +155,6 @@ describe_misfit (void)
   return g_strdup_printf (_ ("OpenBLAS computes as for “%s”, but the engine with %s: sgemm is slower here than the machine allows, "
                              "and ratios to it are too high. Set %s=%s to compare like with like."),
                           anm_blas_get_core (), anm_instructions_get_name (), BLAS_CORE_VARIABLE, fitting);
-}
-
-static void
-cancelled_cb (GCancellable *cancellable,
-              gpointer data)
-{
-  g_atomic_int_set ((int *) data, 1);
 }
 
 static void
@@ -357,23 +351,18 @@ run_bench (AnmInvocation *invocation,
   g_auto (BenchOptions) options = { 0 };
   g_autofree Bench *bench = g_new0 (Bench, 1);
   g_autofree char *misfit = NULL;
-  gulong handler;
-  gboolean measured;
-  int stop = 0;
 
   if (!parse_options (invocation, &options, arguments, error) || !read_options (&options, bench, error))
     return FALSE;
   start_with_fitting_core (&options, arguments);
   misfit = describe_misfit ();
-  handler = g_cancellable_connect (invocation->cancellable, G_CALLBACK (cancelled_cb), &stop, NULL);
-  measured = measure (invocation, bench, misfit, &stop, error);
-  g_cancellable_disconnect (invocation->cancellable, handler);
-  return measured;
+  return measure (invocation, bench, misfit, anm_interrupt_get_flag (), error);
 }
 
 const AnmCommand anm_bench_command = {
   .name = "bench",
   .arguments = "",
   .summary = N_ ("Measure training speed of named workloads, as a share of sgemm's"),
+  .only_asks = TRUE,
   .run = run_bench,
 };

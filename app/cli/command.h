@@ -25,6 +25,7 @@ struct _AnmCommand
   const char *name;
   const char *arguments;  /* N_(), for the usage line */
   const char *summary;    /* N_(), one sentence */
+  gboolean    only_asks;  /* nothing is lost if it is ended in the midst of its work */
   gboolean (*run) (AnmInvocation *invocation,
                    char **arguments,
                    GError **error);

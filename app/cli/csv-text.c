@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
 
 void
 anm_csv_append_first_field (GString *csv,
@@ -53,6 +54,7 @@ anm_csv_write (const char *csv,
 {
   g_autoptr (GError) local_error = NULL;
 
+  anm_interrupt_forbid ();
   if (strcmp (path, "-") == 0)
     {
       fputs (csv, stdout);

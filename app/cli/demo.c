@@ -101,16 +101,22 @@ describe_search (guint best)
                           sgd_rates[best - SGD_TEXTBOOK], text->str);
 }
 
+static guint
+get_last_epoch (AnmRun *run)
+{
+  guint n_epochs = anm_run_get_n_epochs (run);
+
+  return n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0;
+}
+
 static void
 show_progress (AnmTraining *training,
                gpointer data)
 {
   AnmRun *run = anm_training_get_run (training, ADAM);
-  guint n_epochs = anm_run_get_n_epochs (run);
   g_autofree char *message = NULL;
 
-  message = g_strdup_printf (_ ("racing %u arms, epoch %u of %u"), (guint) N_ARMS,
-                             n_epochs > 0 ? anm_run_get_epoch (run, n_epochs - 1)->epoch : 0, anm_run_get_hyperparameters (run)->epochs);
+  message = g_strdup_printf (_ ("racing %u arms, epoch %u of %u"), (guint) N_ARMS, get_last_epoch (run), anm_run_get_hyperparameters (run)->epochs);
   anm_progress_bar_update (data, anm_training_get_fraction (training), anm_training_get_seconds_left (training), message);
 }
 
@@ -226,13 +232,21 @@ race (AnmInvocation *invocation,
   AnmHyperparameters arms[N_ARMS];
   g_autoptr (AnmTraining) training = NULL;
   g_autoptr (AnmProgressBar) bar = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   make_arms (arms, epochs);
   training = anm_training_start (study, arms, N_ARMS, FALSE, n_threads, error);
   if (training == NULL)
     return NULL;
   bar = anm_progress_bar_new ();
-  return anm_training_wait (training, show_progress, bar, invocation->cancellable, error) ? g_steal_pointer (&training) : NULL;
+  if (anm_training_wait (training, show_progress, bar, invocation->cancellable, &local_error))
+    return g_steal_pointer (&training);
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped after epoch %u of %u; what was reached is kept in %s. No picture was drawn."),
+                 get_last_epoch (anm_training_get_run (training, ADAM)), epochs, anm_study_get_path (study));
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }
 
 static gboolean

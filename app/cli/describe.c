@@ -316,5 +316,6 @@ const AnmCommand anm_describe_command = {
   .name = "describe",
   .arguments = N_ ("SOURCE…"),
   .summary = N_ ("Tell what is in a source: channels, counts, what is missing, what is doubtful"),
+  .only_asks = TRUE,
   .run = run_describe,
 };

@@ -2,7 +2,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/patients.h"
+#include "app/cli/progress-bar.h"
 #include "app/cli/run-options.h"
 #include "app/cli/run-report.h"
 
@@ -90,12 +92,11 @@ report (AnmInvocation *invocation,
   anm_report_print_evaluation (evaluation, target, metrics);
 }
 
-/* Cancelling is looked at inside the computation as an atomic int. */
 static void
-cancelled_cb (GCancellable *cancellable,
-              gpointer data)
+show_progress (double fraction,
+               gpointer data)
 {
-  g_atomic_int_set ((int *) data, 1);
+  anm_progress_bar_update (data, fraction, -1, _ ("Scoring"));
 }
 
 static gboolean
@@ -111,19 +112,19 @@ evaluate (AnmInvocation *invocation,
   g_autofree anm_real *parameters = NULL;
   g_autofree char *weights = NULL;
   g_autoptr (AnmPool) pool = NULL;
+  g_autoptr (AnmProgressBar) bar = NULL;
+  AnmWatch watch = { anm_interrupt_get_flag (), show_progress, NULL };
   AnmEvaluation evaluation;
   guint epoch = 0;
   gboolean made;
-  int cancel = 0;
-  gulong handler;
 
   parameters = anm_run_options_load (&options->run, run, &epoch, error);
   if (parameters == NULL)
     return FALSE;
   pool = anm_pool_new (n_threads);
-  handler = g_cancellable_connect (invocation->cancellable, G_CALLBACK (cancelled_cb), &cancel, NULL);
-  made = anm_evaluation_make (&evaluation, run, parameters, patients->sequences, n_resamples, pool, &cancel);
-  g_cancellable_disconnect (invocation->cancellable, handler);
+  watch.data = bar = anm_progress_bar_new ();
+  made = anm_evaluation_make (&evaluation, run, parameters, patients->sequences, n_resamples, pool, &watch);
+  g_clear_pointer (&bar, anm_progress_bar_free);
   if (!made)
     {
       g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
@@ -164,5 +165,6 @@ const AnmCommand anm_evaluate_command = {
   .name = "evaluate",
   .arguments = N_ ("--study FILE --run ID [SOURCE…]"),
   .summary = N_ ("Score a run on its test part, or on a source's patients as new ones"),
+  .only_asks = TRUE,
   .run = run_evaluate,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/cli/weights-options.h"
@@ -116,6 +117,7 @@ export_code (AnmInvocation *invocation,
 {
   g_autofree char *code = make_code (options, study, run, error);
 
+  anm_interrupt_forbid ();
   if (code == NULL || (options->output != NULL && !g_file_set_contents (options->output, code, -1, error)))
     return FALSE;
   if (invocation->json)
@@ -156,6 +158,7 @@ run_export (AnmInvocation *invocation,
   if (options.code != NULL)
     return export_code (invocation, &options, study, run, error);
   model = anm_run_options_load_model (&options.run, run, error);
+  anm_interrupt_forbid ();
   if (model == NULL || !anm_model_save (model, options.output, layout, error))
     return FALSE;
   report (invocation, &options, run, model, layout);
@@ -166,5 +169,6 @@ const AnmCommand anm_export_command = {
   .name = "export",
   .arguments = N_ ("--study FILE --run ID --output FILE.safetensors | --code LANGUAGE"),
   .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them, or its network as a program"),
+  .only_asks = TRUE,
   .run = run_export,
 };

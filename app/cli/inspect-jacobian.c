@@ -173,7 +173,7 @@ anm_inspect_jacobian (AnmInspectJob *job,
   size = anm_jacobian_get_size (jacobian);
   matrix = g_new (double, (gsize) size * size);
   printer_begin (&printer, patient, "state,before,derivative\n");
-  done = anm_jacobian_compute (jacobian, &traces, step, matrix, &job->cancel, error);
+  done = anm_jacobian_compute (jacobian, &traces, step, matrix, job->cancel, error);
   if (done && printer.builder != NULL)
     {
       anm_report_add_count (printer.builder, "step", step + 1);
@@ -278,7 +278,7 @@ anm_inspect_spectrum (AnmInspectJob *job,
     return FALSE;
   printer_begin (&printer, patient, "step,time,what,number,real,imaginary\n");
   begin_array (&printer, "steps");
-  done = anm_jacobian_spectra (jacobian, &traces, printer.first, printer.n, eigenvalues, print_spectrum, &printer, &job->cancel, error);
+  done = anm_jacobian_spectra (jacobian, &traces, printer.first, printer.n, eigenvalues, print_spectrum, &printer, job->cancel, error);
   end_array (&printer);
   return printer_end (&printer, done, error);
 }
@@ -335,7 +335,7 @@ anm_inspect_reach (AnmInspectJob *job,
   if (printer.builder != NULL)
     anm_report_add_count (printer.builder, "step", step + 1);
   begin_array (&printer, "lags");
-  done = anm_jacobian_reach (jacobian, &traces, step, G_MAXUINT, print_reach, &printer, &job->cancel, error);
+  done = anm_jacobian_reach (jacobian, &traces, step, G_MAXUINT, print_reach, &printer, job->cancel, error);
   end_array (&printer);
   return printer_end (&printer, done, error);
 }
@@ -361,7 +361,7 @@ anm_inspect_recurrent_matrix (AnmInspectJob *job,
   real = g_new (double, n);
   imaginary = g_new (double, n);
   printer_begin (&printer, NULL, "number,real,imaginary\n");
-  done = anm_recurrent_spectrum (cell, gate, real, imaginary, &largest, &job->cancel, error);
+  done = anm_recurrent_spectrum (cell, gate, real, imaginary, &largest, job->cancel, error);
   if (done && printer.builder != NULL)
     {
       anm_report_add_text (printer.builder, "gate", gate);

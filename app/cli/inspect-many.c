@@ -123,7 +123,7 @@ print_half_lives (AnmInspectJob *job,
     return TRUE;
   by_unit = g_new (double, anm_cell_get_n_units (cell));
   by_sequence = g_new (double, MAX (patients->n, 1));
-  if (!anm_gate_half_lives (network, job->parameters, patients->sequences, layer, direction, pool, by_unit, by_sequence, &job->cancel, error))
+  if (!anm_gate_half_lives (network, job->parameters, patients->sequences, layer, direction, pool, by_unit, by_sequence, job->cancel, error))
     return FALSE;
   print_summary (builder, csv, anm_inspect_get_layer_name (job, layer), of_units, by_unit, anm_cell_get_n_units (cell));
   print_summary (builder, csv, anm_inspect_get_layer_name (job, layer), of_patients, by_sequence, patients->n);
@@ -149,7 +149,7 @@ print_layer_horizons (AnmInspectJob *job,
       json_builder_begin_object (builder);
       anm_report_add_text (builder, "layer", anm_inspect_get_layer_name (job, layer));
     }
-  if (!anm_gradient_horizons (network, job->parameters, anm_run_get_loss (job->run), patients->sequences, layer, pool, horizons, &job->cancel, error))
+  if (!anm_gradient_horizons (network, job->parameters, anm_run_get_loss (job->run), patients->sequences, layer, pool, horizons, job->cancel, error))
     return FALSE;
   print_summary (builder, csv, anm_inspect_get_layer_name (job, layer), "gradient", horizons, patients->n);
   for (guint direction = 0; direction < 2; direction++)
@@ -245,7 +245,7 @@ print_occlusion (AnmInspectJob *job,
   load_means (job, &values, &gaps);
   lags = anm_occlusion_lags ((guint) anm_sequences_get_max_length (sequences), MAX_LAGS, &n_lags);
   occlusion = anm_occlusion_new (anm_run_get_network (job->run), job->parameters, anm_run_get_loss (job->run), sequences,
-                                 lags, n_lags, values, gaps, pool, show_progress, bar, &job->cancel);
+                                 lags, n_lags, values, gaps, pool, show_progress, bar, job->cancel);
   if (occlusion == NULL)
     return FALSE;
   if (builder != NULL)
@@ -356,7 +356,7 @@ anm_inspect_saturation (AnmInspectJob *job,
                         AnmPool *pool,
                         GError **error)
 {
-  g_autoptr (AnmSaturations) found = anm_saturations_new (anm_run_get_network (job->run), job->parameters, patients->sequences, pool, &job->cancel);
+  g_autoptr (AnmSaturations) found = anm_saturations_new (anm_run_get_network (job->run), job->parameters, patients->sequences, pool, job->cancel);
   g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (GString) csv = g_string_new ("layer,symbol,kind,unit,low,high,mean\n");
 
@@ -397,7 +397,7 @@ anm_inspect_components (AnmInspectJob *job,
   if (!anm_inspect_choose_layer (job, error))
     return FALSE;
   found = anm_principal_components_new (anm_run_get_network (job->run), job->parameters, patients->sequences, job->layer, "h",
-                                        N_COMPONENTS, NULL, pool, &job->cancel, error);
+                                        N_COMPONENTS, NULL, pool, job->cancel, error);
   if (found == NULL)
     return anm_inspect_fail (job, error);
   if (job->invocation->json)
@@ -467,7 +467,7 @@ count (AnmInspectJob *job,
 
   if (parameter == NULL)
     return anm_histogram_add_trace (histogram, anm_run_get_network (job->run), job->parameters, patients->sequences, job->layer,
-                                    what, pool, &job->cancel, error);
+                                    what, pool, job->cancel, error);
   anm_histogram_add (histogram, job->parameters + parameter->offset, (gsize) parameter->n_rows * parameter->n_columns);
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 
@@ -290,14 +291,6 @@ anm_inspect_end_json (JsonBuilder *builder)
 
 /* Looking */
 
-/* Cancelling is looked at inside the computation as an atomic int. */
-static void
-cancelled_cb (GCancellable *cancellable,
-              gpointer data)
-{
-  g_atomic_int_set ((int *) data, 1);
-}
-
 static gboolean
 look_at_patient (AnmInspectJob *job,
                  const InspectOptions *options,
@@ -390,10 +383,9 @@ run_inspect (AnmInvocation *invocation,
   g_auto (InspectOptions) options = { 0 };
   g_auto (GStrv) left = g_strdupv (arguments);
   g_autoptr (AnmStudy) study = NULL;
-  AnmInspectJob job = { .invocation = invocation };
+  AnmInspectJob job = { .invocation = invocation, .cancel = anm_interrupt_get_flag () };
   Look what;
   gboolean done;
-  gulong handler;
 
   if (!parse_options (invocation, &options, &left, error) || !choose_look (&options, &what, error) ||
       !read_direction (options.direction, &job.direction, error) || !anm_run_options_open (&options.run, &study, &job.run, error) ||
@@ -405,9 +397,7 @@ run_inspect (AnmInvocation *invocation,
   if (job.parameters == NULL)
     return FALSE;
   job.weights = anm_run_options_describe_weights (&options.run, job.epoch);
-  handler = g_cancellable_connect (invocation->cancellable, G_CALLBACK (cancelled_cb), &job.cancel, NULL);
   done = look (&job, &options, what, left, error);
-  g_cancellable_disconnect (invocation->cancellable, handler);
   g_free (job.parameters);
   g_free (job.weights);
   return done;
@@ -417,5 +407,6 @@ const AnmCommand anm_inspect_command = {
   .name = "inspect",
   .arguments = N_ ("--study FILE --run ID --patient P [SOURCE…]"),
   .summary = N_ ("What a network holds of one patient, or of many: states, gates, gradients, Jacobians, memory, as CSV or JSON"),
+  .only_asks = TRUE,
   .run = run_inspect,
 };

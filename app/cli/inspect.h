@@ -21,7 +21,7 @@ typedef struct
   guint          layer;       /* G_MAXUINT: all */
   AnmDirection   direction;
   const char    *output;      /* NULL or "-": standard output */
-  int            cancel;      /* atomic */
+  const int     *cancel;      /* atomic */
 } AnmInspectJob;
 
 /* All of these print JSON, or CSV, what they were asked for. */

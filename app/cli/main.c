@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <locale.h>
 #include <string.h>
 
@@ -36,30 +35,6 @@ is_usage_error (const GError *error)
   return error->domain == G_OPTION_ERROR || g_error_matches (error, ANM_CLI_ERROR, ANM_CLI_ERROR_USAGE);
 }
 
-static void
-print_json_error (const char *message)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  anm_report_add_text (builder, "error", message);
-  json_builder_end_object (builder);
-  anm_report_json (builder);
-}
-
-static void
-report_error (const AnmInvocation *invocation,
-              const GError *error)
-{
-  const char *name = invocation->command->name;
-
-  g_printerr ("anamnesis-cli %s: %s\n", name, error->message);
-  if (is_usage_error (error))
-    g_printerr (_ ("See: anamnesis-cli %s --help\n"), name);
-  if (invocation->json && !invocation->told)
-    print_json_error (error->message);
-}
-
 /* Before anything is read, so that a wrong command line is answered as it asks. */
 static gboolean
 asks_for_json (char **arguments)
@@ -75,14 +50,22 @@ run_command (const AnmCommand *command,
              char **arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  AnmInvocation invocation = { .command = command, .json = asks_for_json (arguments), .cancellable = cancellable };
+  static AnmInvocation invocation; /* a signal may come until the very end */
+  gboolean done;
 
-  anm_interrupt_watch (cancellable);
-  if (command->run (&invocation, arguments, &error))
+  invocation = (AnmInvocation) { .command = command, .json = asks_for_json (arguments), .cancellable = g_cancellable_new () };
+  anm_interrupt_watch (&invocation);
+  if (command->only_asks)
+    anm_interrupt_allow (_ ("Stopped."), NULL);
+  done = command->run (&invocation, arguments, &error);
+  anm_interrupt_forbid ();
+  if (done)
     return 0;
-  report_error (&invocation, error);
-  return is_usage_error (error) ? 2 : 1;
+  anm_report_error (&invocation, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? _ ("Stopped.") : error->message);
+  if (!is_usage_error (error))
+    return 1;
+  g_printerr (_ ("See: anamnesis-cli %s --help\n"), command->name);
+  return 2;
 }
 
 /* No command at all, or one that there isn't. */
@@ -90,9 +73,9 @@ static int
 refuse (char **arguments,
         const char *message)
 {
-  g_printerr ("anamnesis-cli: %s\n", message);
-  if (asks_for_json (arguments))
-    print_json_error (message);
+  const AnmInvocation invocation = { .json = asks_for_json (arguments) };
+
+  anm_report_error (&invocation, message);
   return 2;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/exhibits/exhibit.h"
@@ -295,6 +296,7 @@ run_plot (AnmInvocation *invocation,
   figure = anm_exhibit_make (exhibit, &source);
   anm_theme_init (&theme, options.dark);
   choose_size (&options, figure, &theme, exhibit, &width, &height);
+  anm_interrupt_forbid ();
   if (!anm_figure_export (figure, &theme, width, height, options.output, error))
     return FALSE;
   report (invocation, &options, figure);
@@ -305,5 +307,6 @@ const AnmCommand anm_plot_command = {
   .name = "plot",
   .arguments = N_ ("--study FILE --run ID --figure NAME --output FILE"),
   .summary = N_ ("Draw a figure of a run or of one patient into a file"),
+  .only_asks = TRUE,
   .run = run_plot,
 };

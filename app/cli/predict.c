@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "app/cli/csv-text.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/patients.h"
+#include "app/cli/progress-bar.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/cli/weights-options.h"
@@ -226,6 +228,13 @@ make_csv (const AnmModel *model,
   return g_string_free (csv, FALSE);
 }
 
+static void
+show_progress (double fraction,
+               gpointer data)
+{
+  anm_progress_bar_update (data, fraction, -1, _ ("Predicting"));
+}
+
 /* @who: "Run 1, Adam 0.001", or the file of weights. */
 static gboolean
 predict (AnmInvocation *invocation,
@@ -237,8 +246,18 @@ predict (AnmInvocation *invocation,
 {
   g_autofree char *csv = NULL, *weights = NULL;
   g_autoptr (AnmPool) pool = anm_pool_new (0);
-  g_autoptr (AnmPredictions) predictions = anm_predict (model->network, model->parameters, model->loss, patients->sequences, pool, NULL);
+  g_autoptr (AnmProgressBar) bar = anm_progress_bar_new ();
+  const AnmWatch watch = { anm_interrupt_get_flag (), show_progress, bar };
+  const AnmLossOptions loss_options = ANM_LOSS_OPTIONS_DEFAULT;
+  g_autoptr (AnmPredictions) predictions = anm_predict_watched (model->network, model->parameters, model->loss, &loss_options,
+                                                                patients->sequences, pool, &watch);
 
+  g_clear_pointer (&bar, anm_progress_bar_free);
+  if (predictions == NULL)
+    {
+      g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
+      return FALSE;
+    }
   csv = make_csv (model, patients, predictions);
   if (!anm_csv_write (csv, options->output, error))
     return FALSE;
@@ -331,5 +350,6 @@ const AnmCommand anm_predict_command = {
   .name = "predict",
   .arguments = N_ ("--study FILE --run ID --output FILE.csv [SOURCE…] | --weights FILE --output FILE.csv SOURCE…"),
   .summary = N_ ("Write a run's answers for patients, with or without known outcome, as CSV"),
+  .only_asks = TRUE,
   .run = run_predict,
 };

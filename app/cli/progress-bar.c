@@ -12,6 +12,7 @@
 struct _AnmProgressBar
 {
   gboolean terminal;
+  gint64   began;
   gint64   shown_at;
   gboolean shown;
 };
@@ -22,6 +23,7 @@ anm_progress_bar_new (void)
   AnmProgressBar *self = g_new0 (AnmProgressBar, 1);
 
   self->terminal = isatty (STDERR_FILENO);
+  self->began = g_get_monotonic_time ();
   return self;
 }
 
@@ -40,6 +42,17 @@ terminal_columns (void)
   struct winsize size;
 
   return ioctl (STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* Of what goes on as evenly as it went so far. */
+static double
+estimate_seconds_left (const AnmProgressBar *self,
+                       double fraction,
+                       gint64 now)
+{
+  double elapsed = (double) (now - self->began) / G_USEC_PER_SEC;
+
+  return fraction > 0.05 && elapsed > 1 ? elapsed * (1 - fraction) / fraction : -1;
 }
 
 static char *
@@ -83,7 +96,7 @@ anm_progress_bar_update (AnmProgressBar *self,
         g_string_append_c (line, i < filled ? '=' : ' ');
       g_string_append_printf (line, "] %3.0f %%  ", CLAMP (fraction, 0, 1) * 100);
     }
-  left = describe_time (seconds_left);
+  left = describe_time (seconds_left >= 0 ? seconds_left : estimate_seconds_left (self, fraction, now));
   if (*left != '\0')
     g_string_append_printf (line, "%s, ", left);
   g_string_append (line, message);

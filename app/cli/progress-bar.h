@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "app/cli/command.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ typedef struct _AnmProgressBar AnmProgressBar;
 AnmProgressBar *anm_progress_bar_new    (void);
 /* Wipes the line. */
 void            anm_progress_bar_free   (AnmProgressBar *self);
-/* @fraction 0 .. 1, < 0 if it isn't known; @seconds_left < 0 if not known. At most ten times a second. */
+/* @fraction 0 .. 1, < 0 if it isn't known; @seconds_left < 0: as it went so far. At most ten times a second. */
 void            anm_progress_bar_update (AnmProgressBar *self,
                                          double fraction,
                                          double seconds_left,

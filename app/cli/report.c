@@ -5,15 +5,41 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/options.h"
 
-void
-anm_report_json (JsonBuilder *builder)
+static void
+print_object (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
 
   g_print ("%s\n", text);
+}
+
+void
+anm_report_json (JsonBuilder *builder)
+{
+  anm_interrupt_forbid ();
+  print_object (builder);
+}
+
+void
+anm_report_error (const AnmInvocation *invocation,
+                  const char *message)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (invocation->command != NULL)
+    g_printerr ("anamnesis-cli %s: %s\n", invocation->command->name, message);
+  else
+    g_printerr ("anamnesis-cli: %s\n", message);
+  if (!invocation->json || invocation->told)
+    return;
+  json_builder_begin_object (builder);
+  anm_report_add_text (builder, "error", message);
+  json_builder_end_object (builder);
+  print_object (builder);
 }
 
 /* json-glib 1.6 writes 1e+30 as 1e+30.0, which isn't JSON: the next number with more digits stands in for it. */

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* What commands print: words for people, or one JSON object. */
 
 void  anm_report_json            (JsonBuilder *builder); /* complete; printed with a line's end */
+/* One line on standard error, and the object if the command line asks for JSON. */
+void  anm_report_error           (const AnmInvocation *invocation,
+                                  const char *message);
 /* What isn't a finite number is null. */
 void  anm_report_add_number      (JsonBuilder *builder,
                                   const char *name,

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/options.h"
 #include "app/cli/report.h"
 
@@ -51,8 +52,11 @@ run_salvage (AnmInvocation *invocation,
       g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("There is no study “%s”."), path);
       return FALSE;
     }
+  /* A copy that isn't whole is none. */
+  anm_interrupt_allow (_ ("Stopped; no copy was made."), g_file_test (output, G_FILE_TEST_EXISTS) ? NULL : output);
   if (!anm_study_salvage (path, output, &salvage, error))
     return FALSE;
+  anm_interrupt_forbid ();
   if (invocation->json)
     report_json (output, &salvage);
   else

@@ -63,5 +63,6 @@ const AnmCommand anm_samples_command = {
   .name = "samples",
   .arguments = "",
   .summary = N_ ("List the simulated cohorts"),
+  .only_asks = TRUE,
   .run = run_samples,
 };

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/progress-bar.h"
 #include "app/study/cohort-origin.h"
 
@@ -83,22 +84,12 @@ apply_roles (const AnmSourceOptions *self,
   return TRUE;
 }
 
-typedef struct
-{
-  AnmProgressBar *bar;
-  gint64          began;
-} Progress;
-
 static void
 show_progress (double fraction,
                const char *message,
                gpointer data)
 {
-  Progress *progress = data;
-  double elapsed = (double) (g_get_monotonic_time () - progress->began) / G_USEC_PER_SEC;
-  double left = fraction > 0.05 && elapsed > 1 ? elapsed * (1 - fraction) / fraction : -1;
-
-  anm_progress_bar_update (progress->bar, fraction, left, message != NULL ? message : _ ("Reading"));
+  anm_progress_bar_update (data, fraction, -1, message != NULL ? message : _ ("Reading"));
 }
 
 AnmCohort *
@@ -111,7 +102,7 @@ anm_source_options_read (const AnmSourceOptions *self,
 {
   g_autoptr (AnmSource) source = anm_source_open ((const char *const *) arguments, error);
   g_autoptr (AnmProgressBar) bar = NULL;
-  Progress progress;
+  AnmCohort *cohort;
 
   if (source == NULL || !apply_roles (self, source, error) || !anm_source_check (source, error))
     return NULL;
@@ -124,6 +115,9 @@ anm_source_options_read (const AnmSourceOptions *self,
         return NULL;
     }
   bar = anm_progress_bar_new ();
-  progress = (Progress) { bar, g_get_monotonic_time () };
-  return anm_source_read (source, show_progress, &progress, invocation->cancellable, error);
+  anm_interrupt_allow (_ ("Stopped."), NULL);
+  cohort = anm_source_read (source, show_progress, bar, invocation->cancellable, error);
+  if (!invocation->command->only_asks)
+    anm_interrupt_forbid ();
+  return cohort;
 }

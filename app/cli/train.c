@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/rate-options.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
@@ -213,11 +214,27 @@ fit_weights (AnmStudy *study,
   return anm_initial_weights_fit (options->initial, network, dataset->recipe, error);
 }
 
+/* The records made ready, which takes its time. @made: whether the study is new. */
+static gboolean
+prepare (AnmStudy *study,
+         const TrainOptions *options,
+         gboolean made,
+         GError **error)
+{
+  gboolean ready;
+
+  anm_interrupt_allow (_ ("Stopped before the training began."), made ? anm_study_get_path (study) : NULL);
+  ready = anm_study_prepare (study, error) != NULL && fit_weights (study, options, error);
+  anm_interrupt_forbid ();
+  return ready;
+}
+
 static gboolean
 train (AnmInvocation *invocation,
        AnmStudy *study,
        const TrainOptions *options,
        gboolean named_source,
+       gboolean made,
        guint n_threads,
        char **metrics,
        GError **error)
@@ -225,7 +242,7 @@ train (AnmInvocation *invocation,
   g_autoptr (AnmTraining) training = NULL;
   g_autoptr (GError) local_error = NULL;
 
-  if (!fit_weights (study, options, error))
+  if (!prepare (study, options, made, error))
     return FALSE;
   if (options->rate.find)
     {
@@ -332,7 +349,7 @@ run_train (AnmInvocation *invocation,
   study = open_study (invocation, &options, left, &made, error);
   if (study == NULL)
     return FALSE;
-  done = set_up_study (study, &options, error) && train (invocation, study, &options, left[0] != NULL, n_threads, metrics, error);
+  done = set_up_study (study, &options, error) && train (invocation, study, &options, left[0] != NULL, made, n_threads, metrics, error);
   if (made && g_list_model_get_n_items (anm_study_get_runs (study)) == 0)
     discard_study (&study);
   return done;

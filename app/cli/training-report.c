@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/progress-bar.h"
 #include "app/cli/run-report.h"
 
@@ -95,13 +96,25 @@ report (AnmInvocation *invocation,
     }
 }
 
+static void
+show_scoring (double fraction,
+              gpointer data)
+{
+  anm_progress_bar_update (data, fraction, -1, _ ("Scoring the best epoch"));
+}
+
 static gboolean
-evaluate_best (AnmTraining *training,
+evaluate_best (AnmStudy *study,
+               AnmTraining *training,
                AnmRun *run,
                AnmEvaluation *evaluation,
                gboolean *evaluated,
                GError **error)
 {
+  g_autoptr (AnmProgressBar) bar = anm_progress_bar_new ();
+  const AnmWatch watch = { anm_interrupt_get_flag (), show_scoring, bar };
+  g_autofree char *message = g_strdup_printf (_ ("Stopped while scoring; run %u has finished and is kept in %s."),
+                                              anm_run_get_id (run), anm_study_get_path (study));
   const AnmSequences *validation = anm_training_get_dataset (training)->parts[ANM_PART_VALIDATION];
   g_autofree anm_real *parameters = NULL;
 
@@ -111,8 +124,12 @@ evaluate_best (AnmTraining *training,
   parameters = anm_run_load_parameters (run, ANM_EPOCH_BEST, NULL, error);
   if (parameters == NULL)
     return FALSE;
-  *evaluated = anm_evaluation_make (evaluation, run, parameters, validation, RESAMPLES, NULL, NULL);
-  return TRUE;
+  anm_interrupt_allow (message, NULL);
+  *evaluated = anm_evaluation_make (evaluation, run, parameters, validation, RESAMPLES, NULL, &watch);
+  if (!*evaluated)
+    g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, message);
+  anm_interrupt_forbid ();
+  return *evaluated;
 }
 
 /* What was reached is kept and said, however the training ended. */
@@ -164,7 +181,7 @@ anm_training_report_finish (AnmInvocation *invocation,
   run = anm_training_get_run (training, 0);
   if (!check_outcome (study, run, local_error, error))
     return FALSE;
-  if (!evaluate_best (training, run, &evaluation, &evaluated, error))
+  if (!evaluate_best (study, training, run, &evaluation, &evaluated, error))
     return FALSE;
   report (invocation, study, run, initial, evaluated ? &evaluation : NULL, metrics);
   return TRUE;

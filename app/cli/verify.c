@@ -133,5 +133,6 @@ const AnmCommand anm_verify_command = {
   .name = "verify",
   .arguments = N_ ("--study FILE --run ID"),
   .summary = N_ ("Repeat a run and hold every number against what was kept of it"),
+  .only_asks = TRUE,
   .run = run_verify,
 };

@@ -103,6 +103,22 @@ anm_score_suits (const AnmScore *self,
     }
 }
 
+/* One half of the work is to predict, the other to draw resamples. */
+typedef struct
+{
+  const AnmWatch *watch;
+  double          begin;
+} Half;
+
+static void
+tell_half (double fraction,
+           gpointer data)
+{
+  const Half *half = data;
+
+  half->watch->progress (half->begin + fraction / 2, half->watch->data);
+}
+
 gboolean
 anm_evaluation_make (AnmEvaluation *self,
                      AnmRun *run,
@@ -110,20 +126,23 @@ anm_evaluation_make (AnmEvaluation *self,
                      const AnmSequences *sequences,
                      guint n_resamples,
                      AnmPool *pool,
-                     const int *cancel)
+                     const AnmWatch *watch)
 {
+  Half half = { watch, 0 };
+  gboolean told = watch != NULL && watch->progress != NULL;
+  const AnmWatch halved = { watch != NULL ? watch->cancel : NULL, told ? tell_half : NULL, &half };
   g_autoptr (AnmPredictions) predictions = NULL;
   g_autoptr (AnmPool) own_pool = pool == NULL ? anm_pool_new (0) : NULL;
 
-  predictions = anm_predict_with_loss (anm_run_get_network (run), parameters, anm_run_get_loss (run),
+  predictions = anm_predict_watched (anm_run_get_network (run), parameters, anm_run_get_loss (run),
                                        &anm_run_get_hyperparameters (run)->loss_options, sequences,
-                                       pool != NULL ? pool : own_pool, cancel);
+                                       pool != NULL ? pool : own_pool, &halved);
   if (predictions == NULL)
     return FALSE;
   self->n_sequences = sequences->n_sequences;
   self->n_resamples = n_resamples;
   self->level = LEVEL;
   anm_metrics_compute (predictions, sequences, &self->metrics);
-  anm_metrics_bootstrap (predictions, sequences, n_resamples, LEVEL, BOOTSTRAP_SEED, &self->low, &self->high);
-  return TRUE;
+  half.begin = 0.5;
+  return anm_metrics_bootstrap_watched (predictions, sequences, n_resamples, LEVEL, BOOTSTRAP_SEED, &self->low, &self->high, &halved);
 }

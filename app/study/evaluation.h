@@ -41,13 +41,13 @@ typedef struct
   double     level;        /* 0.95 */
 } AnmEvaluation;
 
-/* FALSE only when cancelled. @pool: nullable for a pool of its own. */
+/* FALSE only when cancelled. @pool: nullable for a pool of its own; @watch: nullable. */
 gboolean        anm_evaluation_make (AnmEvaluation *self,
                                   AnmRun *run,
                                   const anm_real *parameters,
                                   const AnmSequences *sequences,
                                   guint n_resamples,
                                   AnmPool *pool,
-                                  const int *cancel);
+                                  const AnmWatch *watch);
 
 G_END_DECLS

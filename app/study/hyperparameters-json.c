@@ -15,6 +15,8 @@ append_number (GString *json,
   char text[G_ASCII_DTOSTR_BUF_SIZE];
   const char *exponent;
 
+  if (value == 0)
+    value = 0; /* not -0, which is the same */
   for (int digits = 15; digits <= 17; digits++)
     {
       g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
@@ -80,63 +82,74 @@ anm_hyperparameters_to_json (const AnmHyperparameters *self)
 static gboolean
 read_kinds (AnmHyperparameters *self,
             JsonObject *object,
+            const char *what,
             GError **error)
 {
-  const char *optimizer = json_object_get_string_member_with_default (object, "optimizer", "adam");
-  const char *loss = json_object_get_string_member_with_default (object, "loss", "auto");
+  g_autofree char *optimizer = g_strdup ("adam"), *loss = g_strdup ("auto"), *schedule = g_strdup ("constant");
   AnmOptimizerKind kind;
 
-  if (!anm_optimizer_kind_from_string (optimizer, &kind))
+  if (!anm_json_get_string (object, what, "optimizer", &optimizer, error) || !anm_json_get_string (object, what, "loss", &loss, error) ||
+      !anm_json_get_string (object, what, "schedule", &schedule, error))
+    return FALSE;
+  if (optimizer == NULL || !anm_optimizer_kind_from_string (optimizer, &kind))
     {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Unknown optimiser “%s” in saved hyperparameters."), optimizer);
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Unknown optimiser “%s” in saved hyperparameters."), optimizer != NULL ? optimizer : "");
       return FALSE;
     }
   anm_hyperparameters_init (self, kind);
-  if (!anm_loss_kind_from_string (loss, &self->loss))
+  if (loss == NULL || !anm_loss_kind_from_string (loss, &self->loss))
     {
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Unknown loss “%s” in saved hyperparameters."), loss);
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Unknown loss “%s” in saved hyperparameters."), loss != NULL ? loss : "");
       return FALSE;
     }
-  return anm_schedule_parse (&self->schedule, json_object_get_string_member_with_default (object, "schedule", "constant"), error);
+  return anm_schedule_parse (&self->schedule, schedule != NULL ? schedule : "", error);
 }
 
 /* Those of an older program lack some members, which keep their defaults. */
-static void
+static gboolean
 read_member (AnmHyperparameters *self,
              JsonObject *object,
-             const AnmHyperparameterMember *member)
+             const char *what,
+             const AnmHyperparameterMember *member,
+             GError **error)
 {
-  double *real = &G_STRUCT_MEMBER (double, self, member->offset);
   guint *count = &G_STRUCT_MEMBER (guint, self, member->offset);
-  gboolean *flag = &G_STRUCT_MEMBER (gboolean, self, member->offset);
+  guint64 number = *count;
 
   switch (member->kind)
     {
     case ANM_HYPERPARAMETER_COUNT:
-      *count = (guint) CLAMP (json_object_get_int_member_with_default (object, member->name, *count), 0, G_MAXINT);
-      break;
+      if (!anm_json_get_uint64 (object, what, member->name, &number, error))
+        return FALSE;
+      *count = (guint) MIN (number, G_MAXINT);
+      return TRUE;
     case ANM_HYPERPARAMETER_FLAG:
-      *flag = json_object_get_boolean_member_with_default (object, member->name, *flag);
-      break;
+      return anm_json_get_boolean (object, what, member->name, &G_STRUCT_MEMBER (gboolean, self, member->offset), error);
     case ANM_HYPERPARAMETER_REAL:
     default:
-      *real = json_object_get_double_member_with_default (object, member->name, *real);
-      break;
+      return anm_json_get_double (object, what, member->name, &G_STRUCT_MEMBER (double, self, member->offset), error);
     }
 }
 
-/* Of too many the number is kept, so that the check says what is wrong. */
-static void
-read_class_weights (AnmHyperparameters *self,
-                    JsonObject *object)
+static gboolean
+read_all (AnmHyperparameters *self,
+          JsonObject *object,
+          const char *what,
+          GError **error)
 {
-  JsonArray *weights = NULL;
+  guint n_members;
+  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
 
-  if (json_object_has_member (object, "class_weights") && JSON_NODE_HOLDS_ARRAY (json_object_get_member (object, "class_weights")))
-    weights = json_object_get_array_member (object, "class_weights");
-  self->n_class_weights = weights != NULL ? json_array_get_length (weights) : 0;
-  for (guint k = 0; k < MIN (self->n_class_weights, ANM_MAX_CLASS_WEIGHTS); k++)
-    self->class_weights[k] = json_array_get_double_element (weights, k);
+  if (!read_kinds (self, object, what, error))
+    return FALSE;
+  for (guint i = 0; i < n_members; i++)
+    if (!read_member (self, object, what, &members[i], error))
+      return FALSE;
+  /* Of too many weights the number is kept, so that the check says what is wrong. */
+  self->n_class_weights = 0;
+  self->seed = 0;
+  return anm_json_get_doubles (object, what, "class_weights", self->class_weights, ANM_MAX_CLASS_WEIGHTS, &self->n_class_weights, error) &&
+         anm_json_get_uint64 (object, what, "seed", &self->seed, error);
 }
 
 gboolean
@@ -144,24 +157,15 @@ anm_hyperparameters_from_json (AnmHyperparameters *self,
                                const char *json,
                                GError **error)
 {
-  g_autoptr (GError) parse_error = NULL;
-  g_autoptr (JsonNode) root = anm_json_parse (json, _ ("saved hyperparameters"), NULL, &parse_error);
-  JsonObject *object;
-  guint n_members;
-  const AnmHyperparameterMember *members = anm_hyperparameter_members (&n_members);
+  const char *what = _ ("saved hyperparameters");
+  g_autoptr (GError) read_error = NULL;
+  g_autoptr (JsonNode) root = anm_json_parse (json, what, NULL, &read_error);
 
-  if (root == NULL)
+  if (root == NULL || !read_all (self, json_node_get_object (root), what, &read_error))
     {
-      g_set_error_literal (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, parse_error->message);
+      g_set_error_literal (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, read_error->message);
       return FALSE;
     }
-  object = json_node_get_object (root);
-  if (!read_kinds (self, object, error))
-    return FALSE;
-  for (guint i = 0; i < n_members; i++)
-    read_member (self, object, &members[i]);
-  read_class_weights (self, object);
-  self->seed = g_ascii_strtoull (json_object_get_string_member_with_default (object, "seed", "0"), NULL, 10);
   return anm_hyperparameters_validate (self, error);
 }
 
@@ -187,6 +191,27 @@ anm_change_to_json (const AnmHyperparameters *self,
   return g_string_free (json, FALSE);
 }
 
+/* Two numbers. */
+static gboolean
+read_rates (JsonNode *node,
+            AnmDropoutRates *rates)
+{
+  double *const numbers[] = { &rates->dropout, &rates->recurrent_dropout };
+
+  if (!JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) != G_N_ELEMENTS (numbers))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      JsonNode *item = json_array_get_element (json_node_get_array (node), i);
+      GType type = JSON_NODE_HOLDS_VALUE (item) ? json_node_get_value_type (item) : G_TYPE_INVALID;
+
+      if (type != G_TYPE_DOUBLE && type != G_TYPE_INT64)
+        return FALSE;
+      *numbers[i] = json_node_get_double (item);
+    }
+  return TRUE;
+}
+
 AnmDropoutRates *
 anm_change_rates_from_json (const char *json,
                             guint n_layers)
@@ -200,13 +225,7 @@ anm_change_rates_from_json (const char *json,
     return NULL;
   rates = g_new0 (AnmDropoutRates, n_layers);
   for (guint layer = 0; layer < n_layers; layer++)
-    {
-      JsonNode *pair = json_array_get_element (layers, layer);
-
-      if (!JSON_NODE_HOLDS_ARRAY (pair) || json_array_get_length (json_node_get_array (pair)) != 2)
-        return NULL;
-      rates[layer].dropout = json_array_get_double_element (json_node_get_array (pair), 0);
-      rates[layer].recurrent_dropout = json_array_get_double_element (json_node_get_array (pair), 1);
-    }
+    if (!read_rates (json_array_get_element (layers, layer), &rates[layer]))
+      return NULL;
   return g_steal_pointer (&rates);
 }

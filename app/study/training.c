@@ -375,6 +375,13 @@ anm_training_drain (AnmTraining *self)
   return any;
 }
 
+static void
+stop_cb (GCancellable *cancellable,
+         AnmScheduler *scheduler)
+{
+  anm_scheduler_stop (scheduler);
+}
+
 gboolean
 anm_training_wait (AnmTraining *self,
                    void (*progress) (AnmTraining *self, gpointer data),
@@ -382,17 +389,19 @@ anm_training_wait (AnmTraining *self,
                    GCancellable *cancellable,
                    GError **error)
 {
+  gulong handler;
+
   g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
 
+  handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (stop_cb), self->scheduler, NULL) : 0;
   while (self->state != ANM_TRAINING_ENDED)
     {
       anm_scheduler_wait (self->scheduler, WAIT_MICROSECONDS);
-      if (g_cancellable_is_cancelled (cancellable))
-        anm_scheduler_stop (self->scheduler);
       anm_training_drain (self);
       if (progress != NULL)
         progress (self, data);
     }
+  g_cancellable_disconnect (cancellable, handler);
   if (!anm_study_flush (self->study, error))
     return FALSE;
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
