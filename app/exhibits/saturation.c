@@ -104,10 +104,10 @@ anm_saturation_exhibit_new (const AnmNetwork *network,
   g_autofree char *finding = describe_saturation (all, items->len);
   g_autofree char *title_of_layer = anm_layer_get_title (network, layer);
   g_autofree char *n_patients = anm_number_format_count ((gint64) found->n_sequences);
-  /* Translators: a layer; a number; an epoch. */
-  g_autofree char *caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "share of steps by unit of %s; %s validation patient, epoch %u",
-                                                           "share of steps by unit of %s; %s validation patients, epoch %u", found->n_sequences),
-                                              title_of_layer, n_patients, epoch);
+  /* Translators: how many; a layer; an epoch. */
+  g_autofree char *caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s validation patient, share of steps by unit of %s, epoch %u",
+                                                           "%s validation patients, share of steps by unit of %s, epoch %u", found->n_sequences),
+                                              n_patients, title_of_layer, epoch);
 
   for (guint i = 0; i < items->len; i++)
     {

@@ -12,6 +12,8 @@
 
 /* As near to the circle as the digits shown tell. */
 #define ON_CIRCLE 0.005
+/* Below what single precision holds. */
+#define NOTHING 1e-38
 
 const char *
 anm_not_recurrent_words (const AnmNetwork *network)
@@ -119,8 +121,8 @@ anm_jacobian_exhibit_new (const AnmNetwork *network,
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
   g_autofree char *when = anm_number_format_time (look->time + step, time_unit);
   const char *what = look->size > look->n_units ? "∂(h, c)ₜ/∂(h, c)ₜ₋₁" : "∂hₜ/∂hₜ₋₁";
-  /* Translators: a derivative; a layer; a point in time; a patient's id; an epoch. */
-  g_autofree char *caption = g_strdup_printf (_("%s of %s at %s: eigenvalues; patient %s, epoch %u"), what, layer, when, patient, epoch);
+  /* Translators: a point in time; a patient's id; a derivative; a layer; an epoch. */
+  g_autofree char *caption = g_strdup_printf (_("%s, patient %s: eigenvalues of %s of %s, epoch %u"), when, patient, what, layer, epoch);
   g_autofree char *number = anm_number_format_fixed (radius, 2);
   g_autofree char *norm = anm_number_format_fixed (look->largest_singular_value, 2);
   g_autofree char *ring = g_strdup_printf ("‖J‖ = %s", norm);
@@ -172,12 +174,13 @@ anm_reach_exhibit_new (const AnmNetwork *network,
     }
 
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
-  /* Translators: a layer; a patient's id; an epoch. */
-  g_autofree char *caption = g_strdup_printf (_("how much of a change of the state arrives at the end, %s; patient %s, epoch %u"), layer, patient, epoch);
-  g_autofree char *first = isfinite (look->log_norms[0]) ? anm_number_format (norms[0], 2) : g_strdup (_("nothing"));
+  /* Translators: a patient's id; a layer; an epoch. */
+  g_autofree char *caption = g_strdup_printf (_("patient %s: how much of a change of the state of %s arrives at the end, epoch %u"), patient, layer, epoch);
+  g_autofree char *first = norms[0] > NOTHING ? anm_number_format (norms[0], 2) : NULL;
   g_autofree char *when = anm_number_format_time (x[0], time_unit);
   /* Translators: a point in time; a number. */
-  g_autofree char *finding = g_strdup_printf (_("Of a change at %s, %s times as much arrives at the end."), when, first);
+  g_autofree char *finding = first != NULL ? g_strdup_printf (_("Of a change at %s, %s times as much arrives at the end."), when, first)
+                                           : g_strdup_printf (_("Of a change at %s nothing arrives at the end."), when);
   const AnmLine lines[] = {
     { .label = has_cell ? "‖∂(h, c)/∂(h, c)ₜ‖" : "‖∂h/∂hₜ‖", .colour = ANM_COLOUR_INK, .style = ANM_LINE_THICK, .n_points = look->n_steps, .x = x, .y = norms },
     { .label = "‖∂h/∂hₜ‖", .colour = ANM_COLOUR_MUTED, .style = ANM_LINE_THIN, .n_points = look->n_steps, .x = x, .y = hidden },

@@ -106,19 +106,19 @@ static const char *
 choose (AnmInsidePane *self,
         const Options *options)
 {
-  static const char *const preferred[] = { "g", "h~", "→g", "→h~", "recurrent_kernel" };
+  static const char *const preferred[] = { "g", "h~", "→g", "→h~" };
   const char *const *names = (const char *const *) options->names;
 
   if (names == NULL || names[0] == NULL)
     return NULL;
   if (self->of[self->figure] != NULL && g_strv_contains (names, self->of[self->figure]))
     return self->of[self->figure];
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_has_suffix (names[i], "recurrent_kernel") && !g_str_has_prefix (names[i], "dL/"))
+      return names[i];
   for (guint i = 0; i < G_N_ELEMENTS (preferred); i++)
     if (g_strv_contains (names, preferred[i]))
       return preferred[i];
-  for (guint i = 0; names[i] != NULL; i++)
-    if (g_str_has_suffix (names[i], ".recurrent_kernel"))
-      return names[i];
   return names[0];
 }
 
@@ -231,7 +231,8 @@ void
 anm_inside_pane_update_chooser (AnmInsidePane *self)
 {
   g_auto (Options) options;
-  const char *of, *words = anm_inside_figure_get_title (self->figure);
+  /* Translators: on a button that chooses a figure, where there is nothing else to choose. */
+  const char *of, *words = C_("chooser", "Figure");
   g_autofree char *label = NULL;
 
   list_options (self, &options);
@@ -306,7 +307,6 @@ anm_inside_pane_add_chooser (AnmInsidePane *self)
   self->chooser = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->chooser), box);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->chooser), create_popup_cb, self, NULL);
-  gtk_widget_set_tooltip_text (self->chooser, _("Choose the figure, and what it is of"));
   gtk_widget_add_css_class (self->chooser, "inside-chooser");
   gtk_widget_set_parent (self->chooser, GTK_WIDGET (self));
 }

@@ -22,6 +22,7 @@
 #define QUIET_MS 300
 /* A look at all of them that is quicker than this is taken at once. */
 #define QUICK_SECONDS 0.12
+#define OUTDATED_SECONDS 1
 /* Between two pictures while training. */
 #define TRAINING_MS 250
 #define TRAINING_COHORT_MS 1000
@@ -240,6 +241,9 @@ submit (AnmInsidePane *self,
   request->layer = (guint) anm_inside_pane_get_layer (self);
   request->of = anm_inside_pane_get_of (self);
   request->time = anm_view_state_get_cursor (self->state);
+  /* Work of seconds isn't worth waiting for once it is out of date. */
+  if (anm_worker_is_busy (self->worker) && g_get_monotonic_time () - self->submitted_at > OUTDATED_SECONDS * G_USEC_PER_SEC)
+    anm_worker_cancel (self->worker);
   self->submitted_at = g_get_monotonic_time ();
   self->submitted_fine = at_most > FEW_PATIENTS;
   anm_worker_submit (self->worker, request, anm_inside_request_free);
@@ -486,7 +490,7 @@ anm_inside_pane_measure (GtkWidget *widget,
   int view, chooser;
 
   gtk_widget_measure (self->view, orientation, -1, &view, NULL, NULL, NULL);
-  gtk_widget_measure (self->chooser, orientation, -1, NULL, &chooser, NULL, NULL);
+  gtk_widget_measure (self->chooser, orientation, -1, &chooser, NULL, NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = MAX (MAX (view, LEAST_WIDTH), chooser + MENU_WIDTH) + 2 * MARGIN;
@@ -507,10 +511,12 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
 {
   AnmInsidePane *self = ANM_INSIDE_PANE (widget);
   const GtkAllocation inner = { MARGIN, MARGIN, MAX (width - 2 * MARGIN, 1), MAX (height - MARGIN - MARGIN / 2, 1) };
-  GtkRequisition chooser, spinner;
+  GtkRequisition least, chooser, spinner;
   int x;
 
-  gtk_widget_get_preferred_size (self->chooser, NULL, &chooser);
+  gtk_widget_get_preferred_size (self->chooser, &least, &chooser);
+  /* Where words are large the title has its share, too. */
+  chooser.width = MAX (MIN (chooser.width, inner.width * 2 / 5), least.width);
   gtk_widget_get_preferred_size (self->spinner, &spinner, NULL);
   anm_figure_view_set_title_end (ANM_FIGURE_VIEW (self->view), chooser.width + MENU_WIDTH + 9);
   gtk_widget_size_allocate (self->view, &inner, -1);

@@ -172,7 +172,7 @@ draw_point (cairo_t *cr,
 
   if (!set->hollow)
     {
-      anm_draw_dot (cr, colour, anm_theme_get_ground (theme), x, y, radius);
+      anm_draw_dot (cr, colour, anm_colour_fade (anm_theme_get_ground (theme), set->n_points > 150 ? 0 : 1), x, y, radius);
       return;
     }
   cairo_new_path (cr);

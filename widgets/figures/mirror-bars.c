@@ -25,6 +25,7 @@ typedef struct
   guint      n_rows;
   MirrorRow *rows;
   guint      most_bars;
+  double     reach;     /* the share that fills a row's half */
 } MirrorFigure;
 
 typedef struct
@@ -103,13 +104,13 @@ draw_row (const MirrorFigure *self,
       if (up > 0)
         {
           anm_set_colour (cr, ink);
-          cairo_rectangle (cr, x + gap / 2, middle - up * layout->half, width - gap, up * layout->half);
+          cairo_rectangle (cr, x + gap / 2, middle - MIN (up / self->reach, 1) * layout->half, width - gap, MIN (up / self->reach, 1) * layout->half);
           cairo_fill (cr);
         }
       if (down > 0)
         {
           anm_set_colour (cr, faint);
-          cairo_rectangle (cr, x + gap / 2, middle, width - gap, down * layout->half);
+          cairo_rectangle (cr, x + gap / 2, middle, width - gap, MIN (down / self->reach, 1) * layout->half);
           cairo_fill (cr);
         }
       for (guint k = first; row->marked != NULL && k < end; k++)
@@ -140,16 +141,26 @@ draw_legend (const MirrorFigure *self,
              const AnmArea *area,
              const MirrorLayout *layout)
 {
-  double scale = theme->text_scale, x = layout->plot.x, y = area->y + 8 * scale;
+  double scale = theme->text_scale, x = area->width < 330 * scale ? area->x : layout->plot.x, y = area->y + 8 * scale;
   gboolean any_marked = FALSE;
 
   for (guint i = 0; i < self->n_rows; i++)
     for (guint k = 0; self->rows[i].marked != NULL && k < self->rows[i].n_bars && !any_marked; k++)
       any_marked = self->rows[i].marked[k];
+  /* How much a bar is that fills its row. */
+  g_autofree char *reach = anm_number_format_share (self->reach);
+  g_autofree char *scale_label = g_strdup_printf (_("row: ±%s"), reach);
+  double right = area->x + area->width, scale_width = text_width (theme, ANM_TEXT_AXIS, scale_label);
+
+  if (area->width >= 240 * scale)
+    {
+      anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), scale_label, right, y, 1, 0.5, 0);
+      right -= scale_width + 10;
+    }
   for (guint i = 0; i < (any_marked ? 3 : 2); i++)
     {
       const char *label = i == 0 ? self->up_label : i == 1 ? self->down_label : self->mark_label;
-      double room = area->x + area->width - x - 14;
+      double room = right - x - 14;
 
       if (room < 30)
         break;
@@ -373,6 +384,20 @@ static const AnmFigureClass mirror_class = {
   .natural_height = mirror_natural_height,
 };
 
+static double
+find_greatest (const MirrorFigure *self)
+{
+  double greatest = 0;
+
+  for (guint i = 0; i < self->n_rows; i++)
+    for (guint k = 0; k < self->rows[i].n_bars; k++)
+      {
+        greatest = MAX (greatest, isnan (self->rows[i].up[k]) ? 0 : self->rows[i].up[k]);
+        greatest = MAX (greatest, isnan (self->rows[i].down[k]) ? 0 : self->rows[i].down[k]);
+      }
+  return greatest;
+}
+
 /**
  * anm_mirror_bars_new:
  * @given: what is to be drawn; everything is copied
@@ -407,6 +432,7 @@ anm_mirror_bars_new (const AnmMirrorBars *given)
       };
       self->most_bars = MAX (self->most_bars, row->n_bars);
     }
+  self->reach = anm_axis_nice_step (CLAMP (find_greatest (self), 0.02, 1));
   self->base.empty = self->most_bars == 0;
   return (AnmFigure *) self;
 }
