@@ -10,6 +10,7 @@
 #include "app/gui/split-bar.h"
 #include "app/gui/template.h"
 #include "widgets/figures/number.h"
+#include "widgets/views/changing-ground.h"
 
 struct _AnmChannelList
 {
@@ -40,6 +41,7 @@ struct _AnmChannelList
   double        *missing;    /* [n_channels], NULL until counted */
   GCancellable  *counting;
   gboolean       showing;
+  guint          generation; /* of what the rows show of the cursor */
 };
 
 enum
@@ -347,6 +349,16 @@ cursor_changed_cb (AnmChannelList *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     anm_channel_choice_set_cursor (g_ptr_array_index (self->rows, i), anm_view_state_get_cursor (self->state));
+  self->generation++;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+anm_channel_list_snapshot (GtkWidget   *widget,
+                           GtkSnapshot *snapshot)
+{
+  anm_snapshot_changing_ground (snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget), ANM_CHANNEL_LIST (widget)->generation);
+  GTK_WIDGET_CLASS (anm_channel_list_parent_class)->snapshot (widget, snapshot);
 }
 
 static void
@@ -484,6 +496,7 @@ anm_channel_list_class_init (AnmChannelListClass *klass)
   object_class->set_property = anm_channel_list_set_property;
   object_class->dispose = anm_channel_list_dispose;
   object_class->finalize = anm_channel_list_finalize;
+  widget_class->snapshot = anm_channel_list_snapshot;
 
   properties[PROP_VIEW_STATE] =
     g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,

@@ -4,6 +4,9 @@
 #include "widgets/views/appearance.h"
 #include "widgets/views/figure-view-private.h"
 
+/* Width of the tiles that a moving cursor is painted in, in pixels. */
+#define TILE 48
+
 void
 anm_figure_view_drop_picture (AnmFigureView *self)
 {
@@ -89,9 +92,14 @@ snapshot_cursor (AnmFigureView *self,
   cairo_recording_surface_ink_extents (recording, &x, &y, &ink_width, &ink_height);
   if (ink_width > 0 && ink_height > 0)
     {
-      float left = (float) floor (x) - 1, top = (float) floor (y) - 1;
-      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (left, top, (float) ceil (x + ink_width) + 1 - left,
-                                                                     (float) ceil (y + ink_height) + 1 - top));
+      /* Where more than thirty rectangles change GTK gives up comparing and paints everything around them anew. In a page of
+       * figures that share a cursor each must do with one: a tile holds the cursor before and after most steps. */
+      double left = TILE * floor ((x - 1) / TILE), right = TILE * ceil ((x + ink_width + 1) / TILE);
+      double top = floor (y) - 1, bottom = ceil (y + ink_height) + 1;
+
+      left = MAX (left, -2);
+      right = MIN (right, width + 2);
+      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) top, (float) MAX (right - left, 1), (float) (bottom - top)));
       cairo_set_source_surface (cr, recording, 0, 0);
       cairo_paint (cr);
       cairo_destroy (cr);
