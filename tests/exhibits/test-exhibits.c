@@ -7,6 +7,7 @@
 #include "app/exhibits/exhibit.h"
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/missing.h"
+#include "app/exhibits/patient-column.h"
 #include "app/exhibits/patient-states.h"
 #include "app/study/training.h"
 #include "data/samples.h"
@@ -112,6 +113,106 @@ test_hidden_state (Fixture *fixture,
       g_assert_cmpfloat_with_epsilon (table_number (table, unit + 1, k + 1), h->values[k * h->n_units + unit], 1e-6);
   g_assert_nonnull (strstr (anm_figure_get_caption (figure), "initial weights"));
   g_assert_cmpstr (anm_figure_get_finding (no_cell), ==, "Dense has no c.");
+}
+
+/* Every number of the column is the engine's: its table, and what it says of each cell and line. */
+static void
+test_column (Fixture *fixture,
+             gconstpointer text)
+{
+  const AnmPatientReading *reading = fixture->reading;
+  const AnmReadingLayer *layer = &reading->layers[0];
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (reading, 0, "h");
+  const char *const gates[] = { "i", "f", "o" };
+  const guint channels[] = { 1, 4 };
+  g_autoptr (AnmFigure) figure = anm_patient_column_exhibit_new (&(AnmPatientColumn){
+    .reading = reading, .weights = "after epoch 24", .layer = -1, .symbol = "h", .unit = 4, .n_channels = 2, .channels = channels });
+  g_autoptr (AnmFigure) cells = anm_patient_column_exhibit_new (&(AnmPatientColumn){ .reading = reading, .layer = 0, .symbol = "c", .unit = 4 });
+  g_autoptr (AnmFigure) dense = anm_patient_column_exhibit_new (&(AnmPatientColumn){ .reading = reading, .layer = 2, .symbol = "h", .unit = -1 });
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure), dense_table = anm_figure_get_table (dense);
+  g_autofree char *csv = anm_figure_get_csv (figure);
+  g_auto (GStrv) lines = g_strsplit (csv, "\r\n", -1);
+  const guint n_columns = g_strv_length (g_ptr_array_index (table, 0));
+
+  g_assert_cmpuint (table->len, ==, reading->n_steps + 1);
+  g_assert_cmpuint (n_columns, ==, 1 + h->n_units + 2 + 3 + 1);
+  for (guint k = 0; k < reading->n_steps; k++)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[k + 1], ",", -1);
+
+      g_assert_cmpfloat_with_epsilon (table_number (table, k + 1, 0), anm_patient_reading_get_x (reading, k), 1e-9);
+      for (guint unit = 0; unit < h->n_units; unit++)
+        {
+          const float value = h->values[k * h->n_units + unit];
+          AnmFigurePlace place = { anm_patient_reading_get_x (reading, k), NAN, (int) unit, (int) k };
+          g_autofree char *said = anm_figure_describe (figure, &place);
+          g_autofree char *shown = anm_number_format_fixed ((double) value, 2);
+          g_autofree char *when = anm_number_format_time (place.x, "h");
+          g_autofree char *wanted = g_strdup_printf ("%s: unit %u %s%s", when, unit + 1, value > 0 ? "+" : "", shown);
+
+          g_assert_true ((float) table_number (table, k + 1, 1 + unit) == value);
+          g_assert_true ((float) g_ascii_strtod (words[1 + unit], NULL) == value);
+          g_assert_cmpstr (said, ==, wanted);
+        }
+      for (guint i = 0; i < 3; i++)
+        {
+          const AnmReadingTrace *gate = anm_patient_reading_find_trace (reading, 0, gates[i]);
+          const float value = gate->values[k * gate->n_units + 4];
+          AnmFigurePlace place = { anm_patient_reading_get_x (reading, k), NAN, (int) (h->n_units + 2 + i), (int) k };
+          g_autofree char *said = anm_figure_describe (figure, &place);
+          g_autofree char *shown = anm_number_format_fixed ((double) value, 2);
+
+          g_assert_true ((float) table_number (table, k + 1, 1 + h->n_units + 2 + i) == value);
+          g_assert_true (g_str_has_suffix (said, shown));
+          g_assert_nonnull (strstr (said, gate->label));
+        }
+      g_assert_true ((float) table_number (table, k + 1, n_columns - 1) == reading->prediction[k]);
+    }
+
+  /* Inputs are what was measured in that step, or nothing. */
+  for (guint i = 0; i < 2; i++)
+    {
+      const double *times;
+      const float *values;
+      const gsize n = anm_cohort_get_series (reading->cohort, reading->patient, channels[i], &times, &values);
+
+      for (guint k = 0; k < reading->n_steps; k++)
+        {
+          const char *word = ((char **) g_ptr_array_index (table, k + 1))[1 + h->n_units + i];
+          gssize last = -1;
+
+          for (gsize m = 0; m < n; m++)
+            if (times[m] < anm_patient_reading_get_x (reading, k) - 1e-9)
+              last = (gssize) m;
+          if (last >= 0 && times[last] >= anm_patient_reading_get_x (reading, k) - reading->step)
+            g_assert_cmpfloat_with_epsilon (g_ascii_strtod (word, NULL), values[last], 1e-4);
+          else
+            g_assert_cmpstr (word, ==, "");
+        }
+    }
+
+  g_assert_cmpstr (anm_figure_get_title (cells), ==, "Cell c");
+  /* A layer without a state shows what it gives. */
+  g_assert_cmpstr (anm_figure_get_title (dense), ==, "Output y");
+  g_assert_cmpuint (dense_table->len, ==, reading->n_steps + 1);
+  g_assert_cmpuint (layer->n_units, ==, h->n_units);
+  g_assert_nonnull (strstr (anm_figure_get_caption (figure), "after epoch 24"));
+}
+
+static void
+test_unit_tree (Fixture *fixture,
+                gconstpointer text)
+{
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, 0, "h");
+  g_autoptr (AnmDendrogram) tree = anm_dendrogram_new (h->values, fixture->reading->n_steps, h->n_units, ANM_DISTANCE_EUCLIDEAN);
+  g_autoptr (AnmFigure) figure = anm_unit_tree_exhibit_new (fixture->reading, 0, -1, NULL);
+  g_autoptr (AnmFigure) dense = anm_unit_tree_exhibit_new (fixture->reading, 2, -1, NULL);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
+
+  g_assert_cmpuint (table->len, ==, h->n_units);
+  for (guint i = 0; i + 1 < h->n_units; i++)
+    g_assert_cmpfloat_with_epsilon (table_number (table, i + 1, 3), tree->merges[i].height, 1e-6);
+  g_assert_cmpstr (anm_figure_get_finding (dense), !=, "");
 }
 
 static void
@@ -325,6 +426,8 @@ main (int argc,
   g_test_add_func ("/exhibits/names", test_names);
   g_test_add_func ("/exhibits/nothing", test_nothing);
   STATES_TEST ("/exhibits/hidden-state", test_hidden_state);
+  STATES_TEST ("/exhibits/column", test_column);
+  STATES_TEST ("/exhibits/unit-tree", test_unit_tree);
   STATES_TEST ("/exhibits/gates", test_gates);
   g_test_add ("/exhibits/both-ways", Fixture, BOTH_WAYS, fixture_set_up, test_both_ways, fixture_tear_down);
   STATES_TEST ("/exhibits/gradient-by-step", test_gradient_by_step);
