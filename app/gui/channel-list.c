@@ -357,7 +357,11 @@ static void
 anm_channel_list_snapshot (GtkWidget   *widget,
                            GtkSnapshot *snapshot)
 {
-  anm_snapshot_changing_ground (snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget), ANM_CHANNEL_LIST (widget)->generation);
+  AnmChannelList *self = ANM_CHANNEL_LIST (widget);
+  graphene_rect_t seen;
+
+  if (gtk_widget_compute_bounds (gtk_widget_get_parent (self->list_view), widget, &seen))
+    anm_snapshot_changing_ground (snapshot, &seen, self->generation);
   GTK_WIDGET_CLASS (anm_channel_list_parent_class)->snapshot (widget, snapshot);
 }
 

@@ -3,12 +3,11 @@
 
 void
 anm_snapshot_changing_ground (GtkSnapshot *snapshot,
-                              float width,
-                              float height,
+                              const graphene_rect_t *area,
                               guint generation)
 {
   /* Colours that differ where nothing of them is seen. */
   const GdkRGBA unseen = { generation % 2 ? 1 : 0, generation / 2 % 2 ? 1 : 0, 0, 0 };
 
-  gtk_snapshot_append_color (snapshot, &unseen, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_append_color (snapshot, &unseen, area);
 }

@@ -9,8 +9,7 @@ G_BEGIN_DECLS
  * lists of which many rows change at once: what changed counts by rectangles, tall ones beside the rows are cut up by each of them, and
  * beyond thirty GTK gives up and paints the whole window. To be snapshotted first. */
 void anm_snapshot_changing_ground (GtkSnapshot *snapshot,
-                                   float width,
-                                   float height,
+                                   const graphene_rect_t *area,
                                    guint generation);
 
 G_END_DECLS
