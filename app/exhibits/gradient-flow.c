@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/gradient-rules.h"
 #include "app/exhibits/training-curves.h"
 #include "app/study/inspection.h"
 #include "widgets/figures/epoch-map.h"
@@ -12,12 +13,8 @@
 
 /* The colours span at most this much below the largest norm: what is less is all of one colour. */
 #define MOST_DECADES 10
-/* The first step's gradient over the last one's: less is called vanishing, more exploding backwards. */
-#define VANISHING 1e-4
+/* The first step's gradient over the last one's: more is called exploding backwards. */
 #define EXPLODING 1e4
-/* An epoch's gradient over the median epoch's. */
-#define BURST 10
-#define LEAST_EPOCHS_OF_BURST 4
 #define MOST_NOTES 4
 /* Beyond so many steps or epochs a cell stands for several. */
 #define MOST_COLUMNS 1500
@@ -123,109 +120,6 @@ flow_find (const Flow *flow,
 
 /* Rules */
 
-static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* Root mean square of an epoch over all steps. */
-static double
-get_strength (const Flow *flow,
-              guint i)
-{
-  double sum = 0;
-  guint n = 0;
-
-  for (guint k = 0; k < flow->n_steps; k++)
-    if (!isnan (flow->before_end[i][k]))
-      {
-        sum += flow->before_end[i][k] * flow->before_end[i][k];
-        n++;
-      }
-  return n > 0 ? sqrt (sum / n) : NAN;
-}
-
-/* Entries over ten times the median, the highest of neighbours; at most @most. */
-static guint
-find_bursts (const Flow *flow,
-             guint *bursts,
-             guint most)
-{
-  g_autofree double *strengths = g_new (double, flow->n_epochs);
-  g_autofree double *sorted = NULL;
-  guint n = 0, n_known = 0;
-  double median;
-
-  for (guint i = 0; i < flow->n_epochs; i++)
-    strengths[i] = get_strength (flow, i);
-  sorted = g_new (double, flow->n_epochs);
-  for (guint i = 0; i < flow->n_epochs; i++)
-    if (!isnan (strengths[i]))
-      sorted[n_known++] = strengths[i];
-  if (n_known < LEAST_EPOCHS_OF_BURST)
-    return 0;
-  qsort (sorted, n_known, sizeof *sorted, compare_doubles);
-  median = (sorted[(n_known - 1) / 2] + sorted[n_known / 2]) / 2;
-
-  for (guint i = 0; i < flow->n_epochs && n < most; i++)
-    {
-      guint peak = i;
-
-      if (!(strengths[i] > BURST * median))
-        continue;
-      while (i + 1 < flow->n_epochs && strengths[i + 1] > BURST * median)
-        if (strengths[++i] > strengths[peak])
-          peak = i;
-      bursts[n++] = peak;
-    }
-  return n;
-}
-
-/* How many steps from the first on have less than 1e-4 of the last one's gradient. */
-static guint
-count_vanished (const Flow *flow,
-                guint i)
-{
-  const double *before_end = flow->before_end[i];
-  guint n = 0;
-
-  if (!(before_end[0] > 0))
-    return 0;
-  while (n + 1 < flow->n_steps && before_end[flow->n_steps - 1 - n] < VANISHING * before_end[0])
-    n++;
-  return n;
-}
-
-/* The longest stretch of epochs in which the first step learns nothing; 0 if there is none. @n_steps: in all of them. */
-static guint
-find_vanishing (const Flow *flow,
-                guint *first,
-                guint *n_steps)
-{
-  guint longest = 0;
-
-  for (guint i = 0; i < flow->n_epochs; i++)
-    {
-      guint begin = i, least = G_MAXUINT, n;
-
-      while (i < flow->n_epochs && (n = count_vanished (flow, i)) > 0)
-        {
-          least = MIN (least, n);
-          i++;
-        }
-      if (i - begin <= longest)
-        continue;
-      longest = i - begin;
-      *first = begin;
-      *n_steps = least;
-    }
-  return longest;
-}
-
 static char *
 describe_vanishing (const Flow *flow,
                     guint n_steps,
@@ -265,7 +159,7 @@ describe_flow (const Flow *flow,
 
   g_autofree char *share = ratio > 0 ? anm_number_format (ratio, 2) : g_strdup (_("less than 10⁻³⁸"));
   g_string_append_printf (text, _("In epoch %u the gradient at the first step is %s times that at the last"), flow->epochs[i], share);
-  if (ratio < VANISHING)
+  if (ratio < ANM_GRADIENT_VANISHING)
     g_string_append (text, _(": it vanishes, and the network learns nothing from the beginning of a record."));
   else if (ratio > EXPLODING)
     g_string_append (text, _(": it explodes backwards."));
@@ -280,7 +174,7 @@ describe_flow (const Flow *flow,
       g_autofree char *words = anm_number_format_duration (flow->horizons[i], time_unit);
       g_string_append_printf (text, _("Memory horizon %s."), words);
     }
-  n_bursts = find_bursts (flow, bursts, MOST_NOTES);
+  n_bursts = anm_gradient_find_bursts (flow->before_end, flow->n_epochs, flow->n_steps, bursts, MOST_NOTES);
   if (n_bursts > 0)
     {
       g_string_append_c (text, ' ');
@@ -399,7 +293,8 @@ add_notes (Panel *panel,
 {
   const Flow *flow = &panel->flow;
   guint first, n_steps, bursts[MOST_NOTES];
-  guint n_vanishing = find_vanishing (flow, &first, &n_steps), n_bursts = find_bursts (flow, bursts, MOST_NOTES);
+  guint n_vanishing = anm_gradient_find_vanishing (flow->before_end, flow->n_epochs, flow->n_steps, &first, &n_steps);
+  guint n_bursts = anm_gradient_find_bursts (flow->before_end, flow->n_epochs, flow->n_steps, bursts, MOST_NOTES);
 
   if (n_vanishing > 0)
     panel->notes[panel->n_notes++] = (AnmEpochNote){ column_to_x (panel, 0), flow->epochs[first + n_vanishing / 2],

@@ -5,6 +5,7 @@
 
 #include "app/gui/figure-tabs.h"
 #include "app/gui/inside-pane-private.h"
+#include "app/gui/settings.h"
 
 #define N_PANES 3
 
@@ -19,6 +20,7 @@ struct _AnmInsideFlow
   GtkWidget *tabs;
   GtkWidget *stack;
   gboolean   tabbed;
+  GSettings *settings;        /* NULL if the schema isn't installed */
 };
 
 G_DEFINE_FINAL_TYPE (AnmInsideFlow, anm_inside_flow, GTK_TYPE_WIDGET)
@@ -95,6 +97,71 @@ anm_inside_flow_set_tabbed (AnmInsideFlow *self,
   gtk_widget_set_visible (self->narrow_box, tabbed);
 }
 
+/* What was chosen last time; else the first it is to be. */
+static AnmInsideFigure
+recall_figure (AnmInsideFlow *self,
+               guint pane,
+               AnmInsideFigure otherwise)
+{
+  g_autofree char *text = anm_settings_get_string (self->settings, "inside-figures", "");
+  g_auto (GStrv) names = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; pane < g_strv_length (names) && i < ANM_N_INSIDE_FIGURES; i++)
+    if (g_str_equal (names[pane], anm_inside_figure_get_name ((AnmInsideFigure) i)))
+      return (AnmInsideFigure) i;
+  return otherwise;
+}
+
+static void
+remember_figures (AnmInsideFlow *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < N_PANES; i++)
+    g_strv_builder_add (builder, anm_inside_figure_get_name (anm_inside_pane_get_figure (ANM_INSIDE_PANE (self->panes[i]))));
+  names = g_strv_builder_end (builder);
+  text = g_strjoinv (" ", names);
+  anm_settings_set_string (self->settings, "inside-figures", text);
+}
+
+static void
+recall_position (AnmInsideFlow *self,
+                 GtkWidget *paned,
+                 const char *key)
+{
+  const int position = anm_settings_get_int (self->settings, key, 0);
+
+  if (position > 0)
+    gtk_paned_set_position (GTK_PANED (paned), position);
+}
+
+/* Only where the user has moved it: else it goes with the window. */
+static void
+remember_position (AnmInsideFlow *self,
+                   GtkWidget *paned,
+                   const char *key)
+{
+  gboolean placed;
+
+  g_object_get (paned, "position-set", &placed, NULL);
+  if (placed && !self->tabbed)
+    anm_settings_set_int (self->settings, key, gtk_paned_get_position (GTK_PANED (paned)));
+}
+
+static void
+anm_inside_flow_unmap (GtkWidget *widget)
+{
+  AnmInsideFlow *self = ANM_INSIDE_FLOW (widget);
+
+  remember_position (self, self->outer, "inside-flow-height");
+  remember_position (self, self->inner, "inside-flow-width");
+  remember_figures (self);
+
+  GTK_WIDGET_CLASS (anm_inside_flow_parent_class)->unmap (widget);
+}
+
 GtkWidget *
 anm_inside_flow_new (AnmTrainingControl *control,
                      AnmLiveReading *live)
@@ -104,11 +171,15 @@ anm_inside_flow_new (AnmTrainingControl *control,
 
   for (guint i = 0; i < N_PANES; i++)
     {
-      self->panes[i] = anm_inside_pane_new (control, live, figures[i]);
+      const AnmInsideFigure figure = recall_figure (self, i, figures[i]);
+
+      self->panes[i] = anm_inside_pane_new (control, live, figure);
       g_signal_connect_object (self->panes[i], "notify::figure-title", G_CALLBACK (name_tab), self, G_CONNECT_SWAPPED);
-      anm_figure_tabs_set_name (ANM_FIGURE_TABS (self->tabs), i, anm_inside_figure_get_title (figures[i]));
+      anm_figure_tabs_set_name (ANM_FIGURE_TABS (self->tabs), i, anm_inside_figure_get_title (figure));
     }
   put_beside (self);
+  recall_position (self, self->outer, "inside-flow-height");
+  recall_position (self, self->inner, "inside-flow-width");
 
   return GTK_WIDGET (self);
 }
@@ -121,6 +192,7 @@ anm_inside_flow_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (anm_inside_flow_parent_class)->dispose (object);
 }
@@ -129,6 +201,7 @@ static void
 anm_inside_flow_class_init (AnmInsideFlowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = anm_inside_flow_dispose;
+  GTK_WIDGET_CLASS (klass)->unmap = anm_inside_flow_unmap;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -147,6 +220,7 @@ anm_inside_flow_init (AnmInsideFlow *self)
 {
   static const char *const names[N_PANES + 1] = { "", "", "", NULL };
 
+  self->settings = anm_settings_new ();
   self->outer = new_paned (GTK_ORIENTATION_VERTICAL);
   self->inner = new_paned (GTK_ORIENTATION_HORIZONTAL);
   gtk_paned_set_end_child (GTK_PANED (self->outer), self->inner);

@@ -4,6 +4,7 @@
 
 #include "app/exhibits/exhibit.h"
 #include "app/exhibits/gradient-flow.h"
+#include "app/exhibits/gradient-rules.h"
 #include "app/exhibits/saturation.h"
 #include "app/exhibits/spectrum.h"
 #include "app/exhibits/trajectories.h"
@@ -452,6 +453,54 @@ test_gradient (Fixture *self,
   g_assert_no_error (error);
 }
 
+/* Over ten times the median and under 1e-4, and not a bit before. */
+static void
+test_rules (void)
+{
+  enum { N_EPOCHS = 9, N_STEPS = 6 };
+  double norms[N_EPOCHS][N_STEPS];
+  const double *rows[N_EPOCHS];
+  guint bursts[4], first, n_vanished;
+
+  for (guint i = 0; i < N_EPOCHS; i++)
+    {
+      rows[i] = norms[i];
+      for (guint k = 0; k < N_STEPS; k++)
+        norms[i][k] = 1;
+    }
+  g_assert_cmpuint (anm_gradient_find_bursts (rows, N_EPOCHS, N_STEPS, bursts, 4), ==, 0);
+  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 0);
+
+  /* A burst of two epochs is named by its stronger one; one of exactly ten times is none. */
+  for (guint k = 0; k < N_STEPS; k++)
+    {
+      norms[2][k] = 10;
+      norms[5][k] = 11;
+      norms[6][k] = 40;
+    }
+  g_assert_cmpuint (anm_gradient_find_bursts (rows, N_EPOCHS, N_STEPS, bursts, 4), ==, 1);
+  g_assert_cmpuint (bursts[0], ==, 6);
+  g_assert_cmpuint (anm_gradient_find_bursts (rows, 3, N_STEPS, bursts, 4), ==, 0);
+
+  /* Epochs 1 to 3 teach the first two steps nothing, epoch 2 the first three; epoch 8 the first alone. */
+  for (guint i = 1; i <= 3; i++)
+    norms[i][5] = norms[i][4] = 0.99e-4 * norms[i][0];
+  norms[2][3] = 0;
+  norms[8][5] = 0.5e-4;
+  g_assert_cmpuint (anm_gradient_count_vanished (norms[2], N_STEPS), ==, 3);
+  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 3);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (n_vanished, ==, 2);
+  norms[4][5] = 1e-4;
+  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 3);
+
+  /* Where nothing arrives at all nothing can be said. */
+  norms[8][0] = 0;
+  g_assert_cmpuint (anm_gradient_count_vanished (norms[8], N_STEPS), ==, 0);
+  norms[8][0] = NAN;
+  g_assert_cmpuint (anm_gradient_count_vanished (norms[8], N_STEPS), ==, 0);
+}
+
 /* Both axes, and what stands beside the map. */
 static void
 test_flow (Fixture *self,
@@ -538,6 +587,7 @@ main (int argc,
   INSIDE_TEST ("/inside/saturation", test_saturation);
   INSIDE_TEST ("/inside/histogram", test_histogram);
   INSIDE_TEST ("/inside/gradient", test_gradient);
+  g_test_add_func ("/inside/rules", test_rules);
   INSIDE_TEST ("/inside/flow", test_flow);
   INSIDE_TEST ("/inside/registered", test_registered);
   for (guint i = 0; i < G_N_ELEMENTS (networks); i++)

@@ -111,7 +111,10 @@ describe_lines (const AnmEpochMapFigure *self,
       g_autofree char *words = isnan (value) ? g_strdup (_("none")) : self->side_unit != NULL ? anm_number_format_duration (value, self->side_unit) : anm_number_format (value, 3);
       const char *label = self->lines[i].label != NULL ? self->lines[i].label : self->side_label;
 
-      g_string_append_printf (text, "%s%s %s", i == 0 ? ": " : ", ", label, words);
+      if (self->n_panels > 1)
+        g_string_append_printf (text, "\n%s: %s", label, words);
+      else
+        g_string_append_printf (text, "%s%s %s", i == 0 ? ": " : ", ", label, words);
     }
   return g_string_free (text, FALSE);
 }
@@ -333,6 +336,7 @@ add_panel (AnmEpochMapFigure *self,
     .trace_label = panel->trace_label,
     .selected_row = -1,
   });
+  own->map->seamless = TRUE;
   own->n_notes = panel->n_notes;
   own->notes = g_memdup2 (panel->notes, panel->n_notes * sizeof *panel->notes);
   for (guint i = 0; i < panel->n_notes; i++)

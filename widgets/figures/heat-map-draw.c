@@ -130,7 +130,7 @@ row_gap (const AnmHeatMapFigure *self,
 {
   if (self->thin != NULL)
     return pitch >= 6 ? CLAMP (0.1 * pitch, 1, 5) : 0;
-  return pitch >= 16 ? 1 : 0;
+  return pitch >= 16 && !self->seamless ? 1 : 0;
 }
 
 /* The cells first .. end - 1 of a stretch of cells that share the pixel @i of @n_pixels. */

@@ -21,6 +21,7 @@ typedef struct
   double        y_first, y_step;
   int           selected_row;
   gboolean      bare;
+  gboolean      seamless;          /* rows touch, however high they are */
   gboolean      crossed;
   guint8       *thin;              /* nullable */
   double       *trace;             /* nullable */
