@@ -127,14 +127,50 @@ make_layout (const AnmTheme *theme,
   return layout;
 }
 
+/* Layouts that were set before: most words are drawn again and again, and setting them takes longer than drawing them. They
+ * aren't changed once they are kept. */
+#define MOST_KEPT 1024
+
+static GPrivate thread_layouts = G_PRIVATE_INIT ((GDestroyNotify) g_hash_table_unref);
+
+/* A reference of the caller's, or NULL. */
+static PangoLayout *
+find_kept (const char *key)
+{
+  GHashTable *layouts = g_private_get (&thread_layouts);
+  PangoLayout *layout = layouts != NULL ? g_hash_table_lookup (layouts, key) : NULL;
+
+  return layout != NULL ? g_object_ref (layout) : NULL;
+}
+
+static void
+keep (const char *key,
+      PangoLayout *layout)
+{
+  GHashTable *layouts = g_private_get (&thread_layouts);
+
+  if (layouts == NULL)
+    {
+      layouts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+      g_private_set (&thread_layouts, layouts);
+    }
+  if (g_hash_table_size (layouts) >= MOST_KEPT)
+    g_hash_table_remove_all (layouts);
+  g_hash_table_replace (layouts, g_strdup (key), g_object_ref (layout));
+}
+
 static PangoLayout *
 make_line (const AnmTheme *theme,
            AnmTextStyle style,
            const char *text,
            double max_width)
 {
-  PangoLayout *layout = make_layout (theme, style, text, TRUE);
+  g_autofree char *key = g_strdup_printf ("l %d %g %s %g %s", style, theme->text_scale, theme->font_family, max_width, text);
+  PangoLayout *layout = find_kept (key);
 
+  if (layout != NULL)
+    return layout;
+  layout = make_layout (theme, style, text, TRUE);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   if (max_width > 0)
     {
@@ -151,6 +187,7 @@ make_line (const AnmTheme *theme,
           pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
         }
     }
+  keep (key, layout);
   return layout;
 }
 
@@ -330,14 +367,20 @@ anm_text_draw_wrapped (cairo_t *cr,
                        double max_height,
                        gboolean centred)
 {
-  g_autoptr (PangoLayout) layout = make_layout (theme, style, text, FALSE);
+  g_autofree char *key = g_strdup_printf ("w %d %g %s %g %g %d %s", style, theme->text_scale, theme->font_family, width, max_height, centred, text);
+  g_autoptr (PangoLayout) layout = find_kept (key);
   int height;
 
-  pango_layout_set_width (layout, (int) (MAX (width, 1) * PANGO_SCALE));
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_height (layout, (int) (MAX (max_height, 1) * PANGO_SCALE));
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_alignment (layout, centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+  if (layout == NULL)
+    {
+      layout = make_layout (theme, style, text, FALSE);
+      pango_layout_set_width (layout, (int) (MAX (width, 1) * PANGO_SCALE));
+      pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+      pango_layout_set_height (layout, (int) (MAX (max_height, 1) * PANGO_SCALE));
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+      pango_layout_set_alignment (layout, centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+      keep (key, layout);
+    }
   pango_layout_get_size (layout, NULL, &height);
 
   if (cr != NULL)
@@ -366,6 +409,27 @@ anm_text_draw_upwards (cairo_t *cr,
   cairo_restore (cr);
 }
 
+static PangoLayout *
+make_formula (double size,
+              const char *markup)
+{
+  g_autofree char *key = g_strdup_printf ("f %.2f %s", size, markup);
+  PangoLayout *layout = find_kept (key);
+  PangoFontDescription *description;
+
+  if (layout != NULL)
+    return layout;
+  layout = pango_layout_new (get_context ());
+  description = pango_font_description_from_string (FORMULA_FONT);
+  pango_font_description_set_absolute_size (description, size * PANGO_SCALE);
+  pango_layout_set_font_description (layout, description);
+  pango_font_description_free (description);
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  pango_layout_set_markup (layout, markup, -1);
+  keep (key, layout);
+  return layout;
+}
+
 double
 anm_formula_draw (cairo_t *cr,
                   const AnmTheme *theme,
@@ -376,15 +440,9 @@ anm_formula_draw (cairo_t *cr,
                   double baseline,
                   double align_x)
 {
-  g_autoptr (PangoLayout) layout = pango_layout_new (get_context ());
-  PangoFontDescription *description = pango_font_description_from_string (FORMULA_FONT);
+  g_autoptr (PangoLayout) layout = make_formula (size * theme->text_scale, markup);
   PangoRectangle logical;
 
-  pango_font_description_set_absolute_size (description, size * theme->text_scale * PANGO_SCALE);
-  pango_layout_set_font_description (layout, description);
-  pango_font_description_free (description);
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_markup (layout, markup, -1);
   pango_layout_get_extents (layout, NULL, &logical);
 
   const double width = (double) logical.width / PANGO_SCALE;
