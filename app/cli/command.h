@@ -48,6 +48,7 @@ extern const AnmCommand anm_resume_command;
 extern const AnmCommand anm_runs_command;
 extern const AnmCommand anm_salvage_command;
 extern const AnmCommand anm_samples_command;
+extern const AnmCommand anm_study_command;
 extern const AnmCommand anm_train_command;
 extern const AnmCommand anm_verify_command;
 

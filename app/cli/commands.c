@@ -17,6 +17,7 @@ static const AnmCommand *const commands[] = {
   &anm_plot_command,
   &anm_runs_command,
   &anm_verify_command,
+  &anm_study_command,
   &anm_salvage_command,
   &anm_bench_command,
 };

@@ -59,6 +59,8 @@ anm_process_name_is_alive (const char *name)
   g_autofree char *begin = NULL, *machine = machine_and_boot ();
   g_auto (GStrv) here = g_strsplit (machine, " ", -1);
 
+  if (*name == '\0')
+    return FALSE;
   if (g_strv_length (fields) != 4 || strcmp (fields[0], here[0]) != 0)
     return TRUE;
   if (strcmp (fields[1], here[1]) != 0)

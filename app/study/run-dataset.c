@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/run-dataset.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "app/study/study-error.h"
+
 AnmDataset *
 anm_run_prepare_dataset (AnmStudy *study,
                          AnmRun *run,
@@ -26,5 +30,9 @@ anm_run_prepare_dataset (AnmStudy *study,
       if (self->parts[part] == NULL || !anm_sequences_validate (self->parts[part], error))
         return NULL;
     }
-  return g_steal_pointer (&self);
+  if (self->parts[ANM_PART_TRAINING] != NULL)
+    return g_steal_pointer (&self);
+  g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_NOT_READY,
+               _ ("The patients that run %u was trained on aren't in this study: it is a copy without them."), anm_run_get_id (run));
+  return NULL;
 }

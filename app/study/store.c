@@ -10,6 +10,7 @@
 
 #include "app/study/schema.h"
 #include "app/study/statement.h"
+#include "app/study/temporary-file.h"
 #include "app/study/upgrade.h"
 
 #define BUSY_MILLISECONDS 10000
@@ -102,9 +103,9 @@ check_is_study (const char *path,
   return TRUE;
 }
 
-static gboolean
-fill_new_database (const char *path,
-                   GError **error)
+gboolean
+anm_store_fill (const char *path,
+                GError **error)
 {
   g_autofree char *application = g_strdup_printf ("PRAGMA application_id = %d", ANM_STORE_APPLICATION_ID);
   sqlite3 *db = connect_database (path, SQLITE_OPEN_READWRITE, error);
@@ -122,39 +123,16 @@ fill_new_database (const char *path,
   return filled;
 }
 
-/* Made whole under another name and then linked, so that nobody ever sees half of it and nothing is overwritten.
- * TRUE with @taken set if something else has that name by now. */
+/* TRUE with @taken set if something else has that name by now. */
 static gboolean
 make_study (const char *path,
             gboolean *taken,
             GError **error)
 {
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0644);
-  gboolean made;
+  g_autoptr (AnmTemporaryFile) temporary = anm_temporary_file_new (path, error);
 
-  *taken = FALSE;
-  if (file < 0)
-    {
-      g_autofree char *folder = g_path_get_dirname (path);
-
-      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
-                   _ ("No study can be made in “%s”: %s. Name a folder that exists and is yours to write in."), folder, g_strerror (errno));
-      return FALSE;
-    }
-  close (file);
-  made = fill_new_database (temporary, error);
-  if (made && link (temporary, path) != 0)
-    {
-      *taken = errno == EEXIST;
-      /* Some file systems know no links. */
-      made = *taken || (!g_file_test (path, G_FILE_TEST_EXISTS) && g_rename (temporary, path) == 0);
-      if (!made)
-        g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
-                     _ ("“%s” can't be made: %s."), path, g_strerror (errno));
-    }
-  g_unlink (temporary);
-  return made;
+  return temporary != NULL && anm_store_fill (anm_temporary_file_get_path (temporary), error) &&
+         anm_temporary_file_settle (temporary, taken, error);
 }
 
 static AnmStore *
@@ -205,7 +183,9 @@ anm_store_open (const char *path,
 {
   gboolean taken;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_study (path, &taken, error))
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    anm_temporary_file_sweep (path);
+  else if (!make_study (path, &taken, error))
     return NULL;
   return open_existing (path, error);
 }

@@ -25,6 +25,9 @@ typedef struct _AnmStore AnmStore;
  * older version is brought up to date in a copy that takes its place; the old file stays beside it. */
 AnmStore   *anm_store_open       (const char *path,
                                   GError **error);
+/* Makes a new study of an empty file that nobody else knows yet. */
+gboolean    anm_store_fill       (const char *path,
+                                  GError **error);
 /* A new file with a name of its own in the user's data directory. */
 AnmStore   *anm_store_new_untitled (GError **error);
 AnmStore   *anm_store_ref        (AnmStore *self);

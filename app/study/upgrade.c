@@ -11,6 +11,7 @@
 
 #include "app/study/schema.h"
 #include "app/study/statement.h"
+#include "app/study/temporary-file.h"
 
 #define BUSY_MILLISECONDS 3000
 #define SUFFIX ".anamnesis"
@@ -141,52 +142,42 @@ keep_old_file (const char *path,
 
 static gboolean
 replace (const char *path,
-         const char *temporary,
+         AnmTemporaryFile *temporary,
          sqlite3 *old,
          guint version,
          GError **error)
 {
-  g_autoptr (sqlite3) copy = open_database (temporary, error);
+  g_autoptr (sqlite3) copy = open_database (anm_temporary_file_get_path (temporary), error);
 
   if (copy == NULL || !copy_database (old, copy, error) || !upgrade_copy (copy, version, error))
     return FALSE;
   g_clear_pointer (&copy, close_database);
-  if (!keep_old_file (path, version, error))
-    return FALSE;
-  if (g_rename (temporary, path) == 0)
-    return TRUE;
-  g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE, _ ("“%s” can't be replaced: %s."), path, g_strerror (errno));
-  return FALSE;
+  return keep_old_file (path, version, error) && anm_temporary_file_replace (temporary, error);
 }
 
 gboolean
 anm_study_upgrade_file (const char *path,
                         GError **error)
 {
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
   g_autoptr (sqlite3) old = open_database (path, error);
-  gboolean upgraded;
+  g_autoptr (AnmTemporaryFile) temporary = NULL;
+  g_autoptr (GError) cause = NULL;
   guint version;
-  int file;
 
   if (old == NULL || !read_version_alone (old, path, &version, error))
     return FALSE;
   if (version >= ANM_SCHEMA_VERSION)
     return TRUE; /* somebody else did it meanwhile */
-  file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0644);
-  if (file < 0)
+  temporary = anm_temporary_file_new (path, &cause);
+  if (temporary == NULL)
     {
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE,
-                   _ ("“%s” is of an older format and is brought up to date in a copy beside it, which can't be made: %s. Copy the study to a folder of your own."),
-                   path, g_strerror (errno));
+                   _ ("“%s” is of an older format and is brought up to date in a copy beside it, which can't be made: %s Copy the study to a folder of your own."),
+                   path, cause->message);
       return FALSE;
     }
-  close (file);
-  upgraded = replace (path, temporary, old, version, error);
-  if (!upgraded)
-    {
-      g_prefix_error (error, _ ("“%s” couldn't be brought up to date and is left as it was: "), path);
-      g_unlink (temporary);
-    }
-  return upgraded;
+  if (replace (path, temporary, old, version, error))
+    return TRUE;
+  g_prefix_error (error, _ ("“%s” couldn't be brought up to date and is left as it was: "), path);
+  return FALSE;
 }

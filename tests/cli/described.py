@@ -86,6 +86,15 @@ def test_every_command_and_every_look():
         run("runs", "--study", "s.anamnesis", "--diff", "1,2")
         run("runs", "--study", "s.anamnesis", "--command", "1")
         run("verify", *ask)
+        run("study", "new", "n.anamnesis")
+        run("study", "copy", "s.anamnesis", "c.anamnesis")
+        run("study", "copy", "s.anamnesis", "d.anamnesis", "--without-patients")
+        run("study", "move", "c.anamnesis", "m.anamnesis")
+        run("study", "rename", "m.anamnesis", "another title")
+        run("study", "compact", "m.anamnesis")
+        run("study", "info", "m.anamnesis")
+        run("import", SOURCE, "--study", "r.anamnesis", "--by-reference")
+        run("study", "info", "r.anamnesis")
         run("salvage", "--study", "s.anamnesis", "--output", "t.anamnesis")
         patient = folder.read("p.csv").splitlines()[1].split(",")[0]
         for look in ((), ("--cell", "1,2"), ("--jacobian", "2"), ("--spectrum", "all"), ("--spectrum", "1", "--no-eigenvalues"), ("--reach", "last"),
