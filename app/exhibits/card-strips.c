@@ -32,6 +32,20 @@ format_step (const AnmPatientReading *reading,
   return anm_number_format_time (anm_patient_reading_get_x (reading, k), reading->cohort->time_unit);
 }
 
+AnmFigure *
+anm_empty_strip (const char *text)
+{
+  return anm_heat_map_new (&(AnmHeatMap){
+    .title = _("Nothing to see yet"),
+    .finding = text,
+    .scale = ANM_HEAT_DIVERGING,
+    .range = 1,
+    .selected_row = -1,
+    .bare = TRUE,
+    .empty_text = text,
+  });
+}
+
 /* Input */
 
 typedef struct

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* Standardised channels are drawn from -3 to 3 standard deviations; others to this. */
 #define ANM_INPUT_RANGE 3.0
 
+/* A sentence in a strip's place. */
+AnmFigure *anm_empty_strip        (const char *text);
+
 /* What enters the first layer: a row a channel, thin where it was carried on. */
 AnmFigure *anm_input_strip        (const AnmPatientReading *reading,
                                    int selected_channel);

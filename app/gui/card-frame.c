@@ -285,4 +285,7 @@ static void
 anm_card_frame_init (AnmCardFrame *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Until there is something to show, which brings its own name. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Figure"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->lower_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Figure"), -1);
 }

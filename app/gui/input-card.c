@@ -205,7 +205,11 @@ anm_input_card_set_reading (AnmInputCard *self,
   frame = ANM_CARD_FRAME (self->frame);
   if (reading == NULL)
     {
-      anm_figure_view_set_figure (anm_card_frame_get_view (frame), NULL);
+      AnmStudy *study = anm_view_state_get_study (self->state);
+      const GError *wrong = study != NULL ? anm_study_get_dataset_error (study) : NULL;
+      g_autoptr (AnmFigure) empty = anm_empty_strip (wrong != NULL ? wrong->message : "");
+
+      anm_figure_view_set_figure (anm_card_frame_get_view (frame), empty);
       anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), NULL);
       return;
     }

@@ -412,7 +412,13 @@ anm_layer_card_set_reading (AnmLayerCard *self,
 
   /* A reading of the network as it was before an edit says nothing of this card. */
   if (reading == NULL || self->index >= reading->n_layers || reading->layers[self->index].klass != self->klass)
-    anm_layer_picture_clear (ANM_CARD_FRAME (self->frame));
+    {
+      const GError *error = NULL;
+
+      anm_live_reading_get_network (live, &error, NULL);
+      anm_layer_picture_clear (ANM_CARD_FRAME (self->frame),
+                               error != NULL ? _("Nothing to see before what is red is put right") : "");
+    }
   else
     anm_layer_picture_show (ANM_CARD_FRAME (self->frame), live, self->index, unit);
 }

@@ -15,9 +15,12 @@
                       "<span size='smaller' rise='-2500' style='italic'>t</span>||</span>"
 
 void
-anm_layer_picture_clear (AnmCardFrame *frame)
+anm_layer_picture_clear (AnmCardFrame *frame,
+                         const char *text)
 {
-  anm_figure_view_set_figure (anm_card_frame_get_view (frame), NULL);
+  g_autoptr (AnmFigure) empty = anm_empty_strip (text);
+
+  anm_figure_view_set_figure (anm_card_frame_get_view (frame), empty);
   anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), NULL);
   anm_card_frame_set_caption (frame, "");
   anm_card_frame_show_lower_strip (frame, "");

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * attention, and a low strip or a number beneath.
  */
 
-/* Nothing is known of the layer: not laid out, no patient. */
-void     anm_layer_picture_clear        (AnmCardFrame *frame);
+/* Nothing is known of the layer, not laid out or no patient: @text says so in the picture's place. */
+void     anm_layer_picture_clear        (AnmCardFrame *frame,
+                                         const char *text);
 /* Layer @index of the reading; @unit: boxed, -1 = none. */
 void     anm_layer_picture_show         (AnmCardFrame *frame,
                                          AnmLiveReading *live,

@@ -44,9 +44,11 @@ static void
 show_fit (AnmNetworkEntry *self)
 {
   const GError *error = NULL;
+  int at_fault = -1;
 
-  anm_live_reading_get_network (self->live, &error, NULL);
-  show_error (self, error);
+  /* What is wrong with the records isn't the text's. */
+  anm_live_reading_get_network (self->live, &error, &at_fault);
+  show_error (self, at_fault >= 0 ? error : NULL);
 }
 
 static void

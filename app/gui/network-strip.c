@@ -10,8 +10,8 @@
 #include "app/gui/time-cursor.h"
 
 #define INPUT_WIDTH 152
-#define RECURRENT_WIDTH 160
-#define DENSE_WIDTH 156
+#define RECURRENT_WIDTH 156
+#define DENSE_WIDTH 164
 
 struct _AnmNetworkStrip
 {

@@ -18,6 +18,7 @@
 #include "widgets/figures/number.h"
 
 #define CODE_HEIGHT 210
+#define WIDE_FOOT 960
 
 struct _AnmNetworkView
 {
@@ -231,6 +232,8 @@ show_cell (AnmNetworkView *self)
   gtk_label_set_label (GTK_LABEL (self->cell_label),
                        equation != NULL ? place : _("Click a strip to see how a unit comes to its value"));
   gtk_label_set_markup (GTK_LABEL (self->equation_label), equation != NULL ? equation : "");
+  /* The numbers go before the scale where there isn't room for both. */
+  gtk_widget_set_visible (self->colour_scale, equation == NULL || gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE_FOOT);
   if (equation != NULL)
     gtk_widget_remove_css_class (self->cell_label, "hint");
   else
