@@ -3,10 +3,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/about.h"
+#include "app/gui/preferences.h"
 #include "app/gui/settings.h"
+#include "app/gui/shortcuts.h"
 #include "app/gui/window.h"
 #include "data/samples.h"
-#include "widgets/views/appearance.h"
 
 struct _AnmApplication
 {
@@ -146,44 +148,23 @@ about_action (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       data)
 {
-  adw_show_about_window (gtk_application_get_active_window (data),
-                         "application-name", "Anamnesis",
-                         "application-icon", ANM_APPLICATION_ID,
-                         "version", ANM_VERSION,
-                         "developer-name", _("The Anamnesis developers"),
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         "comments", _("A workbench for recurrent networks on patient records: open a cohort, lay out a network, "
-                                       "train it, watch it learn, and ask what it remembers of one patient.\n\n"
-                                       "For research and teaching. Not a medical device: don’t decide about a patient with it."),
-                         /* Translators: your names, one a line. */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  anm_show_about (gtk_application_get_active_window (data));
 }
 
 static void
-apply_appearance (AnmApplication *self,
-                  const char     *appearance)
+preferences_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       data)
 {
-  AdwColorScheme scheme = ADW_COLOR_SCHEME_DEFAULT;
-
-  if (g_str_equal (appearance, "light"))
-    scheme = ADW_COLOR_SCHEME_FORCE_LIGHT;
-  else if (g_str_equal (appearance, "dark"))
-    scheme = ADW_COLOR_SCHEME_FORCE_DARK;
-
-  adw_style_manager_set_color_scheme (adw_application_get_style_manager (ADW_APPLICATION (self)), scheme);
+  gtk_window_present (GTK_WINDOW (anm_preferences_new (gtk_application_get_active_window (data))));
 }
 
 static void
-appearance_action (GSimpleAction *action,
-                   GVariant      *value,
-                   gpointer       data)
+shortcuts_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       data)
 {
-  AnmApplication *self = data;
-
-  g_simple_action_set_state (action, value);
-  apply_appearance (self, g_variant_get_string (value, NULL));
-  anm_settings_set_string (self->settings, "appearance", g_variant_get_string (value, NULL));
+  gtk_window_present (GTK_WINDOW (anm_shortcuts_window_new (gtk_application_get_active_window (data))));
 }
 
 static void
@@ -193,34 +174,12 @@ add_actions (AnmApplication *self)
     { "new-window", new_window_action },
     { "quit", quit_action },
     { "about", about_action },
-    { "appearance", NULL, "s", "'system'", appearance_action },
+    { "preferences", preferences_action },
+    { "shortcuts", shortcuts_action },
   };
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } keys[] = {
-    { "app.new-window", { "<Control>n" } },
-    { "app.quit", { "<Control>q" } },
-    { "win.open-study", { "<Control>o" } },
-    { "win.import", { "<Control>i" } },
-    { "win.runs", { "<Control>r" } },
-    { "win.search", { "<Control>f" } },
-    { "win.page::records", { "<Alt>1" } },
-    { "win.page::workbench", { "<Alt>2" } },
-    { "win.page::inside", { "<Alt>3" } },
-    { "win.train", { "<Control>Return", "<Control>KP_Enter" } },
-    { "win.step", { "<Control>period" } },
-    { "win.step-epoch", { "<Control><Alt>period" } },
-    { "win.stop", { "<Control><Shift>period", "<Control>greater" } },
-    { "window.close", { "<Control>w" } },
-  };
-  g_autofree char *appearance = anm_settings_get_string (self->settings, "appearance", "system");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action, keys[i].keys);
-  g_action_group_change_action_state (G_ACTION_GROUP (self), "appearance", g_variant_new_string (appearance));
+  anm_shortcuts_install (GTK_APPLICATION (self));
 }
 
 static void
@@ -229,15 +188,9 @@ anm_application_startup (GApplication *application)
   AnmApplication *self = ANM_APPLICATION (application);
 
   G_APPLICATION_CLASS (anm_application_parent_class)->startup (application);
-  /* Figures can't ask the desktop themselves. */
-  g_object_bind_property (adw_application_get_style_manager (ADW_APPLICATION (application)), "high-contrast",
-                          anm_appearance_get_default (), "high-contrast", G_BINDING_SYNC_CREATE);
-
-  g_object_bind_property (adw_style_manager_get_default (), "high-contrast",
-                          anm_appearance_get_default (), "high-contrast",
-                          G_BINDING_SYNC_CREATE);
   gtk_window_set_default_icon_name (ANM_APPLICATION_ID);
   self->settings = anm_settings_new ();
+  anm_preferences_apply (self->settings);
   add_actions (self);
 }
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/settings.h"
 #include "app/study/verification.h"
 #include "widgets/figures/number.h"
 
@@ -116,7 +117,7 @@ _anm_runs_pane_verify (AnmRunsPane *self,
   gtk_button_set_label (GTK_BUTTON (self->verification_button), _("Cancel"));
   gtk_widget_set_visible (self->verification_box, TRUE);
   self->timer = g_timeout_add (SHOW_INTERVAL_MS, show_progress_cb, self);
-  anm_verification_make_async (self->study, run, ANM_VERIFICATION_TOLERANCE, g_get_num_processors (), progress_cb, self,
+  anm_verification_make_async (self->study, run, ANM_VERIFICATION_TOLERANCE, anm_settings_get_threads (), progress_cb, self,
                                self->verification, verified_cb, g_object_ref (self));
   _anm_runs_pane_update_actions (self);
 }

@@ -95,3 +95,22 @@ anm_settings_set_value (GSettings  *settings,
   if (has_key (settings, key))
     g_settings_set_value (settings, key, taken);
 }
+
+void
+anm_settings_bind (GSettings  *settings,
+                   const char *key,
+                   gpointer    object,
+                   const char *property)
+{
+  if (has_key (settings, key))
+    g_settings_bind (settings, key, object, property, G_SETTINGS_BIND_DEFAULT);
+}
+
+guint
+anm_settings_get_threads (void)
+{
+  g_autoptr (GSettings) settings = anm_settings_new ();
+  const int threads = anm_settings_get_int (settings, "threads", 0);
+
+  return threads > 0 ? (guint) threads : g_get_num_processors ();
+}

@@ -29,6 +29,13 @@ char      *anm_settings_get_string  (GSettings *settings,
 void       anm_settings_set_string  (GSettings *settings,
                                      const char *key,
                                      const char *value);
+/* Keeps a property of @object and the key the same. */
+void       anm_settings_bind        (GSettings *settings,
+                                     const char *key,
+                                     gpointer object,
+                                     const char *property);
+/* How many threads a training has. */
+guint      anm_settings_get_threads (void);
 /* %NULL where there is none; the caller's reference. */
 GVariant  *anm_settings_get_value   (GSettings *settings,
                                      const char *key);

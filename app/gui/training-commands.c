@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/settings.h"
 /* Takes @training over into the foreground; %NULL with @error told. */
 static gboolean
 follow (AnmTrainingControl       *self,
@@ -49,7 +50,7 @@ start (AnmTrainingControl       *self,
 {
   GError *problem = NULL;
   g_autoptr (AnmTraining) training =
-    anm_training_start (self->study, arms, n_arms, paused, g_get_num_processors (), &problem);
+    anm_training_start (self->study, arms, n_arms, paused, anm_settings_get_threads (), &problem);
 
   return follow (self, training, &arms[0], problem, error);
 }
@@ -107,7 +108,7 @@ anm_training_control_fork (AnmTrainingControl *self,
   /* The loss belongs to the network, which is the run's. */
   hyperparameters = *anm_study_get_hyperparameters (self->study);
   hyperparameters.loss = anm_run_get_hyperparameters (run)->loss;
-  training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, g_get_num_processors (), &problem);
+  training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, anm_settings_get_threads (), &problem);
   return follow (self, training, &hyperparameters, problem, error);
 }
 
@@ -148,7 +149,7 @@ anm_training_control_continue (AnmTrainingControl *self,
   if (!check_ready (self, error))
     return FALSE;
 
-  training = anm_training_continue (self->study, run, epochs, FALSE, g_get_num_processors (), &problem);
+  training = anm_training_continue (self->study, run, epochs, FALSE, anm_settings_get_threads (), &problem);
   hyperparameters = *anm_run_get_hyperparameters (run);
   return follow (self, training, &hyperparameters, problem, error);
 }

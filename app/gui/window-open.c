@@ -135,6 +135,7 @@ take_cohort (AnmWindow  *self,
       return;
     }
 
+  _anm_window_prepare_study (self, study);
   anm_study_set_cohort_from (study, cohort, source, origin, FALSE);
   anm_view_state_set_study (self->state, study);
   anm_records_page_focus_patients (ANM_RECORDS_PAGE (self->records_page));

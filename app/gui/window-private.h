@@ -73,6 +73,8 @@ gboolean _anm_window_open_study       (AnmWindow *self,
                                        const char *path);
 
 /* window-study.c */
+void _anm_window_prepare_study        (AnmWindow *self,
+                                       AnmStudy *study);
 void _anm_window_install_study_actions (GtkWidgetClass *widget_class);
 void _anm_window_init_study           (AnmWindow *self);
 

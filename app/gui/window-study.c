@@ -14,6 +14,8 @@
 #include "app/gui/welcome-page.h"
 
 #define MAX_IN_MENU 8
+#define DEFAULT_BUDGET 512
+#define MEGABYTE G_GINT64_CONSTANT (1000000)
 
 /* Recent studies */
 
@@ -79,6 +81,17 @@ status_changed_cb (AnmWindow *self)
 
   self->train_when_ready = FALSE;
   anm_training_control_train (self->control, NULL);
+}
+
+/* What the settings say of new studies. */
+void
+_anm_window_prepare_study (AnmWindow *self,
+                           AnmStudy  *study)
+{
+  const gint64 budget = anm_settings_get_int (self->settings, "snapshot-budget", DEFAULT_BUDGET);
+
+  if (budget != DEFAULT_BUDGET)
+    anm_study_set_snapshot_budget (study, budget * MEGABYTE);
 }
 
 /* Actions */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/help-window.h"
 #include "app/gui/window-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -385,6 +386,18 @@ release_cursor_action (GtkWidget  *widget,
   anm_view_state_release_cursor (ANM_WINDOW (widget)->state);
 }
 
+/* Of the page that is seen. */
+static void
+help_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+  const char *page = anm_view_state_get_study (self->state) != NULL ? adw_view_stack_get_visible_child_name (self->stack) : "welcome";
+
+  gtk_window_present (GTK_WINDOW (anm_help_window_new (GTK_WINDOW (self), page)));
+}
+
 static void
 show_message_action (GtkWidget  *widget,
                      const char *action_name,
@@ -532,6 +545,7 @@ anm_window_class_init (AnmWindowClass *klass)
 
   _anm_window_install_hand_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
   gtk_widget_class_install_action (widget_class, "win.cell-lens", NULL, cell_lens_action);
   gtk_widget_class_install_action (widget_class, "win.train", NULL, train_action);
   gtk_widget_class_install_action (widget_class, "win.step", NULL, step_action);

@@ -18,8 +18,10 @@ line_width (const AnmTheme *theme,
 
 static void
 set_dash (cairo_t *cr,
+          const AnmTheme *theme,
           const AnmPlottedLine *line)
 {
+  const guint hue = line->colour > ANM_COLOUR_RUN_FIRST ? (guint) (line->colour - ANM_COLOUR_RUN_FIRST) : 0;
   static const double dashed[] = { 4, 3 };
   static const double patterns[3][4] = { { 7, 3, 7, 3 }, { 2.4, 2.6, 2.4, 2.6 }, { 8, 3, 2, 3 } };
 
@@ -27,6 +29,8 @@ set_dash (cairo_t *cr,
     cairo_set_dash (cr, patterns[(line->dash - 1) % G_N_ELEMENTS (patterns)], 4, 0);
   else if (line->style == ANM_LINE_DASHED)
     cairo_set_dash (cr, dashed, 2, 0);
+  else if (theme->dashes && hue > 0)
+    cairo_set_dash (cr, patterns[(hue - 1) % G_N_ELEMENTS (patterns)], 4, 0);
   else
     cairo_set_dash (cr, NULL, 0, 0);
 }
@@ -137,7 +141,7 @@ draw_line (const AnmPlottedLine *line,
   anm_line_path_init (&path, &layout->x, &layout->y, line->x, line->y, line->n_points, line->x_rises, line->y_extremes);
   anm_set_colour (cr, colour);
   cairo_set_line_width (cr, line_width (theme, line));
-  set_dash (cr, line);
+  set_dash (cr, theme, line);
   anm_line_path_stroke (&path, cr, MAX (line_width (theme, line), 2));
   draw_infinities (line, cr, layout);
 

@@ -7,6 +7,16 @@
 #define MINUS "\xe2\x88\x92"      /* U+2212 */
 #define THIN_SPACE "\xe2\x80\x89" /* U+2009 */
 
+static int decimal_mark = '.'; /* atomic */
+
+void
+anm_number_set_decimal_mark (char mark)
+{
+  g_return_if_fail (mark == '.' || mark == ',');
+
+  g_atomic_int_set (&decimal_mark, mark);
+}
+
 static char *
 format_non_finite (double value)
 {
@@ -35,6 +45,11 @@ typeset (const char *plain)
       if (i > 0 && (n_whole - i) % 3 == 0)
         g_string_append (text, THIN_SPACE);
       g_string_append_c (text, plain[i]);
+    }
+  if (plain[n_whole] == '.')
+    {
+      g_string_append_c (text, (char) g_atomic_int_get (&decimal_mark));
+      n_whole++;
     }
   g_string_append (text, plain + n_whole);
 

@@ -9,9 +9,11 @@ G_BEGIN_DECLS
  * Numbers as people read them: a real minus sign (U+2212), a thin space
  * (U+2009) between groups of three digits, powers of ten with raised
  * exponents. A point divides the decimals in every language, as in the
- * literature. Missing is "–", never "nan".
+ * literature, unless a person wants a comma. Missing is "–", never "nan".
  */
 
+/* '.' (usual) or ',' before the decimals of all that is formatted from now on, on any thread. */
+void  anm_number_set_decimal_mark (char mark);
 /* At most @digits significant digits (1 .. 9), trailing zeros kept off: "0.285", "6 528", "1.2×10⁻⁵". */
 char *anm_number_format          (double value,
                                   int digits);

@@ -40,6 +40,7 @@ typedef struct
   gboolean    high_contrast;
   const char *font_family;  /* interned, never NULL */
   double      text_scale;   /* 1 = the pixel sizes of the mock-ups */
+  gboolean    dashes;       /* runs are told apart by dashes too */
   gboolean    on_card;      /* the figure lies on a card, not on the view */
   double      title_end;    /* pixels that title and caption leave free at their end, for what lies over them */
 } AnmTheme;

@@ -5,6 +5,7 @@ struct _AnmAppearance
 {
   GObject  parent_instance;
   gboolean high_contrast;
+  gboolean dashes;
 };
 
 G_DEFINE_FINAL_TYPE (AnmAppearance, anm_appearance, G_TYPE_OBJECT)
@@ -13,6 +14,7 @@ enum
 {
   PROP_0,
   PROP_HIGH_CONTRAST,
+  PROP_DASHES,
   N_PROPS,
 };
 
@@ -31,6 +33,9 @@ anm_appearance_get_property (GObject *object,
     case PROP_HIGH_CONTRAST:
       g_value_set_boolean (value, self->high_contrast);
       break;
+    case PROP_DASHES:
+      g_value_set_boolean (value, self->dashes);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -47,6 +52,9 @@ anm_appearance_set_property (GObject *object,
     case PROP_HIGH_CONTRAST:
       anm_appearance_set_high_contrast (ANM_APPEARANCE (object), g_value_get_boolean (value));
       break;
+    case PROP_DASHES:
+      anm_appearance_set_dashes (ANM_APPEARANCE (object), g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -61,6 +69,8 @@ anm_appearance_class_init (AnmAppearanceClass *klass)
   object_class->set_property = anm_appearance_set_property;
   properties[PROP_HIGH_CONTRAST] = g_param_spec_boolean ("high-contrast", NULL, NULL, FALSE,
                                                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DASHES] = g_param_spec_boolean ("dashes", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -99,6 +109,26 @@ anm_appearance_set_high_contrast (AnmAppearance *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HIGH_CONTRAST]);
 }
 
+gboolean
+anm_appearance_get_dashes (AnmAppearance *self)
+{
+  g_return_val_if_fail (ANM_IS_APPEARANCE (self), FALSE);
+  return self->dashes;
+}
+
+void
+anm_appearance_set_dashes (AnmAppearance *self,
+                           gboolean dashes)
+{
+  g_return_if_fail (ANM_IS_APPEARANCE (self));
+
+  dashes = !!dashes;
+  if (self->dashes == dashes)
+    return;
+  self->dashes = dashes;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DASHES]);
+}
+
 void
 anm_theme_init_for_widget (AnmTheme *theme,
                            GtkWidget *widget,
@@ -121,5 +151,6 @@ anm_theme_init_for_widget (AnmTheme *theme,
     theme->font_family = g_intern_string (pango_font_description_get_family (font));
   theme->text_scale = pixels > 0 ? CLAMP (pixels / usual_pixels, 0.75, 3) : 1;
   theme->high_contrast = anm_appearance_get_high_contrast (anm_appearance_get_default ());
+  theme->dashes = anm_appearance_get_dashes (anm_appearance_get_default ());
   theme->on_card = on_card;
 }

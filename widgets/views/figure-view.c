@@ -446,6 +446,7 @@ anm_figure_view_init (AnmFigureView *self)
 
   anm_figure_view_add_controllers (self);
   g_signal_connect_object (anm_appearance_get_default (), "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (anm_appearance_get_default (), "notify::dashes", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
 void
