@@ -212,6 +212,22 @@ refuse_rest (const Parser *self, const char *expected, GError **error)
   return FALSE;
 }
 
+/* Keras' word for what isn't frozen: trainable=false. */
+#define TRAINABLE "trainable"
+
+/* What is neither stays, to be refused as it was written. */
+static void
+turn_round (char **text)
+{
+  const gboolean yes = g_ascii_strcasecmp (*text, "true") == 0 || g_str_equal (*text, "1");
+  const gboolean no = g_ascii_strcasecmp (*text, "false") == 0 || g_str_equal (*text, "0");
+
+  if (!yes && !no)
+    return;
+  g_free (*text);
+  *text = g_strdup (yes ? "false" : "true");
+}
+
 /* One argument: a size, a flag, or key=value. */
 static gboolean
 parse_argument (Parser *parser, AnmLayerSpec *layer, gboolean *given, GError **error)
@@ -227,12 +243,16 @@ parse_argument (Parser *parser, AnmLayerSpec *layer, gboolean *given, GError **e
 
   if (take (parser, '='))
     {
-      index = _anm_find_argument (layer->klass, word);
+      const int frozen = g_str_equal (word, TRAINABLE) ? _anm_find_argument (layer->klass, "frozen") : -1;
+
+      index = frozen >= 0 ? frozen : _anm_find_argument (layer->klass, word);
       if (index < 0)
         return _anm_refuse_argument (layer->klass, word, error);
       text = take_word (parser);
       if (*text == '\0')
         return refuse_rest (parser, _("a value"), error);
+      if (frozen >= 0)
+        turn_round (&text);
     }
   else
     {

@@ -53,6 +53,14 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+enum
+{
+  SIGNAL_POINTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (AnmChannelList, anm_channel_list, GTK_TYPE_WIDGET)
 
 GtkWidget *
@@ -96,10 +104,33 @@ ticked_cb (AnmChannelList *self,
 }
 
 static void
+entered_cb (GtkEventController *motion,
+            double x,
+            double y,
+            AnmChannelList *self)
+{
+  AnmChannelChoice *row = ANM_CHANNEL_CHOICE (gtk_event_controller_get_widget (motion));
+
+  g_signal_emit (self, signals[SIGNAL_POINTED], 0, (int) anm_channel_choice_get_channel (row));
+}
+
+static void
+left_cb (GtkEventController *motion,
+         AnmChannelList *self)
+{
+  g_signal_emit (self, signals[SIGNAL_POINTED], 0, -1);
+}
+
+static void
 setup_cb (AnmChannelList *self,
           GtkListItem *item)
 {
   GtkWidget *row = anm_channel_choice_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  g_signal_connect_object (motion, "enter", G_CALLBACK (entered_cb), self, 0);
+  g_signal_connect_object (motion, "leave", G_CALLBACK (left_cb), self, 0);
+  gtk_widget_add_controller (row, motion);
 
   g_signal_connect_swapped (row, "ticked", G_CALLBACK (ticked_cb), self);
   gtk_list_item_set_child (item, row);
@@ -506,6 +537,9 @@ anm_channel_list_class_init (AnmChannelListClass *klass)
     g_param_spec_object ("view-state", NULL, NULL, ANM_TYPE_VIEW_STATE,
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[SIGNAL_POINTED] =
+    g_signal_new ("pointed", ANM_TYPE_CHANNEL_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 
   g_type_ensure (ANM_TYPE_SPLIT_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/channel-list.ui");

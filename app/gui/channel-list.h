@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * how the patients are split. Ticks change the study's recipe.
  *
  * Properties: view-state (construct only).
+ * Signals: `pointed` (int): the pointer is over a channel of the cohort, or over none (-1).
  */
 #define ANM_TYPE_CHANNEL_LIST (anm_channel_list_get_type ())
 G_DECLARE_FINAL_TYPE (AnmChannelList, anm_channel_list, ANM, CHANNEL_LIST, GtkWidget)

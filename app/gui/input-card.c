@@ -24,6 +24,8 @@ struct _AnmInputCard
   GtkWidget    *clip_low;
   GtkWidget    *clip_high;
   char         *time_unit;     /* that the spin buttons say */
+  AnmPatientReading *reading;  /* that is shown; nullable */
+  int           channel;       /* of the cohort, pointed at; -1: none */
   gboolean      showing;
 };
 
@@ -191,18 +193,60 @@ show_shape (AnmCardFrame *frame,
   anm_card_frame_set_foot (frame, first, g_strchug (beside->str), FALSE);
 }
 
+/* The plane of the sequences that shows the channel pointed at; -1: none. */
+static int
+find_plane (AnmInputCard *self)
+{
+  const AnmPatientReading *reading = self->reading;
+  const char *name;
+
+  if (self->channel < 0 || (guint) self->channel >= reading->cohort->n_channels)
+    return -1;
+
+  name = reading->cohort->channels[self->channel].name;
+  for (guint plane = 0; plane < anm_fitted_recipe_get_n_planes (reading->recipe); plane++)
+    if (g_strcmp0 (anm_fitted_recipe_get_plane_name (reading->recipe, plane), name) == 0)
+      return (int) plane;
+  return -1;
+}
+
+static void
+show_input (AnmInputCard *self)
+{
+  g_autoptr (AnmFigure) input = anm_input_strip (self->reading, find_plane (self));
+
+  anm_figure_view_set_figure (anm_card_frame_get_view (ANM_CARD_FRAME (self->frame)), input);
+}
+
+void
+anm_input_card_point_channel (AnmInputCard *self,
+                              int channel)
+{
+  g_return_if_fail (ANM_IS_INPUT_CARD (self));
+
+  if (self->channel == channel)
+    return;
+
+  self->channel = channel;
+  if (self->reading != NULL)
+    show_input (self);
+}
+
 void
 anm_input_card_set_reading (AnmInputCard *self,
                             AnmPatientReading *reading)
 {
   AnmCardFrame *frame;
-  g_autoptr (AnmFigure) input = NULL;
   g_autoptr (AnmFigure) observed = NULL;
   g_autofree char *lower_caption = NULL;
 
   g_return_if_fail (ANM_IS_INPUT_CARD (self));
 
   frame = ANM_CARD_FRAME (self->frame);
+  if (reading != NULL)
+    anm_patient_reading_ref (reading);
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
+  self->reading = reading;
   if (reading == NULL)
     {
       AnmStudy *study = anm_view_state_get_study (self->state);
@@ -214,9 +258,8 @@ anm_input_card_set_reading (AnmInputCard *self,
       return;
     }
 
-  input = anm_input_strip (reading, -1);
+  show_input (self);
   observed = anm_observed_strip (reading);
-  anm_figure_view_set_figure (anm_card_frame_get_view (frame), input);
   anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), observed);
   anm_card_frame_set_caption (frame, _("Input x; thin: carried on"));
   lower_caption = g_strdup_printf (_("observed, share of %u"), reading->sequences->n_channels);
@@ -287,6 +330,7 @@ anm_input_card_dispose (GObject *object)
 
   self->showing = TRUE;
   g_clear_pointer (&self->frame, gtk_widget_unparent);
+  g_clear_pointer (&self->reading, anm_patient_reading_unref);
   g_clear_object (&self->state);
 
   G_OBJECT_CLASS (anm_input_card_parent_class)->dispose (object);
@@ -324,6 +368,7 @@ anm_input_card_init (AnmInputCard *self)
 {
   GtkWidget *title = gtk_label_new (_("Input"));
 
+  self->channel = -1;
   self->frame = anm_card_frame_new ();
   gtk_widget_add_css_class (title, "heading");
   gtk_box_append (GTK_BOX (anm_card_frame_get_header (ANM_CARD_FRAME (self->frame))), title);

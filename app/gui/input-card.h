@@ -24,5 +24,8 @@ void          anm_input_card_show_recipe (AnmInputCard *self,
                                           const char *wrong);
 void          anm_input_card_set_reading (AnmInputCard *self,
                                           AnmPatientReading *reading);
+/* Boxes the row of a channel of the cohort; -1: of none. */
+void          anm_input_card_point_channel (AnmInputCard *self,
+                                            int channel);
 
 G_END_DECLS

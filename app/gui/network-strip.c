@@ -288,6 +288,15 @@ anm_network_strip_set_folded (AnmNetworkStrip *self,
     anm_card_frame_set_folded (anm_layer_card_get_frame (CARD (self, i)), folded);
 }
 
+void
+anm_network_strip_point_channel (AnmNetworkStrip *self,
+                                 int channel)
+{
+  g_return_if_fail (ANM_IS_NETWORK_STRIP (self));
+
+  anm_input_card_point_channel (ANM_INPUT_CARD (self->input_card), channel);
+}
+
 static void
 connect_all (AnmNetworkStrip *self)
 {

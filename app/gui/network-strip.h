@@ -27,5 +27,8 @@ void       anm_network_strip_focus_layer (AnmNetworkStrip *self,
 /* Low windows: the cards' settings fold into their menus. */
 void       anm_network_strip_set_folded  (AnmNetworkStrip *self,
                                           gboolean folded);
+/* Boxes the row of a channel of the cohort in the Input card; -1: of none. */
+void       anm_network_strip_point_channel (AnmNetworkStrip *self,
+                                          int channel);
 
 G_END_DECLS

@@ -281,6 +281,15 @@ anm_network_view_set_folded (AnmNetworkView *self,
 }
 
 void
+anm_network_view_point_channel (AnmNetworkView *self,
+                                int channel)
+{
+  g_return_if_fail (ANM_IS_NETWORK_VIEW (self));
+
+  anm_network_strip_point_channel (ANM_NETWORK_STRIP (self->strip), channel);
+}
+
+void
 anm_network_view_set_narrow (AnmNetworkView *self,
                              gboolean narrow)
 {

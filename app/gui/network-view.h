@@ -27,5 +27,8 @@ void       anm_network_view_set_narrow (AnmNetworkView *self,
 /* A button brings the channels back. */
 void       anm_network_view_set_channels_hidden (AnmNetworkView *self,
                                         gboolean hidden);
+/* Boxes the row of a channel of the cohort in the Input card; -1: of none. */
+void       anm_network_view_point_channel (AnmNetworkView *self,
+                                          int channel);
 
 G_END_DECLS

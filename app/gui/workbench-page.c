@@ -321,6 +321,7 @@ fill (AnmWorkbenchPage *self)
   self->network_view = anm_network_view_new (self->state, self->live);
   gtk_widget_set_hexpand (self->network_view, TRUE);
   gtk_widget_set_vexpand (self->network_view, TRUE);
+  g_signal_connect_object (self->channel_list, "pointed", G_CALLBACK (anm_network_view_point_channel), self->network_view, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->network_pane), self->network_view);
 
   self->tabs = anm_figure_tabs_new (figures);

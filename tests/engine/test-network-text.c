@@ -30,6 +30,7 @@ test_round_trip (void)
 {
   /* What is written, and its canonical form. */
   const char *const texts[][2] = {
+    { "lstm(4, trainable=false) > dense(1, trainable=true)", "lstm(4, frozen) > dense(1)" },
     { "lstm(64, return_sequences) > lstm(32) > dense(1)", "lstm(64, return_sequences) > lstm(32) > dense(1)" },
     { "  simple_rnn ( 32 )\n>dense(1) ", "simple_rnn(32) > dense(1)" },
     { "simple_rnn(units=8,activation=relu)", "simple_rnn(8, activation=relu)" },
