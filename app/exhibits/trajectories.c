@@ -292,9 +292,10 @@ anm_trajectory_overlay_new (const AnmTrajectoryLook *look,
   double x_min, x_max, y_min, y_max;
 
   anm_trajectories_get_ranges (figure, &x_min, &x_max, &y_min, &y_max);
+  /* As high as the figure's own words, which are there already. */
   return anm_trajectories_new (&(AnmTrajectories){
-    .title = anm_figure_get_title (figure),
-    .caption = anm_figure_get_caption (figure),
+    .title = " ",
+    .caption = " ",
     .n_tracks = 1,
     .tracks = &track,
     .value_label = "",

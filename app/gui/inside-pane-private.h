@@ -21,7 +21,8 @@ struct _AnmInsidePane
   GtkWidget          *hover_view;    /* over it, the hovered track alone */
   GtkWidget          *chooser;
   GtkWidget          *chooser_label;
-  GtkWidget          *spinner;
+  GtkWidget          *spinner;       /* while an answer is late */
+  GtkWidget          *stop_button;   /* when it is later still */
   GSimpleActionGroup *actions;
 
   AnmInsideFigure     figure;
@@ -42,6 +43,7 @@ struct _AnmInsidePane
   gboolean            submitted_fine;
   gint64              submitted_at;
   guint               later;         /* a request that waits for its time */
+  guint               very_late;
   guint               quiet;         /* all patients, once nothing has changed for a while */
 };
 
@@ -56,6 +58,18 @@ void             anm_inside_pane_update_chooser (AnmInsidePane *self);
 char            *anm_inside_pane_get_of         (AnmInsidePane *self);
 /* After a choice. */
 void             anm_inside_pane_update         (AnmInsidePane *self);
+
+/* Patients that are looked at first, and at most. */
+#define ANM_FEW_PATIENTS 60
+#define ANM_MOST_PATIENTS 400
+
+/* Whether weights are looked into; whether many patients are. */
+gboolean         anm_inside_figure_needs_work      (AnmInsideFigure figure);
+gboolean         anm_inside_figure_looks_at_cohort (AnmInsideFigure figure);
+gboolean         anm_inside_pane_is_training    (AnmInsidePane *self);
+/* Asks for the figure of at most so many patients. */
+void             anm_inside_pane_submit         (AnmInsidePane *self,
+                                                 gsize at_most);
 
 /* What the figure is made from and how it is shown. */
 AnmWeights      *anm_inside_pane_get_weights    (AnmInsidePane *self);

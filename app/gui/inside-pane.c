@@ -4,8 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "app/gui/kept-epochs.h"
-
 /* No figure is smaller. */
 #define LEAST_WIDTH 180
 #define LEAST_HEIGHT 120
@@ -14,15 +12,12 @@
 #define MARGIN 12
 #define MENU_WIDTH 34
 
-/* Patients that are looked at first, and at most. */
-#define FEW_PATIENTS 60
-#define MOST_PATIENTS 400
-#define MOST_EPOCHS 40
 /* While nothing has changed for so long, all patients are looked at. */
 #define QUIET_MS 300
 /* A look at all of them that is quicker than this is taken at once. */
 #define QUICK_SECONDS 0.12
-#define OUTDATED_SECONDS 1
+/* After the picture was dimmed: then the work can be stopped by hand. */
+#define VERY_LATE_MS 1800
 /* Between two pictures while training. */
 #define TRAINING_MS 250
 #define TRAINING_COHORT_MS 1000
@@ -74,189 +69,14 @@ anm_inside_pane_get_figure (AnmInsidePane *self)
   return self->figure;
 }
 
-/* What is looked at */
-
-static gboolean
-needs_work (AnmInsideFigure figure)
-{
-  return figure != ANM_INSIDE_GRADIENT_FLOW && figure != ANM_INSIDE_MEMORY_HORIZON;
-}
-
-/* Looks at many patients: as many as there is time for. */
-static gboolean
-looks_at_cohort (AnmInsideFigure figure)
-{
-  return figure == ANM_INSIDE_TRAJECTORIES || figure == ANM_INSIDE_SATURATION || figure == ANM_INSIDE_HISTOGRAM;
-}
-
-static gboolean
-wants_recurrent (AnmInsideFigure figure)
-{
-  return figure != ANM_INSIDE_SATURATION && figure != ANM_INSIDE_HISTOGRAM;
-}
-
-AnmWeights *
-anm_inside_pane_get_weights (AnmInsidePane *self)
-{
-  return anm_live_reading_get_weights (self->live);
-}
-
-int
-anm_inside_pane_get_layer (AnmInsidePane *self)
-{
-  AnmWeights *weights = anm_inside_pane_get_weights (self);
-  int layer = anm_view_state_get_layer (self->state);
-  int first;
-
-  if (weights == NULL)
-    return -1;
-  first = anm_network_find_recurrent (weights->network);
-  if (layer < 0 || (guint) layer >= anm_network_get_n_layers (weights->network))
-    return first >= 0 ? first : wants_recurrent (self->figure) ? -1 : 0;
-  if (wants_recurrent (self->figure) && !anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (weights->network, (guint) layer))))
-    return -1;
-  return layer;
-}
-
-AnmFlowAxis
-anm_inside_pane_get_axis (AnmInsidePane *self)
-{
-  const char *of = self->of[ANM_INSIDE_GRADIENT_FLOW];
-
-  return g_strcmp0 (of, "from-start") == 0 ? ANM_FLOW_FROM_START : g_strcmp0 (of, "before-end") == 0 ? ANM_FLOW_BEFORE_END : ANM_FLOW_AS_SUITS;
-}
-
-static gboolean
-is_training (AnmInsidePane *self)
-{
-  AnmTraining *training = anm_view_state_get_training (self->state);
-
-  return training != NULL && anm_training_get_state (training) == ANM_TRAINING_RUNNING;
-}
-
-static AnmRun *
-find_run (AnmInsidePane *self,
-          const AnmWeights *weights)
-{
-  AnmStudy *study = anm_view_state_get_study (self->state);
-
-  return study != NULL && weights->run > 0 ? anm_study_find_run (study, weights->run) : NULL;
-}
-
-/* Patients */
-
-static guint32 *
-load_validation (AnmInsidePane *self,
-                 const AnmWeights *weights,
-                 gsize *n)
-{
-  AnmStudy *study = anm_view_state_get_study (self->state);
-  AnmDataset *dataset = study != NULL ? anm_study_get_dataset (study) : NULL;
-  AnmRun *run = find_run (self, weights);
-  guint32 *patients;
-
-  if (run != NULL)
-    {
-      patients = anm_study_load_run_patients (study, run, ANM_PART_VALIDATION, n, NULL);
-      if (patients != NULL && *n > 0)
-        return patients;
-      g_free (patients);
-    }
-  if (dataset != NULL && dataset->parts[ANM_PART_VALIDATION] != NULL)
-    {
-      *n = dataset->parts[ANM_PART_VALIDATION]->n_sequences;
-      return g_memdup2 (dataset->patients[ANM_PART_VALIDATION], *n * sizeof (guint32));
-    }
-  *n = weights->cohort->n_patients;
-  patients = g_new (guint32, MAX (*n, 1));
-  for (gsize i = 0; i < *n; i++)
-    patients[i] = (guint32) i;
-  return patients;
-}
-
-/* Those by whom the run was validated, looked up once for a run. */
-static GBytes *
-get_patients (AnmInsidePane *self,
-              const AnmWeights *weights)
-{
-  guint32 *patients;
-  gsize n, n_known = 0;
-
-  if (self->patients != NULL && self->patients_recipe == weights->recipe && self->patients_cohort == weights->cohort)
-    return self->patients;
-
-  g_clear_pointer (&self->patients, g_bytes_unref);
-  g_clear_pointer (&self->patients_recipe, anm_fitted_recipe_unref);
-  g_clear_pointer (&self->patients_cohort, anm_cohort_unref);
-  patients = load_validation (self, weights, &n);
-  /* The run's cohort needn't be the one that is shown. */
-  for (gsize i = 0; i < n; i++)
-    if (patients[i] < weights->cohort->n_patients)
-      patients[n_known++] = patients[i];
-  self->patients = g_bytes_new_take (patients, n_known * sizeof *patients);
-  self->patients_recipe = anm_fitted_recipe_ref (weights->recipe);
-  self->patients_cohort = anm_cohort_ref (weights->cohort);
-  return self->patients;
-}
-
-/* Requests */
-
-static GPtrArray *
-make_addresses (AnmInsidePane *self,
-                const AnmWeights *weights)
-{
-  AnmRun *run = find_run (self, weights);
-  GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) anm_snapshot_address_free);
-  guint n_kept;
-  const guint *kept;
-
-  if (run == NULL)
-    return addresses;
-  if (self->figure == ANM_INSIDE_RECURRENT_MATRIX)
-    {
-      g_ptr_array_add (addresses, anm_snapshot_address_new (run, 0));
-      return addresses;
-    }
-  kept = anm_kept_epochs_get (run, &n_kept);
-  for (guint i = 0, n = MIN (n_kept, MOST_EPOCHS); i < n; i++)
-    g_ptr_array_add (addresses, anm_snapshot_address_new (run, (int) kept[n > 1 ? (guint64) i * (n_kept - 1) / (n - 1) : n_kept - 1]));
-  return addresses;
-}
-
-static void
-submit (AnmInsidePane *self,
-        gsize at_most)
-{
-  AnmWeights *weights = anm_inside_pane_get_weights (self);
-  AnmInsideRequest *request = g_new0 (AnmInsideRequest, 1);
-
-  request->tools = self->tools;
-  request->figure = self->figure;
-  request->weights = anm_weights_ref (weights);
-  if (self->figure == ANM_INSIDE_RECURRENT_MATRIX || self->figure == ANM_INSIDE_HISTOGRAM)
-    request->addresses = make_addresses (self, weights);
-  request->patients = g_bytes_ref (get_patients (self, weights));
-  request->at_most = at_most;
-  request->patient = anm_view_state_get_patient (self->state);
-  request->layer = (guint) anm_inside_pane_get_layer (self);
-  request->of = anm_inside_pane_get_of (self);
-  request->time = anm_view_state_get_cursor (self->state);
-  /* Work of seconds isn't worth waiting for once it is out of date. */
-  if (anm_worker_is_busy (self->worker) && g_get_monotonic_time () - self->submitted_at > OUTDATED_SECONDS * G_USEC_PER_SEC)
-    anm_worker_cancel (self->worker);
-  self->submitted_at = g_get_monotonic_time ();
-  self->submitted_fine = at_most > FEW_PATIENTS;
-  anm_worker_submit (self->worker, request, anm_inside_request_free);
-}
-
 static guint
 get_interval (AnmInsidePane *self)
 {
-  if (!is_training (self))
+  if (!anm_inside_pane_is_training (self))
     return 0;
   if (self->figure == ANM_INSIDE_HISTOGRAM)
     return TRAINING_HISTORY_MS;
-  return looks_at_cohort (self->figure) ? TRAINING_COHORT_MS : TRAINING_MS;
+  return anm_inside_figure_looks_at_cohort (self->figure) ? TRAINING_COHORT_MS : TRAINING_MS;
 }
 
 static gboolean
@@ -266,7 +86,7 @@ quiet_cb (gpointer data)
 
   self->quiet = 0;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && anm_inside_pane_get_weights (self) != NULL && anm_inside_pane_get_layer (self) >= 0)
-    submit (self, MOST_PATIENTS);
+    anm_inside_pane_submit (self, ANM_MOST_PATIENTS);
   return G_SOURCE_REMOVE;
 }
 
@@ -274,7 +94,7 @@ static void
 await_quiet (AnmInsidePane *self)
 {
   g_clear_handle_id (&self->quiet, g_source_remove);
-  if (!is_training (self))
+  if (!anm_inside_pane_is_training (self))
     self->quiet = g_timeout_add (QUIET_MS, quiet_cb, self);
 }
 
@@ -284,11 +104,11 @@ choose_number (AnmInsidePane *self)
 {
   const AnmInsideAnswer *answer = self->answer;
 
-  if (!looks_at_cohort (self->figure))
-    return MOST_PATIENTS;
+  if (!anm_inside_figure_looks_at_cohort (self->figure))
+    return ANM_MOST_PATIENTS;
   if (answer == NULL || answer->figure != self->figure || answer->weights->network != anm_inside_pane_get_weights (self)->network)
-    return FEW_PATIENTS;
-  return answer->seconds < QUICK_SECONDS && answer->at_most > FEW_PATIENTS ? MOST_PATIENTS : FEW_PATIENTS;
+    return ANM_FEW_PATIENTS;
+  return answer->seconds < QUICK_SECONDS && answer->at_most > ANM_FEW_PATIENTS ? ANM_MOST_PATIENTS : ANM_FEW_PATIENTS;
 }
 
 static gboolean
@@ -321,9 +141,9 @@ anm_inside_pane_update (AnmInsidePane *self)
     }
   self->due = FALSE;
   anm_inside_pane_update_chooser (self);
-  if (!needs_work (self->figure) || anm_inside_pane_get_weights (self) == NULL || anm_inside_pane_get_layer (self) < 0)
+  if (!anm_inside_figure_needs_work (self->figure) || anm_inside_pane_get_weights (self) == NULL || anm_inside_pane_get_layer (self) < 0)
     {
-      if (needs_work (self->figure))
+      if (anm_inside_figure_needs_work (self->figure))
         forget_answer (self);
       anm_inside_pane_show (self);
       return;
@@ -338,7 +158,7 @@ anm_inside_pane_update (AnmInsidePane *self)
     }
   g_clear_handle_id (&self->later, g_source_remove);
   g_clear_handle_id (&self->quiet, g_source_remove);
-  submit (self, choose_number (self));
+  anm_inside_pane_submit (self, choose_number (self));
 }
 
 static void
@@ -361,8 +181,30 @@ answered_cb (gpointer result,
   else
     self->failure = g_strdup (error->message);
   anm_inside_pane_show (self);
-  if (answer != NULL && looks_at_cohort (self->figure) && !self->submitted_fine && g_bytes_get_size (self->patients) / sizeof (guint32) > FEW_PATIENTS)
+  if (answer != NULL && anm_inside_figure_looks_at_cohort (self->figure) && !self->submitted_fine && g_bytes_get_size (self->patients) / sizeof (guint32) > ANM_FEW_PATIENTS)
     await_quiet (self);
+}
+
+static gboolean
+very_late_cb (gpointer data)
+{
+  AnmInsidePane *self = data;
+
+  self->very_late = 0;
+  gtk_widget_set_visible (self->stop_button, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What was there stays; where nothing was, words say how to go on. */
+static void
+stop_clicked_cb (AnmInsidePane *self)
+{
+  anm_worker_cancel (self->worker);
+  if (self->answer != NULL)
+    return;
+  g_free (self->failure);
+  self->failure = g_strdup (_("Stopped. It is looked at again when the epoch, the layer or the patient changes."));
+  anm_inside_pane_show (self);
 }
 
 static void
@@ -371,6 +213,11 @@ slow_cb (gboolean slow,
 {
   AnmInsidePane *self = data;
 
+  g_clear_handle_id (&self->very_late, g_source_remove);
+  if (slow)
+    self->very_late = g_timeout_add (VERY_LATE_MS, very_late_cb, self);
+  else
+    gtk_widget_set_visible (self->stop_button, FALSE);
   gtk_widget_set_opacity (self->view, slow ? 0.6 : 1);
   gtk_widget_set_visible (self->spinner, slow);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), slow);
@@ -403,14 +250,14 @@ anm_inside_pane_set_figure (AnmInsidePane *self,
 static void
 weights_changed_cb (AnmInsidePane *self)
 {
-  if (needs_work (self->figure))
+  if (anm_inside_figure_needs_work (self->figure))
     anm_inside_pane_update (self);
 }
 
 static void
 run_grew_cb (AnmInsidePane *self)
 {
-  if (!needs_work (self->figure) || self->figure == ANM_INSIDE_HISTOGRAM)
+  if (!anm_inside_figure_needs_work (self->figure) || self->figure == ANM_INSIDE_HISTOGRAM)
     anm_inside_pane_update (self);
 }
 
@@ -438,7 +285,7 @@ redraw_cb (GtkWidget *widget,
   AnmInsidePane *self = ANM_INSIDE_PANE (widget);
 
   self->redraw_due = FALSE;
-  if (self->answer != NULL || !needs_work (self->figure))
+  if (self->answer != NULL || !anm_inside_figure_needs_work (self->figure))
     anm_inside_pane_show (self);
   return G_SOURCE_REMOVE;
 }
@@ -511,7 +358,7 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
 {
   AnmInsidePane *self = ANM_INSIDE_PANE (widget);
   const GtkAllocation inner = { MARGIN, MARGIN, MAX (width - 2 * MARGIN, 1), MAX (height - MARGIN - MARGIN / 2, 1) };
-  GtkRequisition least, chooser, spinner;
+  GtkRequisition least, chooser, spinner, stop;
   int x;
 
   gtk_widget_get_preferred_size (self->chooser, &least, &chooser);
@@ -523,8 +370,13 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
   gtk_widget_size_allocate (self->hover_view, &inner, -1);
   x = MAX (width - MARGIN - MENU_WIDTH - chooser.width, MARGIN);
   gtk_widget_size_allocate (self->chooser, &(GtkAllocation){ x, MARGIN, chooser.width, chooser.height }, -1);
+  x = width - MARGIN - spinner.width - 6;
   if (gtk_widget_should_layout (self->spinner))
-    gtk_widget_size_allocate (self->spinner, &(GtkAllocation){ width - MARGIN - spinner.width - 6, MARGIN + chooser.height + 12, spinner.width, spinner.height }, -1);
+    gtk_widget_size_allocate (self->spinner, &(GtkAllocation){ x, MARGIN + chooser.height + 12, spinner.width, spinner.height }, -1);
+  if (!gtk_widget_should_layout (self->stop_button))
+    return;
+  gtk_widget_get_preferred_size (self->stop_button, NULL, &stop);
+  gtk_widget_size_allocate (self->stop_button, &(GtkAllocation){ MAX (x - stop.width - 6, 0), MARGIN + chooser.height + 6, stop.width, stop.height }, -1);
 }
 
 static void
@@ -547,6 +399,7 @@ anm_inside_pane_dispose (GObject *object)
 
   g_clear_handle_id (&self->later, g_source_remove);
   g_clear_handle_id (&self->quiet, g_source_remove);
+  g_clear_handle_id (&self->very_late, g_source_remove);
   g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->tools, anm_inside_tools_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -630,4 +483,8 @@ anm_inside_pane_init (AnmInsidePane *self)
   gtk_widget_set_can_target (self->spinner, FALSE);
   anm_inside_pane_add_chooser (self);
   gtk_widget_set_parent (self->spinner, GTK_WIDGET (self));
+  self->stop_button = gtk_button_new_with_label (_("Stop looking"));
+  gtk_widget_set_visible (self->stop_button, FALSE);
+  g_signal_connect_swapped (self->stop_button, "clicked", G_CALLBACK (stop_clicked_cb), self);
+  gtk_widget_set_parent (self->stop_button, GTK_WIDGET (self));
 }

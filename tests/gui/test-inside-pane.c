@@ -34,6 +34,12 @@ iterate_until (gboolean (*question) (Fixture *),
 }
 
 static gboolean
+has_weights (Fixture *self)
+{
+  return anm_inside_pane_get_weights (self->pane) != NULL;
+}
+
+static gboolean
 is_answered (Fixture *self)
 {
   return self->pane->answer != NULL && self->pane->answer->figure == self->pane->figure && !anm_worker_is_busy (self->pane->worker) && self->pane->quiet == 0;
@@ -77,7 +83,9 @@ fixture_set_up (Fixture *self,
   gtk_window_set_default_size (GTK_WINDOW (self->window), 420, 380);
   gtk_window_set_child (GTK_WINDOW (self->window), GTK_WIDGET (self->pane));
   gtk_window_present (GTK_WINDOW (self->window));
-  iterate_until (is_answered, self);
+  iterate_until (has_weights, self);
+  if (anm_inside_pane_get_layer (self->pane) >= 0)
+    iterate_until (is_answered, self);
 }
 
 static void
@@ -253,11 +261,22 @@ int
 main (int argc,
       char **argv)
 {
+  static const char *const networks[] = {
+    "lstm(3, bidirectional, return_sequences) > attention(additive, units=4) > dense(1)",
+    "dense(3, activation=relu) > pooling(mean) > dense(1)",
+    "gru_d(4) > dropout(0.2) > dense(1)",
+  };
+
   g_test_init (&argc, &argv, NULL);
   adw_init ();
   PANE_TEST ("/inside-pane/all-patients", test_all_patients);
   PANE_TEST ("/inside-pane/epoch", test_epoch);
   PANE_TEST ("/inside-pane/figures", test_figures);
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inside-pane/network/%u", i);
+      g_test_add (path, Fixture, networks[i], fixture_set_up, test_figures, fixture_tear_down);
+    }
   PANE_TEST ("/inside-pane/choices", test_choices);
   PANE_TEST ("/inside-pane/selection", test_selection);
   PANE_TEST ("/inside-pane/rest", test_rest);
