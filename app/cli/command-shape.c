@@ -12,16 +12,24 @@ option_list_free (gpointer data)
   g_free (list);
 }
 
+AnmCommandShape *
+anm_command_shape_new_empty (void)
+{
+  AnmCommandShape *self = g_new0 (AnmCommandShape, 1);
+
+  self->lists = g_ptr_array_new_with_free_func (option_list_free);
+  return self;
+}
+
 /* A command's first act is to hand its options to anm_options_parse(), which fills the shape instead. */
 AnmCommandShape *
 anm_command_shape_new (const AnmCommand *command)
 {
-  AnmCommandShape *self = g_new0 (AnmCommandShape, 1);
+  AnmCommandShape *self = anm_command_shape_new_empty ();
   AnmInvocation invocation = { .command = command, .shape = self };
   g_autoptr (GError) error = NULL;
   char *none[] = { NULL };
 
-  self->lists = g_ptr_array_new_with_free_func (option_list_free);
   command->run (&invocation, none, &error);
   g_assert (self->lists->len > 0);
   return self;

@@ -27,6 +27,7 @@ typedef struct _AnmCommandShape
 } AnmCommandShape;
 
 AnmCommandShape     *anm_command_shape_new   (const AnmCommand *command);
+AnmCommandShape     *anm_command_shape_new_empty (void);
 void                 anm_command_shape_free  (AnmCommandShape *self);
 void                 anm_command_shape_add   (AnmCommandShape *self,
                                               const char *name,

@@ -181,7 +181,7 @@ add_arm (JsonBuilder *builder,
   json_builder_set_member_name (builder, "validation_loss");
   json_builder_begin_array (builder);
   for (guint i = 0; i < anm_run_get_n_epochs (run); i++)
-    json_builder_add_double_value (builder, anm_run_get_epoch (run, i)->validation.loss);
+    anm_report_add_element (builder, anm_run_get_epoch (run, i)->validation.loss);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 }

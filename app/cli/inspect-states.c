@@ -54,16 +54,6 @@ make_csv (const AnmPatientReading *reading,
   return g_string_free (csv, FALSE);
 }
 
-static void
-add_value (JsonBuilder *builder,
-           double value)
-{
-  if (isnan (value))
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_double_value (builder, value);
-}
-
 /* [steps][units] as arrays in an array. */
 static void
 add_rows (JsonBuilder *builder,
@@ -78,7 +68,7 @@ add_rows (JsonBuilder *builder,
     {
       json_builder_begin_array (builder);
       for (guint unit = 0; unit < n_units; unit++)
-        add_value (builder, (double) values[(gsize) step * n_units + unit]);
+        anm_report_add_element (builder, (double) values[(gsize) step * n_units + unit]);
       json_builder_end_array (builder);
     }
   json_builder_end_array (builder);
@@ -97,13 +87,7 @@ add_layer (JsonBuilder *builder,
   for (guint k = 0; k < layer->n_traces; k++)
     add_rows (builder, layer->traces[k].symbol, layer->traces[k].values, reading->n_steps, layer->traces[k].n_units);
   if (layer->gradient_norms != NULL)
-    {
-      json_builder_set_member_name (builder, "gradient_norms");
-      json_builder_begin_array (builder);
-      for (guint step = 0; step < reading->n_steps; step++)
-        add_value (builder, layer->gradient_norms[step]);
-      json_builder_end_array (builder);
-    }
+    anm_report_add_numbers (builder, "gradient_norms", layer->gradient_norms, reading->n_steps);
   json_builder_end_object (builder);
 }
 

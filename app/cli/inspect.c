@@ -73,6 +73,7 @@ is_of_many (Look look)
 
 static gboolean
 choose_look (const InspectOptions *options,
+             gboolean json,
              Look *look,
              GError **error)
 {
@@ -106,6 +107,11 @@ choose_look (const InspectOptions *options,
         }
       chosen = looks[i].name;
       *look = looks[i].look;
+    }
+  if (json && options->output != NULL)
+    {
+      anm_usage_error (error, _ ("--output is for the CSV: leave it out with --json, which prints on standard output."));
+      return FALSE;
     }
   if (is_of_many (*look) && options->patient != NULL)
     {
@@ -271,6 +277,17 @@ anm_inspect_begin_json (const AnmInspectJob *job)
   return builder;
 }
 
+JsonBuilder *
+anm_inspect_begin_json_of_many (const AnmInspectJob *job,
+                                const AnmPatients *patients)
+{
+  JsonBuilder *builder = anm_inspect_begin_json (job);
+
+  anm_report_add_text (builder, "on", patients->description);
+  anm_report_add_count (builder, "patients", (gint64) patients->n);
+  return builder;
+}
+
 void
 anm_inspect_add_where (const AnmInspectJob *job,
                        JsonBuilder *builder,
@@ -387,7 +404,7 @@ run_inspect (AnmInvocation *invocation,
   Look what;
   gboolean done;
 
-  if (!parse_options (invocation, &options, &left, error) || !choose_look (&options, &what, error) ||
+  if (!parse_options (invocation, &options, &left, error) || !choose_look (&options, invocation->json, &what, error) ||
       !read_direction (options.direction, &job.direction, error) || !anm_run_options_open (&options.run, &study, &job.run, error) ||
       !find_layer (anm_run_get_network (job.run), options.layer, &job.layer, error))
     return FALSE;

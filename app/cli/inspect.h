@@ -88,6 +88,9 @@ const char  *anm_inspect_get_layer_name (const AnmInspectJob *job,
                                   guint layer);
 /* run, epoch, weights; and, where it is one patient's, patient, layer, direction and the loss. */
 JsonBuilder *anm_inspect_begin_json (const AnmInspectJob *job);
+/* The same of patients: on, patients. */
+JsonBuilder *anm_inspect_begin_json_of_many (const AnmInspectJob *job,
+                                  const AnmPatients *patients);
 void         anm_inspect_add_where (const AnmInspectJob *job,
                                   JsonBuilder *builder,
                                   const char *patient);

@@ -67,6 +67,23 @@ add_layouts (GPtrArray *words,
     add (words, anm_layout_to_string (i), "");
 }
 
+/* Of a table of structs: the text at one offset, and at the other what it is. */
+static void
+add_table (GPtrArray *words,
+           gconstpointer table,
+           guint n,
+           gsize size,
+           gsize word,
+           gsize what)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const char *row = (const char *) table + i * size;
+
+      add (words, G_STRUCT_MEMBER (const char *, row, word), _ (G_STRUCT_MEMBER (const char *, row, what)));
+    }
+}
+
 static void
 add_figures (GPtrArray *words,
              const char *study)
@@ -74,8 +91,7 @@ add_figures (GPtrArray *words,
   guint n;
   const AnmExhibit *exhibits = anm_exhibits (&n);
 
-  for (guint i = 0; i < n; i++)
-    add (words, exhibits[i].name, _ (exhibits[i].summary));
+  add_table (words, exhibits, n, sizeof *exhibits, G_STRUCT_OFFSET (AnmExhibit, name), G_STRUCT_OFFSET (AnmExhibit, summary));
 }
 
 static void
@@ -85,8 +101,7 @@ add_scores (GPtrArray *words,
   guint n;
   const AnmScore *scores = anm_scores (&n);
 
-  for (guint i = 0; i < n; i++)
-    add (words, scores[i].name, _ (scores[i].label));
+  add_table (words, scores, n, sizeof *scores, G_STRUCT_OFFSET (AnmScore, name), G_STRUCT_OFFSET (AnmScore, label));
 }
 
 static void
@@ -96,8 +111,7 @@ add_templates (GPtrArray *words,
   guint n;
   const AnmTemplate *templates = anm_templates (&n);
 
-  for (guint i = 0; i < n; i++)
-    add (words, templates[i].name, templates[i].text);
+  add_table (words, templates, n, sizeof *templates, G_STRUCT_OFFSET (AnmTemplate, name), G_STRUCT_OFFSET (AnmTemplate, label));
 }
 
 static void
@@ -107,8 +121,7 @@ add_workloads (GPtrArray *words,
   guint n;
   const AnmWorkload *workloads = anm_workloads (&n);
 
-  for (guint i = 0; i < n; i++)
-    add (words, workloads[i].name, workloads[i].network);
+  add_table (words, workloads, n, sizeof *workloads, G_STRUCT_OFFSET (AnmWorkload, name), G_STRUCT_OFFSET (AnmWorkload, network));
 }
 
 static void
@@ -158,6 +171,7 @@ static const struct
   { "metrics", ANM_OPTION_SOME_OF, add_scores },
   { "columns", ANM_OPTION_SOME_OF, .list = "observed gaps statics none" },
   { "layout", ANM_OPTION_ONE_OF, add_layouts },
+  { "code", ANM_OPTION_ONE_OF, .list = "keras pytorch cli" },
   { "part", ANM_OPTION_ONE_OF, .list = "training validation test" },
   { "figure", ANM_OPTION_ONE_OF, add_figures },
   { "direction", ANM_OPTION_ONE_OF, .list = "forwards backwards" },

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "app/cli/command-shape.h"
 
@@ -46,6 +47,27 @@ fill_shape (AnmCommandShape *shape,
   anm_command_shape_add (shape, "common", NULL, common);
 }
 
+/* GOption takes "--json=anything" for "--json". */
+static gboolean
+check_flags (char **arguments,
+             const AnmCommandShape *shape,
+             GError **error)
+{
+  for (; *arguments != NULL && !g_str_equal (*arguments, "--"); arguments++)
+    {
+      const char *equals = strchr (*arguments, '=');
+      g_autofree char *name = equals != NULL && g_str_has_prefix (*arguments, "--") ? g_strndup (*arguments + 2, (gsize) (equals - *arguments - 2)) : NULL;
+      const GOptionEntry *entry = name != NULL ? anm_command_shape_find (shape, name) : NULL;
+
+      if (entry != NULL && entry->arg == G_OPTION_ARG_NONE)
+        {
+          anm_usage_error (error, _ ("--%s takes no value: leave “%s” out."), name, equals);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 gboolean
 anm_options_parse (AnmInvocation *invocation,
                    char ***arguments,
@@ -60,6 +82,8 @@ anm_options_parse (AnmInvocation *invocation,
     { "json", 0, 0, G_OPTION_ARG_NONE, &invocation->json, N_ ("Print one JSON object and nothing else"), NULL },
     G_OPTION_ENTRY_NULL,
   };
+  g_autoptr (AnmCommandShape) own_shape = invocation->shape == NULL ? anm_command_shape_new_empty () : NULL;
+  AnmCommandShape *shape = invocation->shape != NULL ? invocation->shape : own_shape;
   g_autoptr (GOptionContext) context = g_option_context_new (_ (invocation->command->arguments));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) strv = NULL;
@@ -68,12 +92,14 @@ anm_options_parse (AnmInvocation *invocation,
   gboolean parsed;
   guint n;
 
+  fill_shape (shape, entries, common, groups, max);
   if (invocation->shape != NULL)
     {
-      fill_shape (invocation->shape, entries, common, groups, max);
       anm_usage_error (error, "%s", invocation->command->name);
       return FALSE;
     }
+  if (!check_flags (*arguments, shape, error))
+    return FALSE;
   g_set_prgname (program);
   g_option_context_set_summary (context, _ (invocation->command->summary));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);

@@ -75,22 +75,6 @@ anm_rate_options_read (const AnmRateOptions *self,
 }
 
 static void
-add_numbers (JsonBuilder *builder,
-             const char *name,
-             const double *numbers,
-             guint n_numbers)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n_numbers; i++)
-    if (isfinite (numbers[i]))
-      json_builder_add_double_value (builder, numbers[i]);
-    else
-      json_builder_add_null_value (builder);
-  json_builder_end_array (builder);
-}
-
-static void
 report_json (const AnmRateTest *test)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -99,9 +83,9 @@ report_json (const AnmRateTest *test)
   anm_report_add_number (builder, "suggestion", test->suggestion);
   anm_report_add_number (builder, "steepest", test->steepest);
   anm_report_add_flag (builder, "diverged", test->diverged);
-  add_numbers (builder, "learning_rates", test->rates, test->n_points);
-  add_numbers (builder, "losses", test->losses, test->n_points);
-  add_numbers (builder, "smoothed_losses", test->smoothed, test->n_points);
+  anm_report_add_numbers (builder, "learning_rates", test->rates, test->n_points);
+  anm_report_add_numbers (builder, "losses", test->losses, test->n_points);
+  anm_report_add_numbers (builder, "smoothed_losses", test->smoothed, test->n_points);
   json_builder_end_object (builder);
   anm_report_json (builder);
 }

@@ -72,6 +72,19 @@ anm_report_add_number (JsonBuilder *builder,
 }
 
 void
+anm_report_add_numbers (JsonBuilder *builder,
+                        const char *name,
+                        const double *numbers,
+                        guint n_numbers)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_numbers; i++)
+    anm_report_add_element (builder, numbers[i]);
+  json_builder_end_array (builder);
+}
+
+void
 anm_report_add_text (JsonBuilder *builder,
                      const char *name,
                      const char *text)

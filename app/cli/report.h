@@ -21,6 +21,11 @@ void  anm_report_add_number      (JsonBuilder *builder,
 /* The same as an element of an array. */
 void  anm_report_add_element     (JsonBuilder *builder,
                                   double value);
+/* An array of them. */
+void  anm_report_add_numbers     (JsonBuilder *builder,
+                                  const char *name,
+                                  const double *numbers,
+                                  guint n_numbers);
 void  anm_report_add_text        (JsonBuilder *builder,
                                   const char *name,
                                   const char *text);     /* nullable: null */

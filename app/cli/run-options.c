@@ -26,16 +26,22 @@ anm_run_options_clear (AnmRunOptions *self)
   g_clear_pointer (&self->epoch, g_free);
 }
 
+gboolean
+anm_run_options_check_study (const char *path,
+                             GError **error)
+{
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED,
+               _ ("There is no study “%s”. Name one that there is, or make it with “anamnesis-cli import” or “train”."), path);
+  return FALSE;
+}
+
 AnmStudy *
 anm_run_options_open_study (const char *path,
                             GError **error)
 {
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("There is no study “%s”."), path);
-      return NULL;
-    }
-  return anm_study_open (path, error);
+  return anm_run_options_check_study (path, error) ? anm_study_open (path, error) : NULL;
 }
 
 static void

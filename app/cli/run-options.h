@@ -17,6 +17,8 @@ typedef struct
 GOptionEntry *anm_run_options_entries (AnmRunOptions *self,
                                        gboolean with_epoch);
 void          anm_run_options_clear   (AnmRunOptions *self);
+gboolean      anm_run_options_check_study (const char *path,
+                                       GError **error);
 /* A study that isn't there is an error, not made. */
 AnmStudy     *anm_run_options_open_study (const char *path,
                                        GError **error);

@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/options.h"
 #include "app/cli/report.h"
+#include "app/cli/run-options.h"
 
 static void
 report_json (const char *output,
@@ -47,11 +48,8 @@ run_salvage (AnmInvocation *invocation,
       anm_usage_error (error, _ ("--study FILE and --output FILE are needed."));
       return FALSE;
     }
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("There is no study “%s”."), path);
-      return FALSE;
-    }
+  if (!anm_run_options_check_study (path, error))
+    return FALSE;
   /* A copy that isn't whole is none. */
   anm_interrupt_allow (_ ("Stopped; no copy was made."), g_file_test (output, G_FILE_TEST_EXISTS) ? NULL : output);
   if (!anm_study_salvage (path, output, &salvage, error))

@@ -201,6 +201,8 @@ def test_wrong_command_lines():
         ]
         for options, word in wrong:
             folder.refuse(*RUN, *options, status=USAGE, words=[word])
+        told = folder.run_json(*RUN, *ask, "--cell", "1,1", "--output", "cell.csv", status=USAGE)
+        assert "--output" in told["error"], told
         folder.refuse(*RUN, *ask, "--cell", "1,1", "--layer", "2", words=["dense", "recurrent"])
         folder.refuse(*RUN, *ask, "--cell", "1,1", "--direction", "backwards", words=["forwards only"])
         folder.refuse(*RUN, "--patient", "nobody", "--cell", "1,1", words=["nobody"])
