@@ -25,6 +25,7 @@ struct _AnmCommand
   const char *name;
   const char *arguments;  /* N_(), for the usage line */
   const char *summary;    /* N_(), one sentence */
+  const char *actions;    /* nullable: what the first argument can be, of the studies that follow; as in "new copy" */
   gboolean    only_asks;  /* nothing is lost if it is ended in the midst of its work */
   gboolean (*run) (AnmInvocation *invocation,
                    char **arguments,

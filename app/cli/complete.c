@@ -109,19 +109,31 @@ offer_values (const GOptionEntry *entry,
 }
 
 static void
-offer_arguments (const AnmCommandShape *shape,
+offer_sources (const char *typed)
+{
+  g_autoptr (GPtrArray) samples = anm_option_samples ();
+
+  offer_words ("", samples, typed);
+  g_print (":files\n");
+}
+
+/* @n_before: arguments, not options, before the one that is typed. */
+static void
+offer_arguments (const AnmCommand *command,
+                 const AnmCommandShape *shape,
+                 guint n_before,
                  const char *typed)
 {
-  g_autoptr (GPtrArray) samples = NULL;
+  g_auto (GStrv) actions = g_strsplit (command->actions != NULL ? command->actions : "", " ", -1);
 
   if (shape->max_arguments == 0)
     return;
-  if (anm_command_shape_has (shape, "source"))
-    {
-      samples = anm_option_samples ();
-      offer_words ("", samples, typed);
-      g_print (":files\n");
-    }
+  for (guint i = 0; n_before == 0 && actions[i] != NULL; i++)
+    offer ("", actions[i], "", typed);
+  if (n_before > 0 && command->actions != NULL)
+    g_print (":files .anamnesis\n");
+  else if (anm_command_shape_has (shape, "source"))
+    offer_sources (typed);
 }
 
 /* Where the words before the last one lead to. */
@@ -129,6 +141,7 @@ typedef struct
 {
   const GOptionEntry *open;   /* waits for its value */
   char               *study;
+  guint               n_arguments;
   gboolean            closed; /* behind "--" */
 } Position;
 
@@ -152,7 +165,10 @@ walk (const AnmCommandShape *shape,
           continue;
         }
       if (position->closed || !g_str_has_prefix (words[i], "--"))
-        continue;
+        {
+          position->n_arguments++;
+          continue;
+        }
       position->closed = words[i][2] == '\0';
       name = equals != NULL ? g_strndup (words[i] + 2, (gsize) (equals - words[i] - 2)) : g_strdup (words[i] + 2);
       entry = anm_command_shape_find (shape, name);
@@ -208,5 +224,5 @@ anm_complete (char **words)
   else if (!position.closed && g_str_has_prefix (typed, "-"))
     offer_options (shape, words, typed);
   else
-    offer_arguments (shape, typed);
+    offer_arguments (command, shape, position.n_arguments, typed);
 }

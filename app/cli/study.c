@@ -221,5 +221,6 @@ const AnmCommand anm_study_command = {
   .name = "study",
   .arguments = N_ ("new FILE | copy FILE TO [--without-patients] | move FILE TO | rename FILE TITLE | compact FILE | info FILE"),
   .summary = N_ ("Make, copy, move, rename and compact studies, and tell of them"),
+  .actions = "new copy move rename compact info",
   .run = run_study,
 };

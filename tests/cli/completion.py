@@ -77,6 +77,15 @@ def test_what_is_completed_is_accepted():
             folder.run("plot", *ask, "--figure", figure, "--patient", patient, "--output", "f.svg")
 
 
+def test_what_is_done_with_a_study():
+    with Folder() as folder:
+        assert set(raw(folder, "study", "")) == {"new", "copy", "move", "rename", "compact", "info"}
+        for action in raw(folder, "study", ""):
+            assert action in folder.run("study", "--help")[0], action
+        assert set(raw(folder, "study", "copy", "")) == {":files .anamnesis"} and set(raw(folder, "study", "--without-patients", "co")) == {"copy", "compact"}
+        assert raw(folder, "samples", "") == {}
+
+
 def test_runs_are_those_of_the_named_study():
     with Folder() as folder:
         train(folder)

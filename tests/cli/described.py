@@ -86,6 +86,7 @@ def test_every_command_and_every_look():
         run("runs", "--study", "s.anamnesis", "--diff", "1,2")
         run("runs", "--study", "s.anamnesis", "--command", "1")
         run("verify", *ask)
+        run("study", "info", "s.anamnesis")
         run("study", "new", "n.anamnesis")
         run("study", "copy", "s.anamnesis", "c.anamnesis")
         run("study", "copy", "s.anamnesis", "d.anamnesis", "--without-patients")

@@ -31,6 +31,7 @@ RIGHT = {
     "plot": (*STUDY, *RUN, "--figure", "loss", "--output", "f.png"),
     "runs": STUDY,
     "verify": (*STUDY, *RUN),
+    "study": ("info", "s.anamnesis"),
     "salvage": (*STUDY, "--output", "t.anamnesis"),
     "bench": ("--workload", "W5", "--seconds", "0.1"),
 }
