@@ -200,6 +200,7 @@ anm_inside_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (anm_inside_page_parent_class)->map (widget);
 
+  anm_live_reading_set_of_run (ANM_INSIDE_PAGE (widget)->live, TRUE);
   anm_live_reading_hold (ANM_INSIDE_PAGE (widget)->live);
 }
 
@@ -211,6 +212,7 @@ anm_inside_page_unmap (GtkWidget *widget)
   if (self->placed)
     anm_settings_set_int (self->settings, "inside-position", gtk_paned_get_position (GTK_PANED (self->paned)));
   anm_live_reading_release (self->live);
+  anm_live_reading_set_of_run (self->live, FALSE);
 
   GTK_WIDGET_CLASS (anm_inside_page_parent_class)->unmap (widget);
 }

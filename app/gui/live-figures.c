@@ -148,6 +148,13 @@ curves_changed_cb (AnmLiveFigures *self)
   update (self);
 }
 
+/* The old picture is dimmed while a new one is late. */
+static void
+slow_cb (AnmLiveFigures *self)
+{
+  gtk_widget_set_opacity (self->prediction_view, anm_live_reading_get_slow (self->live) ? 0.6 : 1);
+}
+
 static void
 reading_changed_cb (AnmLiveFigures *self)
 {
@@ -194,6 +201,7 @@ anm_live_figures_new (AnmTrainingControl *control,
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::previous-run", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
   curves_changed_cb (self);
   reading_changed_cb (self);
 

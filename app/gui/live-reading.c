@@ -16,6 +16,7 @@ struct _AnmLiveReading
   AnmWorker          *worker;
   AnmReadingTools    *tools;        /* the worker's */
   guint               n_holds;
+  gboolean            of_run;       /* of the run in the foreground, whatever the study's network is by now */
   gboolean            update_due;   /* while nobody holds it */
 
   /* The study's network, laid out for its data set. */
@@ -164,7 +165,7 @@ choose_weights (AnmLiveReading *self,
       return weights;
     }
 
-  if (!run_fits (run, study))
+  if (!self->of_run && !run_fits (run, study))
     run = NULL;
   if (run != self->weights_run)
     {
@@ -398,6 +399,20 @@ anm_live_reading_hold (AnmLiveReading *self)
   self->n_holds++;
   if (self->n_holds == 1 && self->update_due)
     update_reading (self);
+}
+
+void
+anm_live_reading_set_of_run (AnmLiveReading *self,
+                             gboolean of_run)
+{
+  g_return_if_fail (ANM_IS_LIVE_READING (self));
+
+  of_run = !!of_run;
+  if (self->of_run == of_run)
+    return;
+
+  self->of_run = of_run;
+  update_reading (self);
 }
 
 void

@@ -29,6 +29,9 @@ AnmLiveReading    *anm_live_reading_new          (AnmTrainingControl *control);
 /* A page holds it while it is seen. */
 void               anm_live_reading_hold         (AnmLiveReading *self);
 void               anm_live_reading_release      (AnmLiveReading *self);
+/* While a page is seen that is about what was trained: the run in the foreground is read even if the network has been edited since. */
+void               anm_live_reading_set_of_run   (AnmLiveReading *self,
+                                                  gboolean of_run);
 /* The study's network laid out; NULL with the reason, and which layer is at fault (-1: none in particular). */
 AnmNetwork        *anm_live_reading_get_network  (AnmLiveReading *self,
                                                   const GError **error,

@@ -222,6 +222,13 @@ laid_out_cb (AnmNetworkStrip *self)
 }
 
 static void
+slow_cb (AnmNetworkStrip *self)
+{
+  for (guint i = 0; i < self->cards->len; i++)
+    gtk_widget_set_opacity (GTK_WIDGET (CARD (self, i)), anm_live_reading_get_slow (self->live) ? 0.6 : 1);
+}
+
+static void
 reading_changed_cb (AnmNetworkStrip *self)
 {
   show_shapes (self);
@@ -302,6 +309,7 @@ connect_all (AnmNetworkStrip *self)
 {
   g_signal_connect_object (self->live, "laid-out", G_CALLBACK (laid_out_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::cursor", G_CALLBACK (show_time), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::layer", G_CALLBACK (choice_changed_cb), self, G_CONNECT_SWAPPED);

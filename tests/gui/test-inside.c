@@ -150,6 +150,7 @@ test_pages (Fixture *fixture,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnmCohort) cohort = anm_sample_make ("sample:icu?patients=60", &error);
+  g_autoptr (AnmNetworkSpec) other = anm_network_spec_parse ("gru(2) > dense(1)", NULL);
   AnmRun *run;
 
   g_assert_cmpstr (get_shown_page (fixture), ==, "empty");
@@ -161,6 +162,13 @@ test_pages (Fixture *fixture,
   anm_view_state_set_run (fixture->state, run);
   g_assert_cmpstr (get_shown_page (fixture), ==, "inside");
   await_title (fixture, "Hidden state h");
+
+  /* The page is about what was trained, whatever is built next. */
+  anm_study_set_network (fixture->study, other);
+  settle ();
+  settle ();
+  g_assert_nonnull (strstr (anm_figure_get_caption (get_figure (fixture)), "LSTM, 4 units"));
+  g_assert_nonnull (strstr (anm_figure_get_caption (get_figure (fixture)), "best epoch"));
 }
 
 /* Each quantity that a layer has, and none that it hasn't. */
