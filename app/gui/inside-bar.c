@@ -177,7 +177,7 @@ show_epoch (AnmInsideBar *self)
   g_autofree char *shown = anm_number_format_count (MAX (anm_view_state_get_shown_epoch (self->state), 0));
   g_autofree char *of = anm_number_format_count (last);
   /* Translators: an epoch, and how many there are: "24 of 42". The markup makes the first bold. */
-  g_autofree char *text = g_markup_printf_escaped (_("<b>%s</b> of %s"), shown, of);
+  g_autofree char *text = g_markup_printf_escaped (C_("epochs", "<b>%s</b> of %s"), shown, of);
 
   self->showing = TRUE;
   gtk_label_set_markup (GTK_LABEL (self->epoch), text);

@@ -47,7 +47,7 @@ measure_left (const AnmStateColumnFigure *self,
       names = MAX (names, text_width (theme, ANM_TEXT_LABEL, self->panels[i].label) + 32 * scale);
       names = MAX (names, text_width (theme, ANM_TEXT_AXIS, self->panels[i].sublabel) + 32 * scale);
     }
-  return ceil (MIN (names, CLAMP (0.2 * area->width, 60 * scale, 150 * scale)));
+  return ceil (MIN (names, CLAMP (0.25 * area->width, 60 * scale, 150 * scale)));
 }
 
 static double
