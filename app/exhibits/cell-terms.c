@@ -278,7 +278,7 @@ anm_cell_where_exhibit_new (const AnmPatientReading *reading,
 
   const gsize n_steps = reading->n_steps, n_units = trace->n_units;
   g_autofree char *title = anm_layer_get_title (reading->network, (guint) layer);
-  g_autofree char *caption = g_strdup_printf (_("%s hidden state, all units; click to move"), title);
+  g_autofree char *caption = g_strdup_printf (_("%s hidden state; click to move"), title);
   g_autofree char *finding = NULL;
   g_autofree float *cells = g_new (float, MAX (n_steps * n_units, 1));
 

@@ -51,6 +51,7 @@ struct _AnmCellLensPage
   const char       *symbol;     /* interned: of the equation that was chosen; nullable */
   gboolean          expanded;
   gboolean          narrow;
+  gboolean          shaped;
   guint             idle;
 };
 
@@ -370,15 +371,29 @@ worksheet_action (GtkWidget *widget,
 
 /* Sizes */
 
+/* Larger words need more room. */
+static gboolean
+is_narrow (AnmCellLensPage *self,
+           int width)
+{
+  AnmTheme theme;
+
+  anm_theme_init_for_widget (&theme, self->terms, FALSE);
+  return width < NARROW_WIDTH * MIN (theme.text_scale, 1.3);
+}
+
 static gboolean
 reshape_cb (gpointer data)
 {
   AnmCellLensPage *self = data;
+  AnmTheme theme;
 
+  anm_theme_init_for_widget (&theme, self->terms, FALSE);
   self->idle = 0;
-  self->narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH;
+  self->shaped = TRUE;
+  self->narrow = is_narrow (self, gtk_widget_get_width (GTK_WIDGET (self)));
   gtk_widget_set_visible (self->left, !self->narrow);
-  gtk_widget_set_size_request (self->terms_scroller, self->narrow ? LEAST_RIGHT : RIGHT_WIDTH, -1);
+  gtk_widget_set_size_request (self->terms_scroller, (int) ((self->narrow ? LEAST_RIGHT : RIGHT_WIDTH) * MIN (theme.text_scale, 1.3)), -1);
   return G_SOURCE_REMOVE;
 }
 
@@ -411,7 +426,7 @@ anm_cell_lens_page_size_allocate (GtkWidget *widget,
   gtk_widget_measure (self->box, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least_height, NULL, NULL, NULL);
   gtk_widget_size_allocate (self->box, &(GtkAllocation){ 0, 0, MAX (width, least_width), MAX (height, least_height) }, -1);
   /* Children can't come and go while sizes are being given out. */
-  if (self->narrow != (width < NARROW_WIDTH) && self->idle == 0)
+  if ((!self->shaped || self->narrow != is_narrow (self, width)) && self->idle == 0)
     self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
 }
 
