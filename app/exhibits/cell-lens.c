@@ -89,7 +89,7 @@ explain (AnmNetwork *network,
   g_autofree char *title = anm_layer_get_title (network, layer);
 
   if (g_str_equal (anm_layer_class_get_type (klass), "attention"))
-    return g_strdup_printf (_("%s holds no state from step to step: it weighs all steps at once, and what it weighs is seen in the patient's explanation."), title);
+    return g_strdup_printf (_("%s holds no state from step to step: it weighs all steps of the record and adds them up, y = Σ α x. Its sum takes the place of an equation’s terms, where it has one set of weights."), title);
   /* Translators: a layer, such as Dense. */
   return g_strdup_printf (_("%s keeps nothing from step to step, so it has no cell to look into. Choose a recurrent layer."), title);
 }

@@ -29,6 +29,12 @@ AnmFigure  *anm_cell_terms_exhibit_new (const AnmCellLens *lens,
                                         const char *symbol,
                                         gboolean expanded,
                                         const char *weights);
+/* Of a layer that weighs the steps of the record and adds them up (attention with one set of weights): what each step adds to number
+ * @unit of its answer, y = Σ α x. %NULL if it isn't such a layer. */
+AnmFigure  *anm_attention_terms_exhibit_new (const AnmPatientReading *reading,
+                                        int layer,
+                                        guint unit,
+                                        gboolean expanded);
 /* What bends one equation's sum. */
 AnmFigure  *anm_cell_curve_exhibit_new (const AnmCellLens *lens,
                                         const char *symbol,

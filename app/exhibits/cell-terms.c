@@ -205,6 +205,60 @@ anm_cell_terms_exhibit_new (const AnmCellLens *lens,
 }
 
 AnmFigure *
+anm_attention_terms_exhibit_new (const AnmPatientReading *reading,
+                                 int layer,
+                                 guint unit,
+                                 gboolean expanded)
+{
+  const gboolean there = reading != NULL && layer >= 0 && (guint) layer < reading->n_layers && reading->n_steps > 0;
+  const AnmReadingTrace *alpha = there ? anm_patient_reading_find_trace (reading, (guint) layer, "alpha") : NULL;
+  const AnmReadingTrace *x = there ? anm_patient_reading_find_trace (reading, (guint) layer, "x") : NULL;
+  const AnmReadingTrace *y = there ? anm_patient_reading_find_trace (reading, (guint) layer, "y") : NULL;
+
+  if (alpha == NULL || x == NULL || y == NULL || alpha->n_units != 1 || x->n_units != y->n_units || unit >= y->n_units)
+    return NULL;
+
+  const guint n = reading->n_steps;
+  const double sum = (double) y->values[(gsize) (n - 1) * y->n_units + unit];
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  g_autofree AnmWaterfallTerm *terms = g_new0 (AnmWaterfallTerm, n);
+  double total = 0;
+  guint most = 0;
+
+  for (guint k = 0; k < n; k++)
+    {
+      const double weight = (double) alpha->values[k];
+
+      g_ptr_array_add (labels, anm_number_format_time (anm_patient_reading_get_x (reading, k), reading->cohort->time_unit));
+      terms[k] = (AnmWaterfallTerm){ g_ptr_array_index (labels, k), weight * (double) x->values[(gsize) k * x->n_units + unit], FALSE };
+      total += isnan (terms[k].value) ? 0 : terms[k].value;
+      if (weight > (double) alpha->values[most] || isnan (alpha->values[most]))
+        most = k;
+    }
+  /* A layer that looks at something else than what enters it. */
+  if (!(fabs (total - sum) <= 1e-3 * MAX (1, fabs (sum))))
+    return NULL;
+
+  g_autofree char *share = anm_number_format_share ((double) alpha->values[most]);
+  g_autofree char *title = g_strdup_printf (_("What makes number %u of the answer"), unit + 1);
+  g_autofree char *value = anm_number_format_term (sum);
+  g_autofree char *result = g_strdup_printf ("y<span style='normal'> = Σ </span>α x<span style='normal'> = <b>%s</b></span>", value);
+  /* Translators: a share, and the step that has it. */
+  g_autofree char *finding = g_strdup_printf (_("The largest weight, %s, is that of %s."), share, terms[most].label);
+  return anm_waterfall_new (&(AnmWaterfall){
+    .title = title,
+    .caption = _("weight times state of each step, largest first"),
+    .finding = finding,
+    .n_terms = n,
+    .terms = terms,
+    .sum = sum,
+    .sum_label = _("sum"),
+    .result = result,
+    .expanded = expanded,
+  });
+}
+
+AnmFigure *
 anm_cell_curve_exhibit_new (const AnmCellLens *lens,
                             const char *symbol,
                             const char *weights)

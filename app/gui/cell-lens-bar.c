@@ -123,7 +123,7 @@ anm_cell_lens_bar_set_lens (AnmCellLensBar *self,
 
   g_return_if_fail (ANM_IS_CELL_LENS_BAR (self));
 
-  if (lens != NULL && lens->reading != NULL)
+  if (lens != NULL)
     unit = g_strdup_printf (_("Unit %u"), lens->unit + 1);
   gtk_label_set_label (GTK_LABEL (self->unit), unit != NULL ? unit : _("No unit"));
   if (lens != NULL && lens->when != NULL)

@@ -78,9 +78,12 @@ static guint
 get_n_units (AnmCellLensPage *self)
 {
   const int layer = get_layer (self);
-  const AnmReadingTrace *h = layer >= 0 ? anm_patient_reading_find_trace (self->reading, (guint) layer, "h") : NULL;
+  const AnmReadingTrace *trace = layer >= 0 ? anm_patient_reading_find_trace (self->reading, (guint) layer, "h") : NULL;
 
-  return h != NULL ? h->n_units : 0;
+  /* What holds no state still gives numbers. */
+  if (trace == NULL && layer >= 0)
+    trace = anm_patient_reading_find_trace (self->reading, (guint) layer, "y");
+  return trace != NULL ? trace->n_units : 0;
 }
 
 static guint
@@ -107,8 +110,12 @@ get_time (AnmCellLensPage *self)
 static void
 show_terms (AnmCellLensPage *self)
 {
-  g_autoptr (AnmFigure) figure = anm_cell_terms_exhibit_new (self->lens, self->symbol, self->expanded, NULL);
+  g_autoptr (AnmFigure) figure = NULL;
 
+  if (self->lens != NULL && self->lens->why_not != NULL)
+    figure = anm_attention_terms_exhibit_new (self->reading, get_layer (self), get_unit (self), self->expanded);
+  if (figure == NULL)
+    figure = anm_cell_terms_exhibit_new (self->lens, self->symbol, self->expanded, NULL);
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->terms), figure);
 }
 

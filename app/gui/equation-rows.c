@@ -54,6 +54,8 @@ static void
 clicked_cb (AnmEquationRows *self,
             const AnmFigurePlace *place)
 {
+  /* What lights up follows the pointer; nothing is pinned. */
+  g_object_set (self->view, "cursor-pinned", FALSE, NULL);
   if (place != NULL && place->series >= 0)
     choose (self, (guint) place->series);
 }

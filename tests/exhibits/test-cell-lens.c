@@ -402,6 +402,16 @@ test_other_layers (Fixture *fixture,
       g_assert_cmpstr (anm_figure_get_finding (terms), ==, lens->why_not);
       g_assert_true (g_str_has_prefix (copied, lens->why_not));
     }
+  g_autoptr (AnmFigure) weighed = anm_attention_terms_exhibit_new (fixture->reading, 1, 3, TRUE);
+  g_autoptr (GPtrArray) table = anm_figure_get_table (weighed);
+  const AnmReadingTrace *y = anm_patient_reading_find_trace (fixture->reading, 1, "y");
+  double sum = 0;
+
+  for (guint i = 1; i + 1 < table->len; i++)
+    sum += g_ascii_strtod (((char **) g_ptr_array_index (table, i))[1], NULL);
+  g_assert_cmpfloat_with_epsilon (sum, y->values[(fixture->reading->n_steps - 1) * y->n_units + 3], 1e-5);
+  g_assert_null (anm_attention_terms_exhibit_new (fixture->reading, 0, 0, FALSE));
+  g_assert_null (anm_attention_terms_exhibit_new (fixture->reading, 2, 0, FALSE));
   g_assert_null (anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, 0, 999, HOUR, &error));
   g_assert_nonnull (strstr (error->message, "8 units"));
 }
