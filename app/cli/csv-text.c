@@ -62,6 +62,6 @@ anm_csv_write (const char *csv,
     }
   if (g_file_set_contents (path, csv, -1, &local_error))
     return TRUE;
-  g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("“%s” can't be written: %s"), path, local_error->message);
+  g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("“%s” can't be written: %s. Name another file with --output."), path, local_error->message);
   return FALSE;
 }

@@ -251,7 +251,7 @@ read_steps (const char *text,
     return FALSE;
   if (last < *first)
     {
-      anm_usage_error (error, _ ("--spectrum: step %u comes after step %u."), *first + 1, last + 1);
+      anm_usage_error (error, _ ("--spectrum: step %u comes after step %u. Write the earlier one first."), *first + 1, last + 1);
       return FALSE;
     }
   *n = last - *first + 1;

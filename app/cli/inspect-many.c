@@ -224,7 +224,7 @@ anm_inspect_histogram (AnmInspectJob *job,
     return anm_inspect_fail (job, error);
   if (span->n_finite == 0)
     {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("%s of %s has no finite number."), what, anm_inspect_get_layer_name (job, job->layer));
+      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("%s of %s has no finite number: the training diverged. Look at an earlier --epoch."), what, anm_inspect_get_layer_name (job, job->layer));
       return FALSE;
     }
   largest = MAX (fabs (span->minimum), fabs (span->maximum));

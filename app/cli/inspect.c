@@ -102,7 +102,7 @@ choose_look (const InspectOptions *options,
         continue;
       if (chosen != NULL)
         {
-          anm_usage_error (error, _ ("%s and %s can't be asked for at once."), chosen, looks[i].name);
+          anm_usage_error (error, _ ("%s and %s can't be asked for at once: leave one out."), chosen, looks[i].name);
           return FALSE;
         }
       chosen = looks[i].name;
@@ -120,7 +120,7 @@ choose_look (const InspectOptions *options,
     }
   if (!is_of_many (*look) && *look != LOOK_RECURRENT_MATRIX && options->patient == NULL)
     {
-      anm_usage_error (error, _ ("--patient P is needed."));
+      anm_usage_error (error, _ ("--patient P is needed, the id of one; of many ask with --horizon, --saturation, --components or --histogram."));
       return FALSE;
     }
   return TRUE;
@@ -239,7 +239,7 @@ anm_inspect_choose_layer (AnmInspectJob *job,
     return TRUE;
   if (first < 0)
     {
-      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("The network of run %u has no recurrent layer: it holds nothing over time."),
+      g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("The network of run %u has no recurrent layer: it holds nothing over time. Choose another run."),
                    anm_run_get_id (job->run));
       return FALSE;
     }

@@ -273,7 +273,7 @@ anm_patients_check_outcomes (const AnmPatients *self,
   if (here->shape.kind == trained->shape.kind && here->shape.n_outputs == trained->shape.n_outputs)
     return TRUE;
   g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED,
-               _ ("These patients' outcome (“%s”) is of another kind than the one that the network was trained on (“%s”)."),
+               _ ("These patients' outcome (“%s”) is of another kind than the one that the network was trained on (“%s”). Name records with such an outcome, or another run."),
                here->name != NULL ? here->name : "", trained->name);
   return FALSE;
 }

@@ -129,7 +129,7 @@ open_study (AnmInvocation *invocation,
   else if (!there)
     {
       g_set_error (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED,
-                   _ ("There is no study “%s”, and no SOURCE to make one from."), options->study);
+                   _ ("There is no study “%s”, and no SOURCE to make one from: name one of them, such as sample:icu."), options->study);
       return NULL;
     }
   *made = !there;
