@@ -10,6 +10,7 @@
 #include "app/exhibits/gradient-flow.h"
 #include "app/exhibits/inside-exhibits.h"
 #include "app/exhibits/missing.h"
+#include "app/exhibits/output-strips.h"
 #include "app/exhibits/patient-column.h"
 #include "app/exhibits/patient-prediction.h"
 #include "app/exhibits/patient-states.h"
@@ -162,6 +163,18 @@ make_input (const AnmExhibitSource *source)
 }
 
 static AnmFigure *
+make_output (const AnmExhibitSource *source)
+{
+  return anm_output_exhibit_new (source->reading, source->layer);
+}
+
+static AnmFigure *
+make_attention (const AnmExhibitSource *source)
+{
+  return anm_attention_exhibit_new (source->reading, source->layer);
+}
+
+static AnmFigure *
 make_time_line (const AnmExhibitSource *source)
 {
   AnmPatientTimeLine options = { .x_min = NAN, .x_max = NAN, .scale = ANM_TIME_LINE_FIT, .cursor = NAN, .step = source->step, .measured_only = TRUE };
@@ -196,6 +209,8 @@ static const AnmExhibit exhibits[] = {
   { "worksheet-answers", N_("the answer key of the worksheet"), ANM_EXHIBIT_CELL, make_worksheet_answers, .paper = TRUE },
   { "cell-unit", N_("memory and output of one unit over one patient's time"), ANM_EXHIBIT_READING, make_cell_unit },
   { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction },
+  { "output", N_("output of a layer that has no state over one patient's time"), ANM_EXHIBIT_READING, make_output },
+  { "attention", N_("what an attention layer looks at in one patient's record"), ANM_EXHIBIT_READING, make_attention },
   { "input", N_("what enters the network over one patient's time"), ANM_EXHIBIT_READING, make_input },
   { "recurrent-matrix", N_("eigenvalues of a gate's recurrent matrix, now and before training"), ANM_EXHIBIT_WEIGHTS, anm_make_recurrent_matrix },
   { "jacobian", N_("eigenvalues of one step's Jacobian of one patient"), ANM_EXHIBIT_PATIENT_WEIGHTS, anm_make_jacobian },

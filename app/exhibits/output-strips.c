@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/time-words.h"
 #include "widgets/figures/number.h"
 
 static const AnmReadingTrace *
@@ -70,7 +71,8 @@ static AnmFigure *
 make_map (const AnmPatientReading *reading,
           const AnmReadingTrace *y,
           const guint *order,
-          double range)
+          double range,
+          gboolean bare)
 {
   const guint n_units = y != NULL ? y->n_units : 0;
   g_autofree float *cells = g_new (float, MAX (1, (gsize) n_units * reading->n_steps));
@@ -93,9 +95,10 @@ make_map (const AnmPatientReading *reading,
     .row_order = order,
     .x_first = anm_patient_reading_get_x (reading, 0),
     .x_step = reading->step,
+    .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_time_unit = reading->cohort->time_unit,
     .selected_row = -1,
-    .bare = TRUE,
+    .bare = bare,
     .empty_text = _("No steps"),
   });
 }
@@ -134,7 +137,7 @@ anm_output_strip (const AnmPatientReading *reading,
 {
   const AnmReadingTrace *y = get_output (reading, layer);
 
-  return gives_sequences (reading, layer) ? make_map (reading, y, order, range) : make_vector (reading, y, order);
+  return gives_sequences (reading, layer) ? make_map (reading, y, order, range, TRUE) : make_vector (reading, y, order);
 }
 
 static AnmFigure *
@@ -143,7 +146,8 @@ make_bars (const AnmPatientReading *reading,
            const char *caption,
            const char *finding,
            const double *values,
-           double high)
+           double high,
+           gboolean alone)
 {
   return anm_bar_strip_new (&(AnmBarStrip){
     .title = title,
@@ -155,7 +159,10 @@ make_bars (const AnmPatientReading *reading,
     .high = high > 0 ? high : 1,
     .x_first = anm_patient_reading_get_x (reading, 0),
     .x_step = reading->step,
+    .x_label = anm_time_axis_words (reading->cohort->time_unit),
+    .y_label = title,
     .x_time_unit = reading->cohort->time_unit,
+    .axes = alone,
     .empty_text = _("No steps"),
   });
 }
@@ -181,7 +188,7 @@ anm_output_size_strip (const AnmPatientReading *reading,
       g_autofree char *size = anm_number_format (most, 2);
       finding = g_strdup_printf (_("At most %s."), size);
     }
-  return make_bars (reading, _("Size of the output"), _("Mean of its sizes by time step"), finding, sizes, most);
+  return make_bars (reading, _("Size of the output"), _("Mean of its sizes by time step"), finding, sizes, most, FALSE);
 }
 
 /* Attention */
@@ -246,9 +253,10 @@ tell_most (const AnmPatientReading *reading,
   return g_strdup_printf (_("Looks most at %s, %s."), time, share);
 }
 
-AnmFigure *
-anm_attention_bars (const AnmPatientReading *reading,
-                    guint layer)
+static AnmFigure *
+make_attention_bars (const AnmPatientReading *reading,
+                     guint layer,
+                     gboolean alone)
 {
   g_autofree double *means = get_mean_weights (reading, layer);
   g_autofree char *finding = tell_most (reading, layer);
@@ -257,12 +265,20 @@ anm_attention_bars (const AnmPatientReading *reading,
   for (guint k = 0; k < reading->n_steps; k++)
     if (isfinite (means[k]))
       most = MAX (most, means[k]);
-  return make_bars (reading, _("Attention"), _("Weight of each time step"), finding, means, most);
+  return make_bars (reading, _("Attention"), _("Weight of each time step"), finding, means, most, alone);
 }
 
 AnmFigure *
-anm_attention_strip (const AnmPatientReading *reading,
-                     guint layer)
+anm_attention_bars (const AnmPatientReading *reading,
+                    guint layer)
+{
+  return make_attention_bars (reading, layer, FALSE);
+}
+
+static AnmFigure *
+make_attention (const AnmPatientReading *reading,
+                guint layer,
+                gboolean bare)
 {
   const AnmReadingTrace *alpha = get_weights (reading, layer);
   const guint n_heads = alpha != NULL ? alpha->n_units : 0;
@@ -270,7 +286,7 @@ anm_attention_strip (const AnmPatientReading *reading,
   g_autofree char *finding = NULL;
 
   if (n_heads < 2)
-    return anm_attention_bars (reading, layer);
+    return make_attention_bars (reading, layer, !bare);
 
   cells = g_new (float, MAX (1, (gsize) n_heads * reading->n_steps));
   finding = tell_most (reading, layer);
@@ -290,9 +306,62 @@ anm_attention_strip (const AnmPatientReading *reading,
     .cells = cells,
     .x_first = anm_patient_reading_get_x (reading, 0),
     .x_step = reading->step,
+    .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_time_unit = reading->cohort->time_unit,
     .selected_row = -1,
-    .bare = TRUE,
+    .bare = bare,
     .empty_text = _("No steps"),
   });
+}
+
+AnmFigure *
+anm_attention_strip (const AnmPatientReading *reading,
+                     guint layer)
+{
+  return make_attention (reading, layer, TRUE);
+}
+
+/* Standing alone */
+
+/* Layer @layer if it has @symbol, or the first that does if @layer is -1; -1: none. */
+static int
+find_layer (const AnmPatientReading *reading,
+            int layer,
+            const char *symbol)
+{
+  for (guint i = 0; reading != NULL && i < reading->n_layers; i++)
+    if ((layer < 0 || (guint) layer == i) && anm_patient_reading_find_trace (reading, i, symbol) != NULL)
+      return (int) i;
+  return -1;
+}
+
+static AnmFigure *
+make_absent (const char *title,
+             const char *text)
+{
+  return anm_bar_strip_new (&(AnmBarStrip){ .title = title, .finding = text, .high = 1, .axes = TRUE, .empty_text = text });
+}
+
+AnmFigure *
+anm_output_exhibit_new (const AnmPatientReading *reading,
+                        int layer)
+{
+  const int found = find_layer (reading, layer, "y");
+
+  if (found < 0)
+    return make_absent (_("Output"), _("This layer has a hidden state, and no output of its own"));
+  if (!gives_sequences (reading, (guint) found))
+    return make_vector (reading, get_output (reading, (guint) found), NULL);
+  return make_map (reading, get_output (reading, (guint) found), NULL, anm_output_range (reading, (guint) found, 1), FALSE);
+}
+
+AnmFigure *
+anm_attention_exhibit_new (const AnmPatientReading *reading,
+                           int layer)
+{
+  const int found = find_layer (reading, layer, "alpha");
+
+  if (found < 0)
+    return make_absent (_("Attention"), _("The network has no attention layer"));
+  return make_attention (reading, (guint) found, FALSE);
 }

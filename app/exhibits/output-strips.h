@@ -38,4 +38,10 @@ int        anm_attention_find_most (const AnmPatientReading *reading,
                                     guint layer,
                                     double *weight);
 
+/* Figures that stand alone. @layer: -1 = the first that has such a thing; none has: a sentence says so. */
+AnmFigure *anm_output_exhibit_new    (const AnmPatientReading *reading,
+                                      int layer);
+AnmFigure *anm_attention_exhibit_new (const AnmPatientReading *reading,
+                                      int layer);
+
 G_END_DECLS

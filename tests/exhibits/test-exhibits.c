@@ -20,7 +20,7 @@ test_names (void)
   const AnmExhibit *exhibits = anm_exhibits (&n_exhibits);
   g_autofree char *names = anm_exhibit_names ();
 
-  g_assert_cmpuint (n_exhibits, ==, 27);
+  g_assert_cmpuint (n_exhibits, ==, 29);
   for (guint i = 0; i < n_exhibits; i++)
     {
       g_assert_true (anm_exhibit_find (exhibits[i].name) == &exhibits[i]);

@@ -158,6 +158,60 @@ test_cards_mirror_the_network (Fixture *fixture,
 }
 
 static void
+find_cards (GtkWidget *widget,
+            GPtrArray *cards)
+{
+  if (ANM_IS_LAYER_CARD (widget))
+    g_ptr_array_add (cards, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    find_cards (child, cards);
+}
+
+/* Whatever the kind of layer, its card has a picture with a title, and nothing is said on standard error. */
+static void
+test_every_layer_has_a_picture (Fixture *fixture,
+                                gconstpointer data)
+{
+  static const char *const networks[] = {
+    "simple_rnn(4, bidirectional, return_sequences) > gru(3, bidirectional=sum) > dense(1)",
+    "conv1d(5, kernel=3, padding=causal) > layer_norm > dropout(0.2) > gru_d(2)",
+    "gru_d(4, return_sequences, frozen) > pooling(max, return_sequences) > pooling(mean) > dense(3) > dense(1)",
+    "conv1d(6, kernel=4, padding=valid, strides=3) > lstm(4, layer_norm, return_sequences) > attention(self, units=4, heads=2) > attention(dot, units=4) > dense(1)",
+    "lstm(4, return_sequences) > attention(additive, units=3, heads=2) > layer_norm > dense(2, activation=tanh) > dense(1)",
+  };
+  GtkWidget *window = gtk_window_new ();
+  g_autoptr (AnmLiveReading) live = anm_live_reading_new (fixture->control);
+  GtkWidget *page = anm_workbench_page_new (fixture->state, fixture->control, live);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 800);
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect_swapped (live, "changed", G_CALLBACK (changed_cb), fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
+    {
+      g_autoptr (GPtrArray) cards = g_ptr_array_new ();
+
+      fixture->changed = FALSE;
+      set_network (fixture, networks[i]);
+      iterate_until (&fixture->changed);
+      for (guint k = 0; k < 30; k++)
+        {
+          g_main_context_iteration (NULL, FALSE);
+          g_usleep (5000);
+        }
+      find_cards (page, cards);
+      for (guint k = 0; k < cards->len; k++)
+        {
+          AnmCardFrame *frame = anm_layer_card_get_frame (g_ptr_array_index (cards, k));
+
+          g_assert_nonnull (anm_figure_view_get_figure (anm_card_frame_get_view (frame)));
+        }
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
 test_optimizer_choice (void)
 {
   GtkWidget *choice = g_object_ref_sink (anm_optimizer_choice_new ("Optimiser", TRUE));
@@ -220,6 +274,7 @@ main (int argc,
   g_test_add_func ("/workbench/values-are-notified-once", test_values_are_notified_once);
   g_test_add ("/workbench/live-reading", Fixture, NULL, set_up, test_live_reading, tear_down);
   g_test_add ("/workbench/cards-mirror-the-network", Fixture, NULL, set_up, test_cards_mirror_the_network, tear_down);
+  g_test_add ("/workbench/every-layer-has-a-picture", Fixture, NULL, set_up, test_every_layer_has_a_picture, tear_down);
 
   return g_test_run ();
 }
