@@ -6,6 +6,8 @@
 #include "widgets/figures/complex-plane.h"
 #include "widgets/figures/dendrogram-plot.h"
 #include "widgets/figures/epoch-map.h"
+#include "widgets/figures/equation.h"
+#include "widgets/figures/number.h"
 #include "widgets/figures/mirror-bars.h"
 #include "widgets/figures/state-column.h"
 #include "widgets/figures/trajectories.h"
@@ -170,4 +172,30 @@ figure_case_state_column (FigureCase which)
                 { .label = "risk", .low = 0, .high = 1, .n_lines = n_units > 0, .lines = &prediction, .end_y = 1, .end_label = "died", .end_colour = ANM_COLOUR_EVENT } },
   };
   return anm_state_column_new (&column);
+}
+
+AnmFigure *
+figure_case_equations (FigureCase which)
+{
+  const guint n_rows = which == FIGURE_CASE_EMPTY ? 0 : which == FIGURE_CASE_ONE_POINT ? 1 : 2;
+  const guint n_terms = which == FIGURE_CASE_CROWDED ? 12 : which == FIGURE_CASE_MANY ? 40 : 3;
+  g_autofree AnmEquationTerm *terms = g_new0 (AnmEquationTerm, n_terms);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+  AnmEquationRow rows[2];
+
+  for (guint i = 0; i < n_terms; i++)
+    {
+      double term = figure_case_value (which, i, 0);
+      char *words = anm_number_format (term, 3);
+
+      g_ptr_array_add (kept, words);
+      terms[i] = (AnmEquationTerm){ .kind = ANM_EQUATION_PLAIN, .joint = i > 0 ? "+" : NULL, .symbol = "<i>W x</i>", .value = words, .number = term, .key = -1 };
+    }
+  for (guint i = 0; i < 2; i++)
+    rows[i] = (AnmEquationRow){ .name = "Forget gate", .summary = "what is kept", .left = "<i>f</i> = σ(", .right = ")", .total = "= 0.57", .n_terms = n_terms, .terms = terms,
+                                .curve = ANM_CURVE_SIGMOID, .at = 0.57, .value = 0.64, .slope = 0.23, .result = "<i>f</i> = <b>0.64</b>", .bar = ANM_EQUATION_GATE_BAR,
+                                .key = -1, .spoken = "forget gate 0.64" };
+  AnmEquations equations = { .title = "LSTM, unit 5", .caption = "at hour 39", .n_rows = n_rows, .rows = rows, .chosen = -1, .range = 1, .bar_range = NAN };
+
+  return anm_equations_new (&equations);
 }

@@ -29,3 +29,4 @@ AnmFigure  *figure_case_waterfall        (FigureCase which);
 AnmFigure  *figure_case_activation_curve (FigureCase which);
 AnmFigure  *figure_case_dendrogram       (FigureCase which);
 AnmFigure  *figure_case_state_column     (FigureCase which);
+AnmFigure  *figure_case_equations        (FigureCase which);

@@ -5,6 +5,7 @@
 
 #include "tests/widgets/figure-samples.h"
 #include "widgets/figures/bar-strip.h"
+#include "widgets/figures/equation.h"
 #include "widgets/figures/heat-map.h"
 #include "widgets/figures/line-plot.h"
 #include "widgets/figures/share-bars.h"
@@ -373,6 +374,7 @@ figure_kinds (guint *n_kinds)
     { "activation-curve", figure_case_activation_curve, 180, 120, FALSE },
     { "dendrogram", figure_case_dendrogram, 180, 120, FALSE },
     { "state-column", figure_case_state_column, 180, 120, FALSE },
+    { "equations", figure_case_equations, 326, 230, FALSE, anm_equations_get_height },
   };
 
   *n_kinds = G_N_ELEMENTS (kinds);

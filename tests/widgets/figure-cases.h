@@ -28,6 +28,7 @@ typedef struct
   AnmFigure *(*make) (FigureCase which);
   double      least_width, least_height;  /* what it is asked to be at least where it has no title */
   gboolean    strip;                      /* drawn without title */
+  double    (*get_height) (const AnmFigure *figure, const AnmTheme *theme, double width, gboolean with_title); /* nullable: asks for its height */
 } FigureKind;
 
 const FigureKind *figure_kinds      (guint *n_kinds);

@@ -137,6 +137,46 @@ test_ticks_inside (void)
     }
 }
 
+/* Seconds to millennia: ticks rise, lie within, are round, and aren't many. */
+static void
+test_dates (void)
+{
+  static const double spans[] = { 5, 90, 3600, 20000, 86400, 300000, 2e6, 1e7, 5e7, 4e8, 5e9, 8e10 };
+  const double first = 1764115200; /* 26 November 2025 */
+  AnmAxis axis = { .kind = ANM_AXIS_TIME, .time_unit = "date", .low = first, .high = first + 86400, .end = 400 };
+  AnmTick ticks[ANM_AXIS_MAX_TICKS];
+  guint n_ticks = anm_axis_get_ticks (&axis, 6, ticks);
+
+  g_assert_cmpuint (n_ticks, ==, 5);
+  g_assert_cmpstr (ticks[0].label, ==, "26 Nov");
+  g_assert_cmpstr (ticks[1].label, ==, "06:00");
+  g_assert_cmpstr (ticks[4].label, ==, "27 Nov");
+
+  axis.high = first + 120 * 86400;
+  n_ticks = anm_axis_get_ticks (&axis, 6, ticks);
+  g_assert_cmpuint (n_ticks, ==, 4);
+  g_assert_cmpstr (ticks[0].label, ==, "Dec");
+  g_assert_cmpstr (ticks[1].label, ==, "2026");
+  g_assert_cmpstr (ticks[3].label, ==, "Mar");
+
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      axis.high = first + spans[i];
+      n_ticks = anm_axis_get_ticks (&axis, 6, ticks);
+      g_assert_cmpuint (n_ticks, >=, 1);
+      g_assert_cmpuint (n_ticks, <=, 9);
+      for (guint k = 0; k < n_ticks; k++)
+        {
+          g_assert_true (ticks[k].value >= axis.low && ticks[k].value <= axis.high);
+          g_assert_true (k == 0 || ticks[k].value > ticks[k - 1].value);
+          g_assert_cmpstr (ticks[k].label, !=, "");
+        }
+    }
+  axis.low = -1e18;
+  axis.high = 1e18;
+  g_assert_cmpuint (anm_axis_get_ticks (&axis, 6, ticks), <=, ANM_AXIS_MAX_TICKS);
+}
+
 int
 main (int argc,
       char **argv)
@@ -150,5 +190,6 @@ main (int argc,
   g_test_add_func ("/axis/inverse", test_inverse);
   g_test_add_func ("/axis/range", test_range);
   g_test_add_func ("/axis/ticks-inside", test_ticks_inside);
+  g_test_add_func ("/axis/dates", test_dates);
   return g_test_run ();
 }

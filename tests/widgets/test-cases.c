@@ -104,6 +104,9 @@ test_case (gconstpointer data)
           theme.high_contrast = look >= 2;
           theme.text_scale = scale;
 
+          if (kind->get_height != NULL && given->which != FIGURE_CASE_EMPTY)
+            height = MAX (height, kind->get_height (figure, &theme, width, TRUE));
+
           g_autoptr (GArray) boxes = draw (figure, &theme, width, height, !kind->strip, &anything);
           /* Nothing usual is shortened where there is room for it. */
           gboolean strict = given->which == FIGURE_CASE_USUAL && width >= 326 && height >= 230 && !large;
@@ -171,8 +174,9 @@ test_questions (gconstpointer data)
       g_autoptr (AnmFigure) figure = anm_figure_reframe (whole, &frame);
       g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
       gboolean anything;
-      g_autoptr (GArray) boxes = draw (figure, &theme, 640, 400, TRUE, &anything);
-      g_autofree char *fault = find_fault (boxes, 640, 400, FALSE);
+      double height = MAX (400, given->kind->get_height != NULL && given->which != FIGURE_CASE_EMPTY ? given->kind->get_height (figure, &theme, 640, TRUE) : 0);
+      g_autoptr (GArray) boxes = draw (figure, &theme, 640, height, TRUE, &anything);
+      g_autofree char *fault = find_fault (boxes, 640, height, FALSE);
 
       if (fault != NULL)
         {

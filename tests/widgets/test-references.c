@@ -240,6 +240,8 @@ main (int argc,
           add_case (cases, (Case){ &samples[i], NULL, FALSE, FALSE, with_cursor[k].cursor });
     }
   for (guint i = 0; i < n_kinds; i++)
-    add_case (cases, (Case){ NULL, &kinds[i], FALSE, FALSE, NAN });
+    /* What asks for its height has none that a sheet could give it. */
+    if (kinds[i].get_height == NULL)
+      add_case (cases, (Case){ NULL, &kinds[i], FALSE, FALSE, NAN });
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "widgets/figures/date-ticks.h"
 #include "widgets/figures/number.h"
 
 double
@@ -186,6 +187,8 @@ anm_axis_get_ticks (const AnmAxis *self,
 
   if (self->kind == ANM_AXIS_LOG)
     return log_ticks (self, at_most, ticks);
+  if (self->kind == ANM_AXIS_TIME && g_strcmp0 (self->time_unit, "date") == 0)
+    return anm_date_get_ticks (self->low, self->high, at_most, ticks);
 
   double span = self->high - self->low;
   double step = self->kind == ANM_AXIS_TIME ? time_step (self->time_unit, span / at_most)

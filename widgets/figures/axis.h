@@ -23,7 +23,7 @@ typedef enum
 typedef struct
 {
   AnmAxisKind kind;
-  const char *time_unit; /* TIME: "h", "min", "s", "d"; any other: whole numbers */
+  const char *time_unit; /* TIME: "h", "min", "s", "d"; "date": seconds since 1970; any other: whole numbers */
   double      low, high;
   double      start, end;
 } AnmAxis;

@@ -214,7 +214,7 @@ shares_x (const AnmLinePlotFigure *self)
 {
   for (guint i = 1; i < self->n_lines; i++)
     if (self->lines[i].n_points != self->lines[0].n_points
-        || memcmp (self->lines[i].x, self->lines[0].x, self->lines[0].n_points * sizeof (double)) != 0)
+        || (self->lines[0].n_points > 0 && memcmp (self->lines[i].x, self->lines[0].x, self->lines[0].n_points * sizeof (double)) != 0))
       return FALSE;
   return TRUE;
 }

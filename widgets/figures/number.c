@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/figures/number.h"
+#include "widgets/figures/date-ticks.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -196,6 +197,9 @@ char *
 anm_number_format_time (double value,
                         const char *time_unit)
 {
+  if (g_strcmp0 (time_unit, "date") == 0)
+    return anm_date_format (value);
+
   g_autofree char *number = anm_number_format (value, 4);
 
   if (g_strcmp0 (time_unit, "h") == 0)
@@ -216,6 +220,9 @@ char *
 anm_number_format_duration (double value,
                             const char *time_unit)
 {
+  if (g_strcmp0 (time_unit, "date") == 0)
+    return anm_date_format (value);
+
   g_autofree char *number = anm_number_format (value, 3);
 
   if (g_strcmp0 (time_unit, "step") == 0)

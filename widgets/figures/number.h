@@ -31,7 +31,8 @@ char *anm_number_format_power    (int exponent);
 char *anm_number_format_share    (double share);
 /* A count: "4 000". */
 char *anm_number_format_count    (gint64 count);
-/* A point in time in one of the units "h", "min", "s", "d", "step": "hour 39"; @value in that unit. */
+/* A point in time in one of the units "h", "min", "s", "d", "step": "hour 39"; @value in that unit. "date": a day and time,
+ * @value in seconds since 1970. */
 char *anm_number_format_time     (double value,
                                   const char *time_unit);
 /* A span: "2 h". */

@@ -139,7 +139,10 @@ lay_out (const Waterfall *self,
   if (layout->n_shown < self->n_terms)
     {
       g_autofree char *others = name_others (self->n_terms - layout->n_shown);
+      g_autofree char *rest = anm_number_format_term (sum_others (self, layout->n_shown));
+
       labels = MAX (labels, measure (theme, others));
+      layout->numbers = MAX (layout->numbers, measure (theme, rest));
     }
   labels = MIN (labels + 18, 0.42 * area->width);
   layout->numbers += 10;
