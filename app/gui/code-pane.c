@@ -60,8 +60,8 @@ static char *
 write_command (AnmStudy *study)
 {
   g_autofree char *network = anm_study_dup_network_text (study);
-  g_autofree char *command = anm_command_line_train (anm_study_get_source (study), network, anm_study_get_recipe (study),
-                                                     NULL, anm_study_get_hyperparameters (study));
+  g_autofree char *command = anm_command_line_train (anm_study_get_source (study), anm_study_get_origin (study), network, anm_study_get_recipe (study),
+                                                     NULL, NULL, anm_study_get_hyperparameters (study));
   GString *text = g_string_new (command);
 
   /* An option a line. */

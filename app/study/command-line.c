@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "app/study/cohort-origin.h"
+
 #define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,:/=+"
 
 void
@@ -152,23 +154,47 @@ anm_command_line_append_hyperparameters (GString *command,
   g_string_append_printf (command, " --seed %" G_GUINT64_FORMAT, hyperparameters->seed);
 }
 
+/* Every argument as it was given, and what the columns were said to mean. */
+static void
+append_source (GString *command,
+               const char *source,
+               const char *origin)
+{
+  g_autofree char *roles = NULL;
+  g_auto (GStrv) arguments = anm_cohort_origin_get_arguments (origin, &roles);
+
+  if (arguments == NULL && (source == NULL || !g_shell_parse_argv (source, NULL, &arguments, NULL)))
+    {
+      anm_command_line_append (command, "", source != NULL ? source : "SOURCE");
+      return;
+    }
+  for (guint i = 0; arguments[i] != NULL; i++)
+    anm_command_line_append (command, "", arguments[i]);
+  if (roles != NULL)
+    anm_command_line_append (command, "--roles", roles);
+}
+
 char *
 anm_command_line_train (const char *source,
+                        const char *origin,
                         const char *network,
                         const AnmRecipe *recipe,
                         const char *weights,
+                        const char *layout,
                         const AnmHyperparameters *hyperparameters)
 {
   GString *command = g_string_new ("anamnesis-cli train");
   AnmHyperparameters base;
 
   anm_hyperparameters_init (&base, ANM_OPTIMIZER_ADAM);
-  anm_command_line_append (command, "", source != NULL ? source : "SOURCE");
+  append_source (command, source, origin);
   anm_command_line_append (command, "--network", network);
   if (recipe != NULL)
     anm_command_line_append_recipe (command, recipe);
   if (weights != NULL)
     anm_command_line_append (command, "--weights", weights);
+  if (weights != NULL && layout != NULL)
+    anm_command_line_append (command, "--layout", layout);
   anm_command_line_append_hyperparameters (command, hyperparameters, &base);
   return g_string_free (command, FALSE);
 }

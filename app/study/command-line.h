@@ -20,11 +20,14 @@ void anm_command_line_append_recipe (GString *command,
 void anm_command_line_append_hyperparameters (GString *command,
                               const AnmHyperparameters *hyperparameters,
                               const AnmHyperparameters *base);
-/* "anamnesis-cli train SOURCE --network ..." for a run that begins anew; @source, @weights: nullable. */
+/* "anamnesis-cli train SOURCE --network ..." for a run that begins anew; @source (as text), @origin (exactly: see
+ * anm_cohort_origin_describe()), @weights and the @layout that they are read in: nullable. */
 char *anm_command_line_train (const char *source,
+                              const char *origin,
                               const char *network,
                               const AnmRecipe *recipe,
                               const char *weights,
+                              const char *layout,
                               const AnmHyperparameters *hyperparameters);
 
 G_END_DECLS

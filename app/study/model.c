@@ -197,6 +197,7 @@ anm_initial_weights_load (const char *path,
   g_autofree char *name = g_path_get_basename (path);
 
   self->name = g_filename_display_name (name);
+  self->path = g_canonicalize_filename (path, NULL);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->file = anm_safetensors_load (path, error);
   if (self->file == NULL)
@@ -219,6 +220,7 @@ anm_initial_weights_free (AnmInitialWeights *self)
   g_clear_pointer (&self->network, anm_network_spec_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_free (self->name);
+  g_free (self->path);
   g_free (self->parameters);
   g_free (self);
 }

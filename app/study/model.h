@@ -51,6 +51,7 @@ typedef struct
   AnmSafetensors *file;
   AnmLayout       layout;
   char           *name;        /* the file's, without its folder */
+  char           *path;        /* absolute */
   AnmNetworkSpec *network;     /* nullable: what the file says */
   anm_real       *parameters;  /* NULL until they are fitted */
   gsize           n_parameters;

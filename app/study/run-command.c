@@ -8,13 +8,14 @@ anm_run_command (AnmStudy *study,
                  AnmRun *run)
 {
   g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (anm_run_get_network (run)));
-  g_autofree char *source = anm_study_load_run_source (study, run, NULL);
+  g_autofree char *source = anm_study_load_run_source (study, run, NULL), *origin = anm_study_load_run_origin (study, run, NULL);
+  const char *layout, *path = anm_run_get_weights_path (run, &layout);
   guint epoch, parent = anm_run_get_parent (run, &epoch);
   GString *command;
 
   if (parent == 0 || anm_study_find_run (study, parent) == NULL)
-    return anm_command_line_train (source, network, anm_fitted_recipe_get_recipe (anm_run_get_recipe (run)),
-                                   anm_run_get_weights_name (run), anm_run_get_hyperparameters (run));
+    return anm_command_line_train (source, origin, network, anm_fitted_recipe_get_recipe (anm_run_get_recipe (run)),
+                                   path != NULL ? path : anm_run_get_weights_name (run), layout, anm_run_get_hyperparameters (run));
 
   command = g_string_new ("anamnesis-cli train");
   anm_command_line_append (command, "--study", anm_study_get_path (study));

@@ -63,6 +63,16 @@ anm_run_get_weights_name (AnmRun *self)
   return anm_run_get_row (self)->weights;
 }
 
+const char *
+anm_run_get_weights_path (AnmRun *self,
+                          const char **layout)
+{
+  g_return_val_if_fail (ANM_IS_RUN (self), NULL);
+
+  *layout = anm_run_get_row (self)->weights_layout;
+  return anm_run_get_row (self)->weights_path;
+}
+
 const AnmMachine *
 anm_run_get_machine (AnmRun *self)
 {

@@ -19,6 +19,8 @@ anm_stored_run_free (AnmStoredRun *self)
   g_free (self->message);
   g_free (self->process);
   g_free (self->weights);
+  g_free (self->weights_path);
+  g_free (self->weights_layout);
   g_free (self->name);
   g_free (self->note);
   g_strfreev (self->tags);
@@ -60,6 +62,19 @@ split_tags (const char *text)
   return text != NULL ? g_strsplit (text, "\n", -1) : g_new0 (char *, 1);
 }
 
+/* Name, path and layout, a line each; the first alone in older studies. */
+static void
+read_weights (AnmStoredRun *run,
+              const char *detail)
+{
+  g_auto (GStrv) lines = detail != NULL ? g_strsplit (detail, "\n", 3) : NULL;
+  const guint n_lines = lines != NULL ? g_strv_length (lines) : 0;
+
+  run->weights = n_lines > 0 ? g_strdup (lines[0]) : NULL;
+  run->weights_path = n_lines == 3 ? g_strdup (lines[1]) : NULL;
+  run->weights_layout = n_lines == 3 ? g_strdup (lines[2]) : NULL;
+}
+
 static AnmStoredRun *
 read_run (sqlite3_stmt *statement)
 {
@@ -90,7 +105,7 @@ read_run (sqlite3_stmt *statement)
   run->tags = split_tags (tags);
   run->epochs = (guint) sqlite3_column_int64 (statement, 21);
   run->n_changes = (guint) sqlite3_column_int64 (statement, 22);
-  run->weights = anm_statement_dup_text (statement, 23);
+  read_weights (run, (const char *) sqlite3_column_text (statement, 23));
   return run;
 }
 

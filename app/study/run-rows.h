@@ -89,7 +89,9 @@ typedef struct
   guint        parent_epoch;
   guint        epochs;          /* 0, or what the run was extended to */
   guint        n_changes;       /* in flight */
-  char        *weights;         /* nullable: the file whose weights it began with */
+  char        *weights;         /* nullable: the file whose weights it began with, without its folder, */
+  char        *weights_path;    /* nullable: with it, */
+  char        *weights_layout;  /* nullable: and how it was read */
   gint64       began;           /* microseconds since 1970 */
   AnmMachine   machine;
 } AnmStoredRun;

@@ -118,6 +118,9 @@ guint                    anm_run_get_parent          (AnmRun *self,
  * with (NULL: none). */
 guint                    anm_run_get_n_changes       (AnmRun *self);
 const char              *anm_run_get_weights_name    (AnmRun *self);
+/* With its folder and the layout that it was read in, if the study knows. */
+const char              *anm_run_get_weights_path    (AnmRun *self,
+                                                      const char **layout);
 const AnmMachine        *anm_run_get_machine         (AnmRun *self);
 gint64                   anm_run_get_began           (AnmRun *self);       /* microseconds since 1970 */
 

@@ -14,6 +14,9 @@
  * the file that held it once.
  */
 
+/* Of a file of weights the name, but not where somebody had it. */
+#define EVENT_DETAIL "CASE kind WHEN 'weights' THEN substr (detail, 1, instr (detail || char (10), char (10)) - 1) ELSE detail END"
+
 /* Copied as they are: figures of all patients together, weights, and what people wrote. */
 static const struct
 {
@@ -21,7 +24,7 @@ static const struct
   const char *columns;
   const char *which;
 } plain[] = {
-  { "event", "id, run, time, updates, kind, detail", "" },
+  { "event", "id, run, time, updates, kind, " EVENT_DETAIL, "" },
   { "epoch",
     "run, epoch, updates, seconds, training_loss, best, rows, positive, loss, accuracy, auroc, average_precision, f1, mse, mae, layer_norms,"
     " gradient_by_step, gradient_before_end",
@@ -181,6 +184,7 @@ copy_plain (Export *self,
   if (select == NULL)
     return FALSE;
   g_string_append_printf (insert_sql, "INSERT OR REPLACE INTO %s (%s) VALUES (?", plain[index].table, plain[index].columns);
+  g_string_replace (insert_sql, EVENT_DETAIL, "detail", 1);
   for (int i = 1; i < sqlite3_column_count (select); i++)
     g_string_append (insert_sql, ", ?");
   g_string_append_c (insert_sql, ')');

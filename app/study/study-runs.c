@@ -88,6 +88,20 @@ anm_study_load_run_source (AnmStudy *self,
   return version != NULL ? g_strdup (anm_cohort_version_get_source (version)) : NULL;
 }
 
+char *
+anm_study_load_run_origin (AnmStudy *self,
+                           AnmRun *run,
+                           GError **error)
+{
+  AnmCohortVersion *version;
+
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+  g_return_val_if_fail (ANM_IS_RUN (run), NULL);
+
+  version = anm_run_load_cohort (run, self->cohort, error);
+  return version != NULL ? g_strdup (anm_cohort_version_get_origin (version)) : NULL;
+}
+
 guint32 *
 anm_study_load_run_patients (AnmStudy *self,
                              AnmRun *run,

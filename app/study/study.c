@@ -319,6 +319,14 @@ anm_study_get_source (AnmStudy *self)
   return self->cohort != NULL ? anm_cohort_version_get_source (self->cohort) : NULL;
 }
 
+const char *
+anm_study_get_origin (AnmStudy *self)
+{
+  g_return_val_if_fail (ANM_IS_STUDY (self), NULL);
+
+  return self->cohort != NULL ? anm_cohort_version_get_origin (self->cohort) : NULL;
+}
+
 void
 anm_study_set_cohort (AnmStudy *self,
                       AnmCohort *cohort,

@@ -66,6 +66,7 @@ void              anm_study_set_cohort_from    (AnmStudy *self,
                                                 gboolean by_reference);
 gboolean          anm_study_get_by_reference   (AnmStudy *self);
 const char       *anm_study_get_source         (AnmStudy *self);
+const char       *anm_study_get_origin         (AnmStudy *self); /* nullable */
 
 const AnmRecipe  *anm_study_get_recipe         (AnmStudy *self);
 void              anm_study_set_recipe         (AnmStudy *self,
@@ -141,6 +142,10 @@ AnmCohort        *anm_study_load_run_cohort    (AnmStudy *self,
                                                 GError **error); /* the caller's reference */
 /* Where those records came from, as text; the caller's own. */
 char             *anm_study_load_run_source    (AnmStudy *self,
+                                                AnmRun *run,
+                                                GError **error);
+/* The same, exactly; NULL without an error if the study doesn't know. */
+char             *anm_study_load_run_origin    (AnmStudy *self,
                                                 AnmRun *run,
                                                 GError **error);
 /* The cohort's patients that were in @part of that run; the caller's own. */

@@ -160,7 +160,11 @@ keep_arms (AnmTraining *self,
   AnmStore *store = anm_study_get_store (self->study);
   AnmRunKey *first = anm_run_get_key (g_ptr_array_index (self->runs, 0));
   g_autoptr (AnmSnapshot) initial = anm_snapshot_new (0, 0, ground->weights, anm_network_get_n_parameters (ground->network));
+  g_autofree char *origin = NULL;
 
+  /* For people, and to be read from again. */
+  if (weights != NULL)
+    origin = weights->path != NULL ? g_strdup_printf ("%s\n%s\n%s", weights->name, weights->path, anm_layout_to_string (weights->layout)) : g_strdup (weights->name);
   /* A run never lacks the weights that it begins with, whatever ends it. */
   anm_writer_hold (anm_store_get_writer (store));
 
@@ -172,7 +176,7 @@ keep_arms (AnmTraining *self,
                         make_row (self->study, ground, anm_run_get_key (run), self->runs->len > 1 ? first : NULL,
                                   anm_run_get_hyperparameters (run)));
       if (weights != NULL)
-        anm_run_rows_add_event (store, anm_run_get_key (run), 0, "weights", weights->name);
+        anm_run_rows_add_event (store, anm_run_get_key (run), 0, "weights", origin);
       anm_snapshot_rows_put (store, anm_run_get_key (run), initial, TRUE, 0, 0);
       anm_study_add_run (self->study, run);
     }

@@ -88,6 +88,39 @@ def test_command_lines_make_the_same_runs():
         assert "changed in flight" in errors, errors
 
 
+def repeat(folder, command):
+    words = shlex.split(command)
+    assert words[0] == "anamnesis-cli"
+    return folder.run_json(*words[1:])
+
+
+def test_command_lines_of_tables():
+    """Several files, roles that nobody would guess, weights of a file in another layout: printed so that the run comes out again, bit for bit."""
+    with Folder() as folder:
+        folder.write("labs, all.csv", "pid,when,what,much\n" + "".join(
+            f"{p},{t},{channel},{(p * 7 + t * 3 + len(channel)) % 11}\n" for p in range(60) for t in range(5) for channel in ("one", "two two")))
+        folder.write("stays.csv", "pid,ended,ward\n" + "".join(f"{p},{'yes' if p % 3 else 'no'},{p % 2}\n" for p in range(60)))
+        source = ("labs, all.csv", "stays.csv", "--table", "stays.csv=outcomes", "--id", "pid", "--time", "when", "--variable", "what", "--value", "much",
+                  "--target", "ended")
+        folder.run("train", *source, "--study", "s.anamnesis", "--network", "gru(4) > dense(1)", "--batch-size", "8", "--epochs", "3")
+        folder.run("export", "--study", "s.anamnesis", "--run", "1", "--output", "w.safetensors", "--layout", "pytorch")
+        folder.run("train", *source, "--study", "s.anamnesis", "--network", "gru(4) > dense(1)", "--weights", "w.safetensors", "--layout", "pytorch", "--epochs", "2")
+        for run in (1, 2):
+            first = runs(folder)[run - 1]
+            command = folder.run_json("runs", "--study", "s.anamnesis", "--command", str(run))["command"]
+            again = repeat(folder, command)
+            assert [epoch["validation"] for epoch in again["epochs"]] == [epoch["validation"] for epoch in first["epochs"]], command
+            assert [epoch["training_loss"] for epoch in again["epochs"]] == [epoch["training_loss"] for epoch in first["epochs"]], command
+            weights = []
+            for study, name in (("s.anamnesis", f"a{run}.safetensors"), (again["study"], f"b{run}.safetensors")):
+                folder.run("export", "--study", study, "--run", str(run if study == "s.anamnesis" else again["run"]), "--output", name)
+                with open(folder.path(name), "rb") as file:
+                    contents = file.read()
+                # Behind the header, which names the run.
+                weights.append(contents[8 + int.from_bytes(contents[:8], "little"):])
+            assert weights[0] == weights[1], command
+
+
 def test_budget_of_snapshots():
     with Folder() as folder:
         train(folder)
