@@ -272,10 +272,15 @@ gates_clear (Gates *self)
 static char *
 write_caption (const AnmPatientColumn *column,
                const char *layer_title,
-               gboolean ordered)
+               gboolean ordered,
+               gboolean by_state)
 {
   const char *weights = column->weights != NULL ? column->weights : "";
 
+  /* One order for all that a layer shows, so that a row is a unit whatever is looked at. */
+  if (ordered && by_state)
+    /* Translators: "LSTM, 32 units"; which weights, "after epoch 24" (may be empty). */
+    return g_strdup_printf (_("%s ordered by the similarity of h; %s"), layer_title, weights);
   if (ordered && *weights != '\0')
     /* Translators: "LSTM, 32 units"; which weights, "after epoch 24". */
     return g_strdup_printf (_("%s ordered by similarity; %s"), layer_title, weights);
@@ -337,7 +342,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
                                                                    : g_dngettext (GETTEXT_PACKAGE, "%s, %u unit", "%s, %u units", trace->n_units),
                                                   layer_title, trace->n_units);
   g_autofree char *title = g_strdup_printf (_("%s %s"), _(trace->label), trace->symbol);
-  g_autofree char *caption = write_caption (column, layer_words, !column->by_number && trace->n_units > 1);
+  g_autofree char *caption = write_caption (column, layer_words, !column->by_number && trace->n_units > 1, given && trace != h);
   g_autofree char *finding = write_finding (reading, trace, most, unit, step);
   AnmStateColumn drawn = {
     .title = title,
