@@ -149,6 +149,18 @@ anm_state_column_panel_axis (const AnmStateColumnFigure *self,
 
 /* Channels */
 
+/* A step is shown at its end, and its cell reaches half a step to either side: what was measured within the step lies over that cell. */
+static AnmAxis
+get_time_axis (const AnmStateColumnFigure *self,
+               const AnmStateColumnLayout *layout)
+{
+  AnmAxis axis = layout->x;
+
+  axis.low -= self->columns.step / 2;
+  axis.high -= self->columns.step / 2;
+  return axis;
+}
+
 static void
 draw_channel (const AnmStateColumnFigure *self,
               cairo_t *cr,
@@ -161,7 +173,7 @@ draw_channel (const AnmStateColumnFigure *self,
   const double scale = theme->text_scale, top = layout->plot.y + i * layout->channel_height;
   const double middle = top + layout->channel_height / 2, room = layout->plot.x - area->x - 8;
   const gboolean two_lines = layout->channel_height >= 30 * scale && *channel->unit != '\0';
-  const AnmAxis axis = anm_state_column_channel_axis (self, layout, i);
+  const AnmAxis axis = anm_state_column_channel_axis (self, layout, i), times = get_time_axis (self, layout);
 
   anm_text_draw (cr, theme, ANM_TEXT_LABEL, anm_theme_get_colour (theme, ANM_COLOUR_INK), channel->name, area->x,
                  two_lines ? middle - 7 * scale : middle, 0, 0.5, room);
@@ -172,7 +184,7 @@ draw_channel (const AnmStateColumnFigure *self,
   cairo_save (cr);
   cairo_rectangle (cr, layout->plot.x - 3, top, layout->plot.width + 6, layout->channel_height);
   cairo_clip (cr);
-  anm_measurements_draw (&channel->measurements, cr, theme, &layout->x, &axis, 1.3, 2);
+  anm_measurements_draw (&channel->measurements, cr, theme, &times, &axis, 1.3, 2);
   cairo_restore (cr);
   if (channel->measurements.n_measured == 0)
     anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), _("not measured"), layout->plot.x + 8, middle, 0, 0.5, 0);
@@ -538,7 +550,7 @@ draw_channel_value (const AnmStateColumnFigure *self,
                     double x)
 {
   const AnmMeasurements *measured = &self->channels[i].measurements;
-  const AnmAxis axis = anm_state_column_channel_axis (self, layout, i);
+  const AnmAxis axis = anm_state_column_channel_axis (self, layout, i), times = get_time_axis (self, layout);
   const gssize at = anm_measurements_find (measured, x);
   gboolean current;
 
@@ -551,7 +563,7 @@ draw_channel_value (const AnmStateColumnFigure *self,
                  layout->plot.x + layout->plot.width + LABEL_GAP, layout->plot.y + (i + 0.5) * layout->channel_height, 0, 0.5, 0);
   if (current)
     anm_draw_dot (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK), anm_theme_get_ground (theme),
-                  anm_axis_project (&layout->x, measured->times[at]), anm_axis_project_clamped (&axis, measured->values[at]), 2.4);
+                  anm_axis_project (&times, measured->times[at]), anm_axis_project_clamped (&axis, measured->values[at]), 2.4);
 }
 
 /* The chosen unit's name, and what it holds then. */
