@@ -5,7 +5,6 @@
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "app/cli/report.h"
@@ -46,20 +45,27 @@ remove_useless (void)
     }
 }
 
-/* Doesn't come back where the program may end; whoever comes second waits for the end. */
+/* Whoever comes while the program is ending waits for that. */
+static void
+lock (void)
+{
+  g_mutex_lock (&mutex);
+  if (!ending)
+    return;
+  g_mutex_unlock (&mutex);
+  for (;;)
+    pause ();
+}
+
+/* Doesn't come back where the program may end. */
 static void
 end_if_allowed (void)
 {
-  g_mutex_lock (&mutex);
+  lock ();
   if (farewell == NULL)
     {
       g_mutex_unlock (&mutex);
       return;
-    }
-  if (ending)
-    {
-      g_mutex_unlock (&mutex);
-      pause ();
     }
   ending = TRUE;
   g_mutex_unlock (&mutex);
@@ -67,7 +73,6 @@ end_if_allowed (void)
   if (isatty (STDERR_FILENO))
     g_printerr ("\r\033[K");
   anm_report_error (watched, farewell);
-  fflush (NULL);
   _exit (1);
 }
 
@@ -111,7 +116,7 @@ void
 anm_interrupt_allow (const char *message,
                      const char *made)
 {
-  g_mutex_lock (&mutex);
+  lock ();
   g_free (farewell);
   g_free (useless);
   farewell = g_strdup (message);
@@ -124,12 +129,7 @@ anm_interrupt_allow (const char *message,
 void
 anm_interrupt_forbid (void)
 {
-  g_mutex_lock (&mutex);
-  if (ending)
-    {
-      g_mutex_unlock (&mutex);
-      pause ();
-    }
+  lock ();
   g_clear_pointer (&farewell, g_free);
   g_clear_pointer (&useless, g_free);
   g_mutex_unlock (&mutex);

@@ -385,25 +385,39 @@ test_change_json (void)
   json = anm_change_to_json (&before, rates, 3);
   g_assert_true (anm_hyperparameters_from_json (&after, json, NULL));
   g_assert_true (anm_hyperparameters_equal (&before, &after));
+  /* The same numbers have the same text. */
+  before.clip_value = -0.0;
+  {
+    g_autofree char *again = anm_change_to_json (&before, rates, 3);
+
+    g_assert_cmpstr (again, ==, json);
+  }
   read = anm_change_rates_from_json (json, 3);
   g_assert_cmpmem (read, sizeof rates, rates, sizeof rates);
   g_assert_null (anm_change_rates_from_json (json, 2));
   g_assert_null (anm_change_rates_from_json ("{\"learning_rate\": 1}", 3));
   g_assert_null (anm_change_rates_from_json ("{\"dropout\": [1, 2, 3]}", 3));
   g_assert_null (anm_change_rates_from_json ("nonsense", 3));
+  g_assert_null (anm_change_rates_from_json ("{\"dropout\": [[0, 1], [0, 1], [0, {}]]}", 3));
+  g_assert_null (anm_change_rates_from_json ("{\"dropout\": [[0, 1], [0, 1], [0]]}", 3));
 }
 
 static void
 test_bad_hyperparameters_json (void)
 {
-  const char *const bad[] = { "{\"schedule\": \"magic\"}", "{\"class_weights\": [1, -1]}", "{\"truncation_k2\": 3}", "", "[]", "{\"optimizer\": \"magic\"}", "{\"loss\": \"magic\"}", "{\"learning_rate\": -1}" };
+  const char *const bad[] = { "{\"schedule\": \"magic\"}", "{\"class_weights\": [1, -1]}", "{\"truncation_k2\": 3}", "", "[]", "{\"optimizer\": \"magic\"}", "{\"loss\": \"magic\"}", "{\"learning_rate\": -1}",
+                              /* Of a wrong kind, or more than one object. */
+                              "{\"optimizer\": 3}", "{\"optimizer\": null}", "{\"schedule\": []}", "{\"nesterov\": [1]}", "{\"epochs\": \"many\"}", "{\"epochs\": -1}",
+                              "{\"learning_rate\": \"0.1\"}", "{\"class_weights\": [[1]]}", "{\"class_weights\": 1}", "{\"seed\": -1}", "{\"seed\": \"x\"}",
+                              "{} {}", "null{}", "{}x", "{", "{\"a\": \"}", "{\"optimizer\": \"\377\"}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
       AnmHyperparameters hyperparameters;
 
-      g_assert_false (anm_hyperparameters_from_json (&hyperparameters, bad[i], &error));
+      if (anm_hyperparameters_from_json (&hyperparameters, bad[i], &error))
+        g_error ("“%s” was taken", bad[i]);
       g_assert_nonnull (error);
     }
 }
