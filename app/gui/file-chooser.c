@@ -76,6 +76,26 @@ anm_choose_files_async (GtkWindow          *parent,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+void
+anm_choose_new_study_async (GtkWindow          *parent,
+                            const char         *title,
+                            const char         *name,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            data)
+{
+  static const char *const studies[] = { "*.anamnesis", NULL };
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+  GTask *task = g_task_new (parent, cancellable, callback, data);
+
+  g_task_set_source_tag (task, anm_choose_new_study_async);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  add_filter (GTK_FILE_CHOOSER (dialog), _("Studies"), studies);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
 GListModel *
 anm_choose_files_finish (GAsyncResult *result,
                          GError      **error)

@@ -18,6 +18,13 @@ void        anm_choose_files_async  (GtkWindow *parent,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer data);
+/* Asks for a name that a study shall have; the finish gives one file. */
+void        anm_choose_new_study_async (GtkWindow *parent,
+                                     const char *title,
+                                     const char *name,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
 /* GFiles; %NULL with G_IO_ERROR_CANCELLED if the user thought better of it. */
 GListModel *anm_choose_files_finish (GAsyncResult *result,
                                      GError **error);

@@ -57,9 +57,21 @@ _anm_window_cancel_reading (AnmWindow *self)
   hide_reading (self);
 }
 
-static GCancellable *
-begin_reading (AnmWindow  *self,
-               const char *what)
+/* Another may have begun meanwhile. */
+void
+_anm_window_end_reading (AnmWindow    *self,
+                         GCancellable *reading)
+{
+  if (self->reading != reading)
+    return;
+
+  g_clear_object (&self->reading);
+  hide_reading (self);
+}
+
+GCancellable *
+_anm_window_begin_reading (AnmWindow  *self,
+                           const char *what)
 {
   _anm_window_cancel_reading (self);
   anm_window_show_error (self, NULL);
@@ -298,7 +310,7 @@ _anm_window_open_study (AnmWindow  *self,
     }
 
   opening = g_new (Opening, 1);
-  *opening = (Opening) { g_object_ref (self), g_object_ref (study), g_object_ref (begin_reading (self, _("Reading the study’s records…"))) };
+  *opening = (Opening) { g_object_ref (self), g_object_ref (study), g_object_ref (_anm_window_begin_reading (self, _("Reading the study’s records…"))) };
   g_signal_connect_data (study, "notify::loading", G_CALLBACK (loading_cb), opening, opening_free, 0);
   return TRUE;
 }
@@ -319,7 +331,7 @@ anm_window_open (AnmWindow         *self,
     }
 
   self->train_when_ready = FALSE;
-  cancellable = begin_reading (self, _("Looking at the records…"));
+  cancellable = _anm_window_begin_reading (self, _("Looking at the records…"));
   anm_source_open_async (arguments, cancellable, open_cb, g_object_ref (self));
 }
 

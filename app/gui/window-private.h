@@ -64,6 +64,11 @@ struct _AnmWindow
 void _anm_window_install_open_actions (GtkWidgetClass *widget_class);
 void _anm_window_init_open            (AnmWindow *self);
 void _anm_window_cancel_reading       (AnmWindow *self);
+/* Shows progress if it takes long; what cancels it, borrowed. */
+GCancellable *_anm_window_begin_reading (AnmWindow *self,
+                                       const char *what);
+void _anm_window_end_reading          (AnmWindow *self,
+                                       GCancellable *reading);
 void _anm_window_show_reading         (double fraction,
                                        const char *message,
                                        gpointer data);
@@ -81,6 +86,10 @@ void _anm_window_init_study           (AnmWindow *self);
 /* window-desktop.c */
 void _anm_window_init_desktop         (AnmWindow *self);
 void _anm_window_end_desktop          (AnmWindow *self);
+
+/* window-files.c */
+void _anm_window_install_files_actions (GtkWidgetClass *widget_class);
+void _anm_window_init_files           (AnmWindow *self);
 
 /* window-refresh.c */
 void _anm_window_init_refresh         (AnmWindow *self);

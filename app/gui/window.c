@@ -558,6 +558,7 @@ anm_window_class_init (AnmWindowClass *klass)
   install_patient_actions (widget_class);
   _anm_window_install_open_actions (widget_class);
   _anm_window_install_study_actions (widget_class);
+  _anm_window_install_files_actions (widget_class);
   _anm_window_install_runs_actions (widget_class);
   _anm_window_install_undo_actions (widget_class);
 }
@@ -590,6 +591,7 @@ anm_window_init (AnmWindow *self)
   _anm_window_init_open (self);
   _anm_window_init_study (self);
   _anm_window_init_undo (self);
+  _anm_window_init_files (self);
   _anm_window_init_runs (self);
   _anm_window_init_refresh (self);
   _anm_window_init_desktop (self);

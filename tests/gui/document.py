@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The study as a document, as a person uses it: begin, undo, name, delete a run and take it back, close, open again.
+"""The study as a document, as a person uses it: begin, undo, name, delete a run and take it back, duplicate, close, open again.
 
     document.py PROGRAM
 """
@@ -91,6 +91,35 @@ def test_a_run_is_named_from_the_list():
     window.wait_for(lambda: study.ask("SELECT name FROM run")[0][0] == "My first", "the run has no name")
     window.find(re.compile("^My first"), root=listing)
     window.key("Control+r")
+
+
+def choose_from_study_menu(letter):
+    """By the key that is underlined."""
+    window.click(window.find("Study"))
+    time.sleep(0.5)
+    window.key(letter)
+
+
+def test_a_study_is_named():
+    choose_from_study_menu("m")
+    answer("Name of the study", "Ward sepsis")
+    window.find("Ward sepsis – Anamnesis", role="frame")
+    window.wait_for(lambda: study.ask("SELECT value FROM setting WHERE name = 'title'") == [("Ward sepsis",)], "the study has no name")
+
+
+def test_a_study_is_duplicated():
+    choose_from_study_menu("d")
+    window.find("GtkFileChooserWidget")
+    window.settle(3)
+    entry = window.find("Name:", role="text")
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "copy.anamnesis")
+    entry.get_editable_text_iface().set_text_contents(path)
+    window.click(entry)
+    window.key("Return")
+    window.wait_for(lambda: os.path.exists(path), "there is no copy")
+    study.path = path
+    window.wait_for(lambda: len(study.runs()) == 1, "the copy has no run")
+    window.find("Undo: epochs 20 to 3")
 
 
 def test_it_opens_again_where_it_was_left():
