@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/gradient-rows.h"
 #include "app/exhibits/gradient-rules.h"
 #include "app/exhibits/training-curves.h"
 #include "app/study/inspection.h"
@@ -16,112 +17,14 @@
 /* The first step's gradient over the last one's: more is called exploding backwards. */
 #define EXPLODING 1e4
 #define MOST_NOTES 4
-/* Beyond so many steps or epochs a cell stands for several. */
-#define MOST_COLUMNS 1500
-#define MOST_ROWS 1500
+/* Beyond so many epochs a row stands for several. */
+#define MOST_ROWS 1000
 #define MOST_LINES 5
 
-typedef struct
-{
-  AnmRun        *run;
-  guint          layer;
-  double         step;        /* width of one, in the cohort's time */
-  guint          n_epochs;    /* with gradients */
-  guint          n_steps;
-  guint         *epochs;      /* [n_epochs] ascending */
-  gboolean       even;        /* all sequences equally long */
-  const double **by_step;     /* [n_epochs] */
-  const double **before_end;
-  double        *horizons;    /* [n_epochs] in the cohort's time; NaN = none */
-} Flow;
-
-static void
-flow_clear (Flow *flow)
-{
-  g_free (flow->epochs);
-  g_free (flow->by_step);
-  g_free (flow->before_end);
-  g_free (flow->horizons);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flow, flow_clear)
-
-/* Counted from the start or from the end, the same numbers: then no sequence is shorter than another. */
-static gboolean
-is_even (const Flow *flow)
-{
-  for (guint i = 0; i < flow->n_epochs; i++)
-    for (guint k = 0; k < flow->n_steps; k++)
-      {
-        double forward = flow->by_step[i][k], backward = flow->before_end[i][flow->n_steps - 1 - k];
-        if (!(fabs (forward - backward) <= 1e-6 * fabs (backward)) && !(isnan (forward) && isnan (backward)))
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-is_recurrent (AnmRun *run,
-              int layer)
-{
-  const AnmNetwork *network = anm_run_get_network (run);
-
-  return layer >= 0 && (guint) layer < anm_network_get_n_layers (network) &&
-         anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, (guint) layer)));
-}
-
-/* FALSE if there is nothing of it yet. */
-static gboolean
-flow_init (Flow *flow,
-           AnmRun *run,
-           int layer)
-{
-  guint n_entries = anm_run_get_n_epochs (run);
-
-  *flow = (Flow){ .run = run, .step = anm_fitted_recipe_get_step (anm_run_get_recipe (run)) };
-  if (!is_recurrent (run, layer))
-    layer = anm_network_find_recurrent (anm_run_get_network (run));
-  if (layer < 0)
-    return FALSE;
-
-  flow->layer = (guint) layer;
-  flow->epochs = g_new0 (guint, n_entries + 1);
-  flow->by_step = g_new0 (const double *, n_entries + 1);
-  flow->before_end = g_new0 (const double *, n_entries + 1);
-  flow->horizons = g_new0 (double, n_entries + 1);
-  for (guint i = 0; i < n_entries; i++)
-    {
-      const AnmRunEpoch *epoch = anm_run_get_epoch (run, i);
-
-      if (epoch->gradient_by_step == NULL || epoch->gradient_before_end == NULL || flow->layer >= epoch->n_layers
-          || epoch->gradient_by_step[layer] == NULL || epoch->gradient_before_end[layer] == NULL || epoch->n_steps == 0
-          || (flow->n_epochs > 0 && epoch->n_steps != flow->n_steps))
-        continue;
-      flow->n_steps = epoch->n_steps;
-      flow->epochs[flow->n_epochs] = epoch->epoch;
-      flow->by_step[flow->n_epochs] = epoch->gradient_by_step[layer];
-      flow->before_end[flow->n_epochs] = epoch->gradient_before_end[layer];
-      flow->horizons[flow->n_epochs++] = anm_gradient_horizon (epoch->gradient_before_end[layer], epoch->n_steps) * flow->step;
-    }
-  flow->even = is_even (flow);
-  return flow->n_epochs > 0;
-}
-
-/* The entry of @epoch; the last one if there is none. */
-static guint
-flow_find (const Flow *flow,
-           double epoch)
-{
-  for (guint i = 0; i < flow->n_epochs; i++)
-    if (flow->epochs[i] == epoch)
-      return i;
-  return flow->n_epochs - 1;
-}
-
-/* Rules */
+/* Words */
 
 static char *
-describe_vanishing (const Flow *flow,
+describe_vanishing (const AnmGradientRows *flow,
                     guint n_steps,
                     gboolean from_start,
                     const char *time_unit)
@@ -138,17 +41,14 @@ describe_vanishing (const Flow *flow,
                       : g_strdup_printf (C_("gradient", "vanishes: nothing is learnt up to %s"), when);
 }
 
-/* Words */
-
 /* "In epoch 24 the gradient at the first step is 2.1×10⁻⁵ times that at the last: it vanishes. Memory horizon 13 h." */
 static char *
-describe_flow (const Flow *flow,
+describe_flow (const AnmGradientRows *flow,
                double chosen,
                const char *time_unit)
 {
-  guint i = flow_find (flow, chosen), bursts[MOST_NOTES], n_bursts;
-  const double *before_end = flow->before_end[i];
-  double last = before_end[0], first = before_end[flow->n_steps - 1], ratio = first / last;
+  guint i = anm_gradient_rows_find (flow, chosen), bursts[MOST_NOTES], n_bursts;
+  double last = flow->last[i], first = flow->first[i], ratio = first / last;
   GString *text = g_string_new (NULL);
 
   if (!(last > 0))
@@ -174,7 +74,7 @@ describe_flow (const Flow *flow,
       g_autofree char *words = anm_number_format_duration (flow->horizons[i], time_unit);
       g_string_append_printf (text, _("Memory horizon %s."), words);
     }
-  n_bursts = anm_gradient_find_bursts (flow->before_end, flow->n_epochs, flow->n_steps, bursts, MOST_NOTES);
+  n_bursts = anm_gradient_find_bursts (flow->strengths, flow->n_epochs, bursts, MOST_NOTES);
   if (n_bursts > 0)
     {
       g_string_append_c (text, ' ');
@@ -204,11 +104,12 @@ axis_words (gboolean from_start,
 /* One run's panel, with all that it points to. */
 typedef struct
 {
-  Flow         flow;
+  AnmRun      *run;
+  const AnmGradientRows *flow;
   char        *label;
   char        *line_label;
   gboolean     from_start;
-  guint        per_column, per_row;
+  guint        per_row;
   guint        n_rows, n_columns;
   float       *cells;
   double      *trace;
@@ -220,7 +121,6 @@ typedef struct
 static void
 panel_clear (Panel *panel)
 {
-  flow_clear (&panel->flow);
   g_free (panel->label);
   g_free (panel->line_label);
   g_free (panel->cells);
@@ -230,16 +130,16 @@ panel_clear (Panel *panel)
     g_free ((char *) panel->notes[i].text);
 }
 
-/* Root mean square of the steps that share a column, the greatest of the epochs that share a row. */
+/* The greatest of the epochs that share a row. */
 static void
 fill_cells (Panel *panel)
 {
-  const Flow *flow = &panel->flow;
+  const AnmGradientRows *flow = panel->flow;
+  const float *rows = panel->from_start ? flow->from_start : flow->to_end;
   guint first = flow->epochs[0];
 
-  panel->per_column = 1 + (flow->n_steps - 1) / MOST_COLUMNS;
   panel->per_row = 1 + (flow->epochs[flow->n_epochs - 1] - first) / MOST_ROWS;
-  panel->n_columns = (flow->n_steps + panel->per_column - 1) / panel->per_column;
+  panel->n_columns = flow->n_columns;
   panel->n_rows = (flow->epochs[flow->n_epochs - 1] - first) / panel->per_row + 1;
   panel->cells = g_new (float, (gsize) panel->n_rows * panel->n_columns);
   panel->trace = g_new (double, panel->n_rows);
@@ -251,30 +151,17 @@ fill_cells (Panel *panel)
   for (guint i = 0; i < flow->n_epochs; i++)
     {
       guint row = (flow->epochs[i] - first) / panel->per_row;
-      double horizon = flow->horizons[i];
+      float *cells = panel->cells + (gsize) row * panel->n_columns;
+      const float *norms = rows + (gsize) i * flow->n_columns;
 
       for (guint column = 0; column < panel->n_columns; column++)
-        {
-          float *cell = &panel->cells[(gsize) row * panel->n_columns + column];
-          double sum = 0;
-          guint n = 0;
-
-          for (guint k = column * panel->per_column; k < MIN ((column + 1) * panel->per_column, flow->n_steps); k++)
-            {
-              double norm = panel->from_start ? flow->by_step[i][k] : flow->before_end[i][flow->n_steps - 1 - k];
-              if (isnan (norm))
-                continue;
-              sum += norm * norm;
-              n++;
-            }
-          if (n > 0 && (isnan (*cell) || sqrt (sum / n) > (double) *cell))
-            *cell = (float) sqrt (sum / n);
-        }
+        if (isnan (cells[column]) || norms[column] > cells[column])
+          cells[column] = norms[column];
       /* Where lengths differ a lag before the end is at no one time from the start. */
       if (!panel->from_start)
-        panel->trace[row] = -horizon;
+        panel->trace[row] = -flow->horizons[i];
       else if (flow->even)
-        panel->trace[row] = flow->n_steps * flow->step - horizon;
+        panel->trace[row] = flow->n_steps * flow->step - flow->horizons[i];
     }
 }
 
@@ -282,19 +169,19 @@ static double
 column_to_x (const Panel *panel,
              double column)
 {
-  double middle = (column + 0.5) * panel->per_column - 0.5;
+  double middle = (column + 0.5) * panel->flow->per_column - 0.5;
 
-  return panel->from_start ? (middle + 1) * panel->flow.step : (middle - (panel->flow.n_steps - 1)) * panel->flow.step;
+  return panel->from_start ? (middle + 1) * panel->flow->step : (middle - (panel->flow->n_steps - 1)) * panel->flow->step;
 }
 
 static void
 add_notes (Panel *panel,
            const char *time_unit)
 {
-  const Flow *flow = &panel->flow;
+  const AnmGradientRows *flow = panel->flow;
   guint first, n_steps, bursts[MOST_NOTES];
-  guint n_vanishing = anm_gradient_find_vanishing (flow->before_end, flow->n_epochs, flow->n_steps, &first, &n_steps);
-  guint n_bursts = anm_gradient_find_bursts (flow->before_end, flow->n_epochs, flow->n_steps, bursts, MOST_NOTES);
+  guint n_vanishing = anm_gradient_find_vanishing (flow->vanished, flow->n_epochs, &first, &n_steps);
+  guint n_bursts = anm_gradient_find_bursts (flow->strengths, flow->n_epochs, bursts, MOST_NOTES);
 
   if (n_vanishing > 0)
     panel->notes[panel->n_notes++] = (AnmEpochNote){ column_to_x (panel, 0), flow->epochs[first + n_vanishing / 2],
@@ -335,7 +222,7 @@ panel_free (gpointer data)
 }
 
 static double *
-copy_epochs (const Flow *flow)
+copy_epochs (const AnmGradientRows *flow)
 {
   double *epochs = g_new (double, flow->n_epochs + 1);
 
@@ -354,18 +241,20 @@ make_panels (const AnmFlowLook *look)
       Panel *panel = g_new0 (Panel, 1);
       const char *label = look->runs[i].label != NULL ? look->runs[i].label : anm_run_get_name (look->runs[i].run);
 
-      if (!flow_init (&panel->flow, look->runs[i].run, look->layer))
+      panel->run = look->runs[i].run;
+      panel->flow = anm_gradient_rows_get (panel->run, look->layer);
+      if (panel->flow == NULL)
         {
           panel_free (panel);
           continue;
         }
       panel->label = g_strdup (label);
-      panel->line_label = look->n_runs > 1 ? g_strdup (label) : anm_layer_get_title (anm_run_get_network (look->runs[i].run), panel->flow.layer);
-      panel->from_start = look->axis == ANM_FLOW_FROM_START || (look->axis == ANM_FLOW_AS_SUITS && panel->flow.even);
+      panel->line_label = look->n_runs > 1 ? g_strdup (label) : anm_layer_get_title (anm_run_get_network (look->runs[i].run), panel->flow->layer);
+      panel->from_start = look->axis == ANM_FLOW_FROM_START || (look->axis == ANM_FLOW_AS_SUITS && panel->flow->even);
       /* All maps have one axis. */
       if (panels->len > 0 && look->axis == ANM_FLOW_AS_SUITS)
         panel->from_start = ((const Panel *) g_ptr_array_index (panels, 0))->from_start;
-      panel->line_epochs = copy_epochs (&panel->flow);
+      panel->line_epochs = copy_epochs (panel->flow);
       fill_cells (panel);
       add_notes (panel, look->time_unit);
       g_ptr_array_add (panels, panel);
@@ -384,21 +273,23 @@ make_others (const AnmFlowLook *look,
     return others;
 
   const Panel *own = g_ptr_array_index (panels, 0);
-  const AnmNetwork *network = anm_run_get_network (own->flow.run);
+  const AnmNetwork *network = anm_run_get_network (own->run);
   for (guint layer = 0; layer < anm_network_get_n_layers (network) && others->len < MOST_LINES; layer++)
     {
       Panel *panel;
 
-      if (layer == own->flow.layer || !is_recurrent (own->flow.run, (int) layer))
+      if (layer == own->flow->layer || !anm_layer_class_is_recurrent (anm_layer_get_class (anm_network_get_layer (network, layer))))
         continue;
       panel = g_new0 (Panel, 1);
-      if (!flow_init (&panel->flow, own->flow.run, (int) layer))
+      panel->run = own->run;
+      panel->flow = anm_gradient_rows_get (own->run, (int) layer);
+      if (panel->flow == NULL)
         {
           panel_free (panel);
           continue;
         }
       panel->line_label = anm_layer_get_title (network, layer);
-      panel->line_epochs = copy_epochs (&panel->flow);
+      panel->line_epochs = copy_epochs (panel->flow);
       g_ptr_array_add (others, panel);
     }
   return others;
@@ -408,8 +299,8 @@ static AnmEpochLine
 make_line (const Panel *panel,
            gboolean thick)
 {
-  return (AnmEpochLine){ .label = panel->line_label, .colour = thick ? ANM_COLOUR_INK : ANM_COLOUR_FAINT, .thick = thick, .n_points = panel->flow.n_epochs,
-                         .epochs = panel->line_epochs, .values = panel->flow.horizons };
+  return (AnmEpochLine){ .label = panel->line_label, .colour = thick ? ANM_COLOUR_INK : ANM_COLOUR_FAINT, .thick = thick, .n_points = panel->flow->n_epochs,
+                         .epochs = panel->line_epochs, .values = panel->flow->horizons };
 }
 
 /* What is missing in words. */
@@ -428,14 +319,14 @@ write_caption (const AnmFlowLook *look,
                const GPtrArray *panels)
 {
   const Panel *own = g_ptr_array_index (panels, 0);
-  g_autofree char *layer = anm_layer_get_title (anm_run_get_network (own->flow.run), own->flow.layer);
+  g_autofree char *layer = anm_layer_get_title (anm_run_get_network (own->run), own->flow->layer);
 
   if (panels->len > 1)
     /* Translators: %s is a layer. */
     return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients; all runs in one colour scale"), layer);
-  if (own->per_column > 1)
+  if (own->flow->per_column > 1)
     /* Translators: a layer; how many steps a cell stands for. */
-    return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients and spans of %u steps"), layer, own->per_column);
+    return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients and spans of %u steps"), layer, own->flow->per_column);
   return g_strdup_printf (_("Norm of ∂L/∂h of %s, root mean square over the training patients"), layer);
 }
 
@@ -455,7 +346,7 @@ anm_gradient_flow_exhibit_new (const AnmFlowLook *look)
   g_autofree AnmEpochPanel *maps = g_new0 (AnmEpochPanel, panels->len);
   g_autofree AnmEpochLine *lines = g_new0 (AnmEpochLine, panels->len + others->len);
   g_autofree char *caption = write_caption (look, panels);
-  g_autofree char *finding = describe_flow (&own->flow, look->chosen, look->time_unit);
+  g_autofree char *finding = describe_flow (own->flow, look->chosen, look->time_unit);
   double top, bottom;
 
   find_range (panels, &top, &bottom);
@@ -469,8 +360,8 @@ anm_gradient_flow_exhibit_new (const AnmFlowLook *look)
         .n_columns = panel->n_columns,
         .cells = panel->cells,
         .x_first = column_to_x (panel, 0),
-        .x_step = panel->per_column * panel->flow.step,
-        .y_first = panel->flow.epochs[0] + (panel->per_row - 1) / 2.0,
+        .x_step = panel->flow->per_column * panel->flow->step,
+        .y_first = panel->flow->epochs[0] + (panel->per_row - 1) / 2.0,
         .y_step = panel->per_row,
         .trace = panel->trace,
         .trace_label = i == 0 ? _("memory horizon") : NULL,
@@ -508,12 +399,12 @@ anm_gradient_flow_exhibit_new (const AnmFlowLook *look)
 /* The horizon alone */
 
 static char *
-describe_horizon (const Flow *flow,
+describe_horizon (const AnmGradientRows *flow,
                   const char *name,
                   double chosen,
                   const char *time_unit)
 {
-  guint i = flow_find (flow, chosen);
+  guint i = anm_gradient_rows_find (flow, chosen);
   g_autofree char *first = isnan (flow->horizons[0]) ? g_strdup (_("none")) : anm_number_format_duration (flow->horizons[0], time_unit);
   g_autofree char *now = isnan (flow->horizons[i]) ? g_strdup (_("none")) : anm_number_format_duration (flow->horizons[i], time_unit);
 
@@ -535,7 +426,7 @@ anm_memory_horizon_exhibit_new (const AnmFlowLook *look)
 
   const Panel *own = g_ptr_array_index (panels, 0);
   g_autofree AnmLine *lines = g_new0 (AnmLine, panels->len + others->len);
-  g_autofree char *finding = describe_horizon (&own->flow, own->line_label, look->chosen, look->time_unit);
+  g_autofree char *finding = describe_horizon (own->flow, own->line_label, look->chosen, look->time_unit);
   g_autofree char *y_label = look->time_unit != NULL && *look->time_unit != '\0' ? g_strdup (look->time_unit) : g_strdup (_("steps"));
 
   for (guint i = 0; i < panels->len + others->len; i++)
@@ -543,7 +434,7 @@ anm_memory_horizon_exhibit_new (const AnmFlowLook *look)
       const Panel *panel = i < panels->len ? g_ptr_array_index (panels, i) : g_ptr_array_index (others, i - panels->len);
 
       lines[i] = (AnmLine){ .label = panel->line_label, .colour = i == 0 ? ANM_COLOUR_INK : ANM_COLOUR_FAINT, .style = i == 0 ? ANM_LINE_THICK : ANM_LINE_THIN,
-                            .dash = i > 1 ? i - 1 : 0, .n_points = panel->flow.n_epochs, .x = panel->line_epochs, .y = panel->flow.horizons, .end_dot = TRUE };
+                            .dash = i > 1 ? i - 1 : 0, .n_points = panel->flow->n_epochs, .x = panel->line_epochs, .y = panel->flow->horizons, .end_dot = TRUE };
     }
   return anm_line_plot_new (&(AnmLinePlot){
     .title = _("Memory horizon"),

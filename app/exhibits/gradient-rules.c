@@ -13,10 +13,9 @@ compare_doubles (gconstpointer a,
   return (x > y) - (x < y);
 }
 
-/* Root mean square over all steps that have a gradient. */
-static double
-get_strength (const double *before_end,
-              guint n_steps)
+double
+anm_gradient_get_strength (const double *before_end,
+                           guint n_steps)
 {
   double sum = 0;
   guint n = 0;
@@ -31,23 +30,18 @@ get_strength (const double *before_end,
 }
 
 guint
-anm_gradient_find_bursts (const double *const *before_end,
+anm_gradient_find_bursts (const double *strengths,
                           guint n_epochs,
-                          guint n_steps,
                           guint *bursts,
                           guint most)
 {
-  g_autofree double *strengths = g_new (double, MAX (n_epochs, 1));
   g_autofree double *sorted = g_new (double, MAX (n_epochs, 1));
   guint n = 0, n_known = 0;
   double limit;
 
   for (guint i = 0; i < n_epochs; i++)
-    {
-      strengths[i] = get_strength (before_end[i], n_steps);
-      if (!isnan (strengths[i]))
-        sorted[n_known++] = strengths[i];
-    }
+    if (!isnan (strengths[i]))
+      sorted[n_known++] = strengths[i];
   if (n_known < ANM_GRADIENT_LEAST_EPOCHS)
     return 0;
   qsort (sorted, n_known, sizeof *sorted, compare_doubles);
@@ -81,9 +75,8 @@ anm_gradient_count_vanished (const double *before_end,
 }
 
 guint
-anm_gradient_find_vanishing (const double *const *before_end,
+anm_gradient_find_vanishing (const guint *vanished,
                              guint n_epochs,
-                             guint n_steps,
                              guint *first,
                              guint *n_vanished)
 {
@@ -92,13 +85,10 @@ anm_gradient_find_vanishing (const double *const *before_end,
   *first = *n_vanished = 0;
   for (guint i = 0; i < n_epochs; i++)
     {
-      guint begin = i, least = G_MAXUINT, n;
+      guint begin = i, least = G_MAXUINT;
 
-      while (i < n_epochs && (n = anm_gradient_count_vanished (before_end[i], n_steps)) > 0)
-        {
-          least = MIN (least, n);
-          i++;
-        }
+      for (; i < n_epochs && vanished[i] > 0; i++)
+        least = MIN (least, vanished[i]);
       if (i - begin <= longest)
         continue;
       longest = i - begin;

@@ -453,23 +453,48 @@ test_gradient (Fixture *self,
   g_assert_no_error (error);
 }
 
+enum
+{
+  N_EPOCHS = 9,
+  N_STEPS = 6,
+};
+
+static guint
+find_bursts (guint n_epochs,
+             double norms[][N_STEPS],
+             guint *bursts)
+{
+  double strengths[N_EPOCHS];
+
+  for (guint i = 0; i < n_epochs; i++)
+    strengths[i] = anm_gradient_get_strength (norms[i], N_STEPS);
+  return anm_gradient_find_bursts (strengths, n_epochs, bursts, 4);
+}
+
+static guint
+find_vanishing (double norms[][N_STEPS],
+                guint *first,
+                guint *n_vanished)
+{
+  guint vanished[N_EPOCHS];
+
+  for (guint i = 0; i < N_EPOCHS; i++)
+    vanished[i] = anm_gradient_count_vanished (norms[i], N_STEPS);
+  return anm_gradient_find_vanishing (vanished, N_EPOCHS, first, n_vanished);
+}
+
 /* Over ten times the median and under 1e-4, and not a bit before. */
 static void
 test_rules (void)
 {
-  enum { N_EPOCHS = 9, N_STEPS = 6 };
   double norms[N_EPOCHS][N_STEPS];
-  const double *rows[N_EPOCHS];
   guint bursts[4], first, n_vanished;
 
   for (guint i = 0; i < N_EPOCHS; i++)
-    {
-      rows[i] = norms[i];
-      for (guint k = 0; k < N_STEPS; k++)
-        norms[i][k] = 1;
-    }
-  g_assert_cmpuint (anm_gradient_find_bursts (rows, N_EPOCHS, N_STEPS, bursts, 4), ==, 0);
-  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 0);
+    for (guint k = 0; k < N_STEPS; k++)
+      norms[i][k] = 1;
+  g_assert_cmpuint (find_bursts (N_EPOCHS, norms, bursts), ==, 0);
+  g_assert_cmpuint (find_vanishing (norms, &first, &n_vanished), ==, 0);
 
   /* A burst of two epochs is named by its stronger one; one of exactly ten times is none. */
   for (guint k = 0; k < N_STEPS; k++)
@@ -478,9 +503,9 @@ test_rules (void)
       norms[5][k] = 11;
       norms[6][k] = 40;
     }
-  g_assert_cmpuint (anm_gradient_find_bursts (rows, N_EPOCHS, N_STEPS, bursts, 4), ==, 1);
+  g_assert_cmpuint (find_bursts (N_EPOCHS, norms, bursts), ==, 1);
   g_assert_cmpuint (bursts[0], ==, 6);
-  g_assert_cmpuint (anm_gradient_find_bursts (rows, 3, N_STEPS, bursts, 4), ==, 0);
+  g_assert_cmpuint (find_bursts (3, norms, bursts), ==, 0);
 
   /* Epochs 1 to 3 teach the first two steps nothing, epoch 2 the first three; epoch 8 the first alone. */
   for (guint i = 1; i <= 3; i++)
@@ -488,11 +513,11 @@ test_rules (void)
   norms[2][3] = 0;
   norms[8][5] = 0.5e-4;
   g_assert_cmpuint (anm_gradient_count_vanished (norms[2], N_STEPS), ==, 3);
-  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 3);
+  g_assert_cmpuint (find_vanishing (norms, &first, &n_vanished), ==, 3);
   g_assert_cmpuint (first, ==, 1);
   g_assert_cmpuint (n_vanished, ==, 2);
   norms[4][5] = 1e-4;
-  g_assert_cmpuint (anm_gradient_find_vanishing (rows, N_EPOCHS, N_STEPS, &first, &n_vanished), ==, 3);
+  g_assert_cmpuint (find_vanishing (norms, &first, &n_vanished), ==, 3);
 
   /* Where nothing arrives at all nothing can be said. */
   norms[8][0] = 0;
