@@ -94,6 +94,24 @@ create_cb (GtkMenuButton *button,
   gtk_menu_button_set_popover (button, popover);
 }
 
+/* Not over the popover, which says more. */
+static gboolean
+query_tooltip_cb (GtkMenuButton *button,
+                  int x,
+                  int y,
+                  gboolean keyboard,
+                  GtkTooltip *tooltip,
+                  const Info *info)
+{
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
+
+  if (popover != NULL && gtk_widget_get_visible (GTK_WIDGET (popover)))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, info->sentence);
+  return TRUE;
+}
+
 GtkWidget *
 anm_info_label_new (const char *label,
                     const char *sentence,
@@ -119,7 +137,8 @@ anm_info_label_new (const char *label,
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), create_cb, info, NULL);
   g_object_set_data_full (G_OBJECT (button), "info", info, info_destroy);
   gtk_widget_add_css_class (button, "info-label");
-  gtk_widget_set_tooltip_text (button, sentence);
+  gtk_widget_set_has_tooltip (button, TRUE);
+  g_signal_connect (button, "query-tooltip", G_CALLBACK (query_tooltip_cb), info);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name,
