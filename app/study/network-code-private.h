@@ -28,6 +28,9 @@ typedef struct
   const char *needs; /* nullable: another helper's name */
 } AnmCodeHelper;
 
+extern const AnmCodeHelper _anm_code_keras_helpers[], _anm_code_pytorch_helpers[];
+extern const guint         _anm_code_n_keras_helpers, _anm_code_n_pytorch_helpers;
+
 void         _anm_code_help       (AnmCode *self,
                                    const AnmCodeHelper *helpers,
                                    guint n_helpers,
