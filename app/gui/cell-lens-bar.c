@@ -257,6 +257,15 @@ make_copy (AnmCellLensBar *self)
   return self->copy;
 }
 
+static void
+close_popover_cb (GtkWidget *button)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (button, GTK_TYPE_POPOVER);
+
+  if (popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 static GtkWidget *
 make_command (const char *words,
               const char *action,
@@ -266,6 +275,7 @@ make_command (const char *words,
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_widget_set_tooltip_text (button, tooltip);
+  g_signal_connect (button, "clicked", G_CALLBACK (close_popover_cb), NULL);
   return button;
 }
 

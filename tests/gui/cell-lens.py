@@ -132,10 +132,10 @@ def test_a_row_chooses_its_terms():
 
 def test_shapes_and_back():
     window.click(window.find("Shapes"))
-    window.find("The step, with its shapes", role="image")
+    window.find("The step, with its shapes", role="image", root=window.find("Equations of the step", role="list"))
     window.click(window.find("Numbers"))
-    window.find("The step, with its numbers", role="image")
-    window.press("Back to Inside", role="push button")
+    window.find("The step, with its numbers", role="image", root=window.find("Equations of the step", role="list"))
+    window.press("Back to Inside")
 
 
 def test_it_ends_quietly():

@@ -10,6 +10,7 @@ what a screen reader is told, as .txt. A warning that the window writes ends the
 
 import argparse
 import fnmatch
+import gettext
 import os
 import sys
 import time
@@ -17,11 +18,12 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PAGES = ["records", "workbench", "inside"]  # in the order of Alt+1, Alt+2, ...
+LENS = "lens"  # from Inside
 
 
 def photograph(options, width, height, appearance, language):
     from window import Window
-    names = {page: f"{page}-{width}x{height}-{appearance}-{language or 'en'}" for page in (["welcome"] if options.welcome else PAGES)}
+    names = {page: f"{page}-{width}x{height}-{appearance}-{language or 'en'}" for page in (["welcome"] if options.welcome else PAGES + [LENS])}
     wanted = {page: name for page, name in names.items() if fnmatch.fnmatch(name, options.only)}
     if not wanted:
         return
@@ -36,7 +38,14 @@ def photograph(options, width, height, appearance, language):
             window.key("Control+Shift+period")
         for page, name in wanted.items():
             if not options.welcome:
-                window.key(f"Alt+{PAGES.index(page) + 1}")
+                window.key(f"Alt+{PAGES.index('inside' if page == LENS else page) + 1}")
+                time.sleep(options.settle)
+                window.settle()
+            if page == LENS:
+                if not options.train:
+                    continue
+                words = gettext.translation("anamnesis", os.environ["ANAMNESIS_LOCALE_DIR"], [language or "C"], fallback=True)
+                window.press(words.gettext("Cell lens"), role="push button")
                 time.sleep(options.settle)
                 window.settle()
             window.picture(os.path.join(options.folder, name + ".png"))
@@ -52,7 +61,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "_build"), help="build directory")
     parser.add_argument("--source", nargs="+", default=["sample:icu"], help="what to open")
     parser.add_argument("--welcome", action="store_true", help="open nothing, photograph the first start")
-    parser.add_argument("--train", type=float, default=0, metavar="SECONDS", help="train that long first")
+    parser.add_argument("--train", type=float, default=0, metavar="SECONDS", help="train that long first; without it there is nothing under the lens")
     parser.add_argument("--settle", type=float, default=1.5, metavar="SECONDS", help="wait before each picture")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="only names like this, as in '*-1440x900-light-en'")
     parser.add_argument("--tree", action="store_true", help="write what a screen reader is told as well")

@@ -264,7 +264,7 @@ place_row (EquationLayout *layout,
   place->result_y = layout->wide ? y + floor (height / 2) + 2 * scale : place->body + 25 * scale;
   if (has_result (row) && row->key >= 0 && row->result != NULL)
     {
-      const EquationBox box = { { place->result_x - 4, place->result_y - 19 * scale, place->result_width + 8, 38 * scale }, 0, index, -1, row->key };
+      const EquationBox box = { { place->result_x - 4, place->result_y - 19 * scale, place->result_width + 5, 38 * scale }, 0, index, -1, row->key };
       g_array_append_val (layout->boxes, box);
     }
   place->foot = foot;
