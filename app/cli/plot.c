@@ -7,6 +7,7 @@
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/exhibits/exhibit.h"
+#include "app/exhibits/inside-exhibits.h"
 
 #define WIDTH 960
 #define HEIGHT 560
@@ -207,6 +208,22 @@ read_step (const PlotOptions *options,
   return FALSE;
 }
 
+/* A gate, a tensor, a field that isn't there. */
+static gboolean
+check_of (const PlotOptions *options,
+          const AnmExhibitSource *source,
+          GError **error)
+{
+  g_auto (GStrv) things = options->of != NULL ? anm_list_things_of (options->figure, source) : NULL;
+  g_autofree char *names = NULL;
+
+  if (things == NULL || g_strv_contains ((const char *const *) things, options->of))
+    return TRUE;
+  names = g_strjoinv (", ", things);
+  anm_usage_error (error, _ ("--of: “%s” isn't one of %s."), options->of, names);
+  return FALSE;
+}
+
 /* Figures of a step are as high as their rows need, those for print as large as paper. */
 static void
 choose_size (const PlotOptions *options,
@@ -276,7 +293,7 @@ run_plot (AnmInvocation *invocation,
   source.study = study;
   source.named = options.named;
   source.cohort = cohort;
-  if (!fill_source (&options, &source, error))
+  if (!fill_source (&options, &source, error) || !check_of (&options, &source, error))
     return FALSE;
   exhibit = anm_exhibit_find (options.figure);
   if (exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL || exhibit->need == ANM_EXHIBIT_WEIGHTS ||

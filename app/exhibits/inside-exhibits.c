@@ -183,3 +183,16 @@ anm_make_weight_histogram (const AnmExhibitSource *source)
                                    weights, n, sample, pool, NULL, &error);
   return anm_weight_histogram_exhibit_new (network, look, NAN, say (error, _("This layer has no weights.")));
 }
+
+char **
+anm_list_things_of (const char *name,
+                    const AnmExhibitSource *source)
+{
+  int layer = choose_recurrent (source);
+
+  if (g_str_equal (name, "recurrent-matrix"))
+    return layer >= 0 ? anm_recurrent_look_list_gates (anm_run_get_network (source->run), (guint) layer) : NULL;
+  if (g_str_equal (name, "weight-histogram"))
+    return anm_histogram_look_list (anm_run_get_network (source->run), (guint) MAX (source->layer >= 0 ? source->layer : layer, 0));
+  return g_str_equal (name, "trajectories") ? anm_trajectories_list_fields (source->cohort) : NULL;
+}

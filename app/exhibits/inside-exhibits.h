@@ -14,4 +14,8 @@ AnmFigure *anm_make_trajectories     (const AnmExhibitSource *source);
 AnmFigure *anm_make_saturation       (const AnmExhibitSource *source);
 AnmFigure *anm_make_weight_histogram (const AnmExhibitSource *source);
 
+/* What @source's `of` can be for @name, one of these figures: gates, tensors, fields; NULL-terminated. NULL if it has no use for it. */
+char     **anm_list_things_of        (const char *name,
+                                      const AnmExhibitSource *source);
+
 G_END_DECLS

@@ -5,8 +5,8 @@
 from program import USAGE, Folder, tap
 
 SOURCE = "sample:icu?patients=120"
-OF_A_RUN = "loss gradient-norms gradient-flow race missing".split()
-OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line cell-step cell-shapes cell-terms cell-curve cell-unit worksheet worksheet-answers".split()
+OF_A_RUN = "loss gradient-norms gradient-flow memory-horizon race missing recurrent-matrix trajectories saturation weight-histogram".split()
+OF_A_PATIENT = "hidden-state gates gradient-by-step prediction input time-line cell-step cell-shapes cell-terms cell-curve cell-unit worksheet worksheet-answers jacobian reach".split()
 MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
@@ -64,6 +64,25 @@ def test_one_step():
         folder.refuse(*ask, "--figure", "cell-terms", "--of", "q", "--output", "x.csv", status=USAGE, words=["q", "GRU"])
         folder.refuse(*ask[:-1], "999", "--figure", "cell-step", "--output", "x.png", status=USAGE, words=["999"])
         folder.refuse(*ask[:-3], "99", "--figure", "cell-step", "--output", "x.png", words=["5 units"])
+
+
+def test_inside():
+    with Folder() as folder:
+        ask = trained(folder)
+
+        def table(figure, *more):
+            folder.run(*ask, "--figure", figure, "--output", "x.csv", *more)
+            return [line.split(",") for line in folder.read("x.csv").splitlines()[1:]]
+
+        told = folder.run_json("inspect", "--study", "s.anamnesis", "--run", "1", "--recurrent-matrix", "z")
+        drawn = [[float(row[2]), float(row[3])] for row in table("recurrent-matrix", "--of", "z")][:5]
+        assert all(abs(a - b) < 1e-8 for one, other in zip(told["eigenvalues"], drawn) for a, b in zip(one, other)), (told, drawn)
+        assert {row[1] for row in table("trajectories")} == {"survived", "died"}
+        assert {row[1] for row in table("trajectories", "--of", "Sex")} == {"female", "male"}
+        for row in table("weight-histogram", "--of", "dL/dkernel"):
+            assert abs(sum(map(float, row[1:])) - 1) < 1e-4, row
+        for figure, wrong, right in (("recurrent-matrix", "f", "z"), ("trajectories", "nothing", "outcome"), ("weight-histogram", "c", "recurrent_kernel")):
+            folder.refuse(*ask, "--figure", figure, "--of", wrong, "--output", "x.png", status=USAGE, words=[wrong, right])
 
 
 def test_refused():
