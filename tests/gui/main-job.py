@@ -98,6 +98,52 @@ def test_a_network_is_trained():
     assert any(digit.isdigit() for digit in window.description(figure)), window.description(figure)
 
 
+def network():
+    return window.text(window.find("Network as text", role="text"))
+
+
+def edit_text(text):
+    entry = window.find("Network as text", role="text")
+    entry.get_editable_text_iface().set_text_contents(text)
+    window.click(entry)
+    window.key("Return")
+
+
+def test_the_network_is_edited_as_text_and_by_keys():
+    edit_text("gru(6, return_sequences) > lstm(5) > dense(1)")
+    card = window.find("Layer 1 of 3, GRU, 6 units")
+    window.find("Layer 2 of 3, LSTM, 5 units")
+    window.click(card, 0.5, 0.99)
+    window.wait_for(lambda: window.has_state(window.find("Layer 1 of 3, GRU, 6 units"), "focused"), "the card was not focused")
+    window.key("Alt+Right")
+    window.find("Layer 2 of 3, GRU, 6 units")
+    assert network() == "lstm(5, return_sequences) > gru(6) > dense(1)", network()
+    window.key("Delete")
+    window.find("Layer 1 of 2, LSTM, 5 units")
+    assert network() == "lstm(5) > dense(1)", network()
+    window.key("Control+z", "Control+z")
+    window.find("Layer 1 of 3, GRU, 6 units")
+
+
+def test_a_wrong_network_is_told_at_the_card_and_at_the_text():
+    edit_text("gru(6) > lstm(5) > dense(1)")
+    told = re.compile("lstm.*sequence", re.IGNORECASE)
+    window.wait_for(lambda: len(window.find_all(told, role="label")) >= 2, "the reason is not at the card and at the text")
+    edit_text("gru(6, return_sequences) > lstm(5) > dense(1)")
+    window.gone(told, role="label")
+
+
+def test_the_network_is_shown_as_code():
+    window.press("Code", role="push button")
+    code = window.find("Network as code", role="text")
+    window.wait_for(lambda: "layers.GRU(6, return_sequences=True" in window.text(code), "Keras' code does not build the network")
+    window.press("PyTorch", role="push button")
+    window.wait_for(lambda: "nn.LSTM(6, 5" in window.text(code), "PyTorch's code does not build the network")
+    window.press("Command line", role="push button")
+    window.wait_for(lambda: window.text(code).startswith("anamnesis-cli train "), "there is no command line")
+    window.press("Code", role="push button")
+
+
 def test_a_race_starts_level_bit_for_bit():
     before = len(study.runs())
     window.choose(window.find("Optimiser", role="combo box"), "SGD")
