@@ -330,6 +330,8 @@ fill (AnmCellLensBar *self)
   anm_fold_box_append (fold, make_ways (self), 5, TRUE);
   anm_fold_box_append (fold, make_copy (self), 2, FALSE);
   anm_fold_box_append_more_button (fold);
+  anm_fold_box_append_to_more (fold, make_command (_("_Map and time"), "lens.toggle-where",
+                                                   _("Shows or hides where the step lies and what the unit holds over time; in a narrow window they take the place of the terms (F9)")));
   anm_fold_box_append_to_more (fold, make_command (_("Copy as _LaTeX"), "lens.copy-latex", _("For a document that uses amsmath")));
   anm_fold_box_append_to_more (fold, make_command (_("_Worksheet…"), "lens.worksheet", _("This step on a sheet of paper, with blanks to fill in, and its answers")));
   gtk_accessible_update_property (GTK_ACCESSIBLE (anm_fold_box_get_more_button (fold)), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More of the cell lens"), -1);

@@ -52,6 +52,7 @@ struct _AnmCellLensPage
   gboolean          expanded;
   gboolean          narrow;
   gboolean          shaped;
+  gboolean          left_shown[2]; /* where there is room, and where there isn't: then in the terms' place */
   guint             idle;
 };
 
@@ -364,6 +365,20 @@ copy_action (GtkWidget *widget,
     copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_PLAIN, _("The equations are on the clipboard"));
 }
 
+static gboolean reshape_cb (gpointer data);
+
+static void
+toggle_where_action (GtkWidget *widget,
+                     const char *name,
+                     GVariant *parameter)
+{
+  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
+
+  self->left_shown[self->narrow] = !self->left_shown[self->narrow];
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
+}
+
 static void
 worksheet_action (GtkWidget *widget,
                   const char *name,
@@ -399,7 +414,8 @@ reshape_cb (gpointer data)
   self->idle = 0;
   self->shaped = TRUE;
   self->narrow = is_narrow (self, gtk_widget_get_width (GTK_WIDGET (self)));
-  gtk_widget_set_visible (self->left, !self->narrow);
+  gtk_widget_set_visible (self->left, self->left_shown[self->narrow]);
+  gtk_widget_set_visible (self->terms_scroller, !self->narrow || !self->left_shown[TRUE]);
   gtk_widget_set_size_request (self->terms_scroller, (int) ((self->narrow ? LEAST_RIGHT : RIGHT_WIDTH) * MIN (theme.text_scale, 1.3)), -1);
   return G_SOURCE_REMOVE;
 }
@@ -603,6 +619,8 @@ anm_cell_lens_page_class_init (AnmCellLensPageClass *klass)
   gtk_widget_class_install_action (widget_class, "lens.move-step", "i", move_step_action);
   gtk_widget_class_install_action (widget_class, "lens.copy-text", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "lens.copy-latex", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "lens.toggle-where", NULL, toggle_where_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "lens.toggle-where", NULL);
   gtk_widget_class_install_action (widget_class, "lens.worksheet", NULL, worksheet_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, 0, "lens.move-row", "i", -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, 0, "lens.move-row", "i", 1);
@@ -616,6 +634,7 @@ static void
 anm_cell_lens_page_init (AnmCellLensPage *self)
 {
   self->settings = anm_settings_new ();
+  self->left_shown[FALSE] = TRUE;
   self->bench = anm_cell_lens_bench_new ();
   self->worker = anm_worker_new ("cell-lens", ANM_WORKER_FINISH, anm_cell_lens_work, answered_cb, self);
   anm_worker_set_slow_func (self->worker, slow_cb);

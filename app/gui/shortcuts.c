@@ -43,6 +43,11 @@ static const AnmShortcut shortcuts[] = {
   { NULL, N_("Channels, in a narrow window"), { "F9" }, NULL, FALSE },
   { NULL, N_("Tick the channel"), { "space" }, NULL, FALSE },
 
+  { N_("Cell lens"), N_("Unit above, unit below"), { "Up", "Down" }, NULL, FALSE },
+  { NULL, N_("Terms of the equation"), { "Return" }, NULL, FALSE },
+  { NULL, N_("Copy the equations as text"), { "<Control>c" }, NULL, FALSE },
+  { NULL, N_("Map and time"), { "F9" }, NULL, FALSE },
+
   { N_("Figures"), N_("Menu of the figure"), { "<Shift>F10", "Menu" }, NULL, FALSE },
   { NULL, N_("First and last value"), { "Home", "End" }, NULL, FALSE },
 
