@@ -191,6 +191,9 @@ anm_card_frame_set_caption (AnmCardFrame *self,
 {
   g_return_if_fail (ANM_IS_CARD_FRAME (self));
 
+  /* A tooltip goes to screen readers, too, and this comes with every reading. */
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (self->caption)), caption) == 0)
+    return;
   gtk_label_set_label (GTK_LABEL (self->caption), caption);
   gtk_widget_set_tooltip_text (self->caption, caption);
 }

@@ -71,6 +71,7 @@ struct _AnmHandWeights
   guint           row_to_focus;
   guint           idle;
   gboolean        showing;     /* spin buttons are being set, not turned */
+  gboolean       stale;   /* listed when it is seen again */
 };
 
 G_DEFINE_FINAL_TYPE (AnmHandWeights, anm_hand_weights, GTK_TYPE_WIDGET)
@@ -240,6 +241,10 @@ list_weights (AnmHandWeights *self)
   const AnmParameter *table;
   guint n_table;
 
+  /* Hundreds of rows, made anew with each unit: not for a popover that is closed. */
+  self->stale = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (self->stale)
+    return;
   if (reading != NULL && self->layer < reading->n_layers)
     {
       table = anm_network_get_parameters (reading->network, &n_table);
@@ -369,9 +374,12 @@ anm_hand_weights_new (AnmViewState *state,
 static void
 anm_hand_weights_map (GtkWidget *widget)
 {
-  GTK_WIDGET_CLASS (anm_hand_weights_parent_class)->map (widget);
+  AnmHandWeights *self = ANM_HAND_WEIGHTS (widget);
 
-  show_items (ANM_HAND_WEIGHTS (widget));
+  GTK_WIDGET_CLASS (anm_hand_weights_parent_class)->map (widget);
+  if (self->stale)
+    list_weights (self);
+  show_items (self);
 }
 
 static void

@@ -11,8 +11,10 @@
  * in microseconds of the monotonic clock and of the main thread's processor time.
  */
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <signal.h>
 #include <time.h>
 
 #include "app/gui/application.h"
@@ -100,6 +102,23 @@ study_cb (AnmViewState *state)
     fprintf (output, "O %" G_GINT64_FORMAT "\n", g_get_monotonic_time ());
 }
 
+/* SIGUSR1 hides the window, SIGUSR2 shows it again. */
+static gboolean
+hide_cb (gpointer data)
+{
+  if (watched != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (watched), FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+show_cb (gpointer data)
+{
+  if (watched != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (watched), TRUE);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 realized_cb (GtkWidget *window)
 {
@@ -139,6 +158,8 @@ main (int argc,
   g_signal_connect (application, "window-added", G_CALLBACK (window_added_cb), NULL);
   g_main_context_set_poll_func (NULL, poll_cb);
   g_timeout_add (50, sample_cb, NULL);
+  g_unix_signal_add (SIGUSR1, hide_cb, NULL);
+  g_unix_signal_add (SIGUSR2, show_cb, NULL);
 
   int status = g_application_run (G_APPLICATION (application), argc - 1, argv + 1);
   fclose (output);

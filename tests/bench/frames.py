@@ -106,6 +106,7 @@ def open_window(options, lines, *arguments):
 
 def train(window):
     window.key("Control+Return")
+    window.find("Pause training", seconds=30)
     time.sleep(3)
 
 
@@ -170,7 +171,6 @@ def speed_between(samples, begin, end):
 
 
 def measure_speed(options, study, folder):
-    import xscreen
     lines = os.path.join(folder, "speed.txt")
     segments = []
     with open_window(options, lines, study) as window:
@@ -178,17 +178,13 @@ def measure_speed(options, study, folder):
         train(window)
         window.key("Alt+2")
         time.sleep(2)
-        shown_window = xscreen.windows()[0]
         for number in range(2 * options.pairs + 1):
             hidden = number % 2 == 1
-            (xscreen.library().XUnmapWindow if hidden else xscreen.library().XMapWindow)(xscreen.display(), ctypes.c_ulong(shown_window))
-            xscreen.library().XSync(xscreen.display(), 0)
+            window.process.send_signal(signal.SIGUSR1 if hidden else signal.SIGUSR2)
             time.sleep(0.5)
             begin = time.monotonic()
             time.sleep(5)
             segments.append((hidden, begin, time.monotonic()))
-        xscreen.library().XMapWindow(xscreen.display(), ctypes.c_ulong(shown_window))
-        xscreen.library().XSync(xscreen.display(), 0)
         time.sleep(0.5)
         window.key("Control+Shift+period")
         time.sleep(1)
