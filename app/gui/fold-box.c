@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #define SPACING 18
+#define MORE_HEIGHT 470
 
 typedef struct
 {
@@ -309,6 +310,7 @@ static void
 anm_fold_box_init (AnmFoldBox *self)
 {
   GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->members = g_array_new (FALSE, FALSE, sizeof (Member));
 
@@ -317,7 +319,12 @@ anm_fold_box_init (AnmFoldBox *self)
   self->more_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_box_append (GTK_BOX (self->more_box), self->lent_box);
   gtk_widget_add_css_class (self->more_box, "fold-box-more");
-  gtk_popover_set_child (GTK_POPOVER (popover), self->more_box);
+  /* More than a low screen has room for. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), MORE_HEIGHT);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->more_box);
+  gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
   g_signal_connect_swapped (popover, "show", G_CALLBACK (more_shown_cb), self);
   g_signal_connect_swapped (popover, "closed", G_CALLBACK (more_closed_cb), self);
 

@@ -11,7 +11,6 @@
 #include "app/gui/word-spin.h"
 
 #define WIDTH 380
-#define HEIGHT 470
 #define N_LOSSES (ANM_LOSS_SURVIVAL + 1)
 
 /* Of one member of the hyperparameters. */
@@ -490,7 +489,6 @@ anm_training_settings_class_init (AnmTrainingSettingsClass *klass)
 static void
 anm_training_settings_init (AnmTrainingSettings *self)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *grid = gtk_grid_new ();
 
   self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
@@ -513,15 +511,10 @@ anm_training_settings_init (AnmTrainingSettings *self)
   gtk_widget_add_css_class (self->wrong, "caption");
   gtk_widget_set_visible (self->wrong, FALSE);
 
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), HEIGHT);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), grid);
-  gtk_widget_set_size_request (scrolled, WIDTH, -1);
-
+  gtk_widget_set_size_request (grid, WIDTH, -1);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_box_append (GTK_BOX (self->box), scrolled);
   gtk_box_append (GTK_BOX (self->box), self->wrong);
+  gtk_box_append (GTK_BOX (self->box), grid);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More settings of training"), -1);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * Every setting of training that is seldom touched, in groups, each with its sentence and formula: the loss and its
  * options, weights of classes, penalties, clipping, truncated back-propagation, when training ends, the split.
- * What isn't allowed is said beneath and changes nothing.
+ * What isn't allowed is said above them and changes nothing.
  */
 #define ANM_TYPE_TRAINING_SETTINGS (anm_training_settings_get_type ())
 G_DECLARE_FINAL_TYPE (AnmTrainingSettings, anm_training_settings, ANM, TRAINING_SETTINGS, GtkWidget)
