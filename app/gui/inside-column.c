@@ -8,6 +8,7 @@
 #include "app/gui/input-choice.h"
 #include "app/gui/similar-panel.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/worker.h"
 #include "app/study/inspection.h"
 #include "widgets/views/figure-view.h"
 
@@ -32,46 +33,101 @@ struct _AnmInsideColumn
   GtkWidget      *lens_label;
   GtkWidget      *inputs_popover;
   GArray         *inputs;         /* chosen by hand: channels of the cohort; NULL = the first ones */
+  AnmWorker      *worker;
   gboolean        due;
   guint           idle;
 };
 
 G_DEFINE_FINAL_TYPE (AnmInsideColumn, anm_inside_column, GTK_TYPE_WIDGET)
 
-static void
-show (AnmInsideColumn *self)
+/* The figure is made on a thread: a long record of many units has millions of cells. */
+
+typedef struct
 {
+  AnmPatientReading *reading;   /* nullable */
+  GArray            *inputs;
+  char              *weights;
+  char              *symbol;
+  guint             *order;
+  AnmMerge          *tree;
+  AnmPatientColumn   column;    /* points into the above */
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_clear_pointer (&request->reading, anm_patient_reading_unref);
+  g_array_unref (request->inputs);
+  g_free (request->weights);
+  g_free (request->symbol);
+  g_free (request->order);
+  g_free (request->tree);
+  g_free (request);
+}
+
+static gpointer
+make_figure_cb (AnmWork *work,
+                gpointer data,
+                GError **error)
+{
+  anm_work_set_free_result (work, (GDestroyNotify) anm_figure_unref);
+  return anm_patient_column_exhibit_new (&((Request *) data)->column);
+}
+
+static void
+figure_made_cb (gpointer result,
+                const GError *error,
+                gpointer data)
+{
+  if (result != NULL)
+    anm_figure_view_set_figure (ANM_FIGURE_VIEW (((AnmInsideColumn *) data)->view), result);
+}
+
+static Request *
+make_request (AnmInsideColumn *self)
+{
+  Request *request = g_new0 (Request, 1);
   AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
   const int layer = anm_view_state_get_layer (self->state);
   const int shown = layer >= 0 || reading == NULL ? layer : anm_network_find_recurrent (reading->network);
-  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
-  g_autoptr (GArray) inputs = NULL;
-  g_autoptr (AnmFigure) figure = NULL;
+  const AnmReadingTrace *h = reading != NULL && shown >= 0 && (guint) shown < reading->n_layers
+                               ? anm_patient_reading_find_trace (reading, (guint) shown, "h") : NULL;
+  const guint *order = h != NULL ? anm_live_reading_get_order (self->live, (guint) shown) : NULL;
+  const AnmMerge *tree = h != NULL ? anm_live_reading_get_tree (self->live, (guint) shown) : NULL;
 
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
-    {
-      self->due = TRUE;
-      return;
-    }
-
-  self->due = FALSE;
+  if (reading != NULL)
+    request->reading = anm_patient_reading_ref (reading);
   if (self->inputs != NULL)
-    inputs = g_array_ref (self->inputs);
+    request->inputs = g_array_ref (self->inputs);
   else
-    inputs = reading != NULL ? anm_patient_column_choose_channels (reading, N_INPUTS_AT_FIRST) : g_array_new (FALSE, FALSE, sizeof (guint));
-  figure = anm_patient_column_exhibit_new (&(AnmPatientColumn){
-    .reading = reading,
-    .weights = weights,
+    request->inputs = reading != NULL ? anm_patient_column_choose_channels (reading, N_INPUTS_AT_FIRST) : g_array_new (FALSE, FALSE, sizeof (guint));
+  request->weights = anm_live_reading_describe_weights (self->live);
+  request->symbol = g_strdup (anm_view_state_get_quantity (self->state));
+  request->order = order != NULL ? g_memdup2 (order, h->n_units * sizeof *order) : NULL;
+  request->tree = tree != NULL && h->n_units > 1 ? g_memdup2 (tree, (h->n_units - 1) * sizeof *tree) : NULL;
+  request->column = (AnmPatientColumn){
+    .reading = request->reading,
+    .weights = request->weights,
     .layer = layer,
-    .symbol = anm_view_state_get_quantity (self->state),
+    .symbol = request->symbol,
     .by_number = anm_inside_bar_get_by_number (self->bar),
-    .order = shown >= 0 ? anm_live_reading_get_order (self->live, (guint) shown) : NULL,
-    .tree = shown >= 0 ? anm_live_reading_get_tree (self->live, (guint) shown) : NULL,
+    .order = request->order,
+    .tree = request->tree,
     .unit = anm_view_state_get_unit (self->state),
-    .n_channels = inputs->len,
-    .channels = (const guint *) (gpointer) inputs->data,
-  });
-  anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->view), figure);
+    .n_channels = request->inputs->len,
+    .channels = (const guint *) (gpointer) request->inputs->data,
+  };
+  return request;
+}
+
+static void
+show (AnmInsideColumn *self)
+{
+  self->due = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!self->due)
+    anm_worker_submit (self->worker, make_request (self), request_free);
 }
 
 static gboolean
@@ -300,6 +356,7 @@ anm_inside_column_dispose (GObject *object)
   AnmInsideColumn *self = ANM_INSIDE_COLUMN (object);
 
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->inputs_popover, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->inputs, g_array_unref);
@@ -330,6 +387,7 @@ anm_inside_column_init (AnmInsideColumn *self)
   g_menu_append (menu, _("Choose inputs…"), "column.choose-inputs");
   g_menu_append (menu, _("Order units anew"), "inside.reorder");
 
+  self->worker = anm_worker_new ("column", ANM_WORKER_FINISH, make_figure_cb, figure_made_cb, self);
   self->overlay = gtk_overlay_new ();
   self->view = anm_figure_view_new ();
   gtk_widget_add_css_class (self->view, "inside-figure");
