@@ -50,6 +50,11 @@ static const AnmShortcut shortcuts[] = {
 
   { N_("Figures"), N_("Menu of the figure"), { "<Shift>F10", "Menu" }, NULL, FALSE },
   { NULL, N_("First and last value"), { "Home", "End" }, NULL, FALSE },
+  { NULL, N_("Row or point above, below"), { "Up", "Down" }, NULL, FALSE },
+  { NULL, N_("Mark a span"), { "<Shift>Left", "<Shift>Right" }, NULL, FALSE },
+  { NULL, N_("Show less, show more of it"), { "plus", "minus" }, NULL, FALSE },
+  { NULL, N_("Show all of it"), { "0" }, NULL, FALSE },
+  { NULL, N_("Enlarge the figure"), { "F11" }, NULL, FALSE },
 
   { N_("List of runs"), N_("Rename the run"), { "F2" }, NULL, FALSE },
   { NULL, N_("Delete the runs"), { "Delete" }, NULL, FALSE },
