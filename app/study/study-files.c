@@ -398,7 +398,7 @@ typedef struct
   AnmStudyFileProgress progress;
   gpointer             data;
   AnmStudyFileSizes    sizes;
-  double               told;      /* atomic enough: only ever for the eye */
+  int                  told;      /* atomic: thousandths */
   int                  waiting;   /* atomic: an idle source is on its way */
 } Act;
 
@@ -420,7 +420,7 @@ tell_cb (gpointer data)
 
   g_atomic_int_set (&act->waiting, 0);
   if (!g_task_get_completed (task))
-    act->progress (act->told, act->data);
+    act->progress (g_atomic_int_get (&act->told) / 1000.0, act->data);
   return G_SOURCE_REMOVE;
 }
 
@@ -433,7 +433,7 @@ tell_main (double fraction,
 
   if (act->progress == NULL)
     return;
-  act->told = fraction;
+  g_atomic_int_set (&act->told, (int) (fraction * 1000));
   if (g_atomic_int_compare_and_exchange (&act->waiting, 0, 1))
     g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT_IDLE, tell_cb, g_object_ref (task), g_object_unref);
 }
