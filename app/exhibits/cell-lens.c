@@ -203,6 +203,12 @@ anm_cell_lens_new (AnmInspection *inspection,
   if (!read_cell (self, inspection, &traces, error))
     return NULL;
   self->normalized = is_normalized (self->reading);
+  if (*self->arrow != '\0')
+    {
+      g_autofree char *whole = g_steal_pointer (&self->layer_title);
+
+      self->layer_title = g_strdup_printf ("%s %s", whole, self->arrow);
+    }
   name_inputs (self, inspection);
   return g_steal_pointer (&self);
 }
@@ -215,6 +221,16 @@ anm_cell_lens_find_equation (const AnmCellLens *self,
     if (g_strcmp0 (self->reading->equations[e].symbol, symbol) == 0)
       return &self->reading->equations[e];
   return NULL;
+}
+
+char *
+anm_cell_lens_describe_place (const AnmCellLens *self)
+{
+  if (g_str_equal (self->arrow, "←"))
+    /* Translators: a layer, a unit, a point in time, in the half of a layer that reads backwards. */
+    return g_strdup_printf (_("%s, unit %u, %s; ′ marks the step after, which this half reads before"), self->layer_title, self->unit + 1, self->when);
+  /* Translators: a layer, a unit, a point in time; ′ is what an equation's symbols bear of the step before. */
+  return g_strdup_printf (_("%s, unit %u, %s; ′ marks the step before"), self->layer_title, self->unit + 1, self->when);
 }
 
 const char *

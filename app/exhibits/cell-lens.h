@@ -74,6 +74,8 @@ gboolean     anm_cell_equation_is_gate (const AnmCellEquation *equation);
 double       anm_cell_lens_get_keep (const AnmCellLens *self,
                                      const char **path);
 
+/* "LSTM, unit 25, hour 39; ′ marks the step before". Newly allocated. */
+char        *anm_cell_lens_describe_place (const AnmCellLens *self);
 /* What sums are called in words and formulas: "z", or "a" where an equation bears that name. */
 const char  *anm_cell_lens_get_sum_symbol (const AnmCellLens *self);
 

@@ -354,10 +354,8 @@ static char *
 write_caption (const AnmCellLens *lens,
                const char *weights)
 {
-  g_autofree char *where = NULL;
+  g_autofree char *where = anm_cell_lens_describe_place (lens);
 
-  /* Translators: a layer, a unit, a point in time; ′ is what an equation's symbols bear of the step before. */
-  where = g_strdup_printf (_("%s, unit %u, %s; ′ marks the step before"), lens->layer_title, lens->unit + 1, lens->when);
   return weights != NULL && *weights != '\0' ? g_strdup_printf ("%s; %s", where, weights) : g_steal_pointer (&where);
 }
 

@@ -326,7 +326,7 @@ write_head (Writer *writer,
             const char *weights)
 {
   const AnmCellLens *lens = writer->lens;
-  g_autofree char *where = g_strdup_printf (_("%s, unit %u, %s; ′ marks the step before"), lens->layer_title, lens->unit + 1, lens->when);
+  g_autofree char *where = anm_cell_lens_describe_place (lens);
   g_autofree char *head = weights != NULL && *weights != '\0' ? g_strdup_printf ("%s; %s", where, weights) : g_strdup (where);
   g_autofree char *escaped = escape_words (writer, head);
 

@@ -77,15 +77,48 @@ row_key_cb (GtkEventControllerKey *controller,
   return GDK_EVENT_STOP;
 }
 
+/* From @top to @bottom into view, in what scrolls all rows. */
+static void
+scroll_to (AnmEquationRows *self,
+           double top,
+           double bottom)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+
+  if (scroller != NULL)
+    gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), top, bottom);
+}
+
+static void
+row_focused_cb (GtkEventControllerFocus *controller,
+                AnmEquationRows *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
+  graphene_rect_t bounds;
+
+  if (gtk_widget_compute_bounds (row, GTK_WIDGET (self), &bounds))
+    scroll_to (self, (double) bounds.origin.y, (double) (bounds.origin.y + bounds.size.height) + 12);
+}
+
+/* The figure's menu is at its top. */
+static void
+menu_focused_cb (AnmEquationRows *self)
+{
+  scroll_to (self, 0, 1);
+}
+
 static GtkWidget *
 make_row (AnmEquationRows *self)
 {
+  GtkEventController *focus = gtk_event_controller_focus_new ();
   GtkWidget *row = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, "focusable", TRUE, "can-target", FALSE, NULL);
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_add_css_class (row, "equation-row");
   g_signal_connect (keys, "key-pressed", G_CALLBACK (row_key_cb), self);
   gtk_widget_add_controller (row, keys);
+  g_signal_connect (focus, "enter", G_CALLBACK (row_focused_cb), self);
+  gtk_widget_add_controller (row, focus);
   gtk_widget_set_parent (row, GTK_WIDGET (self));
   return row;
 }
@@ -233,8 +266,14 @@ anm_equation_rows_class_init (AnmEquationRowsClass *klass)
 static void
 anm_equation_rows_init (AnmEquationRows *self)
 {
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
   self->rows = g_ptr_array_new ();
   self->view = anm_figure_view_new ();
+  /* Its rows and its menu take the focus. */
+  gtk_widget_set_focusable (self->view, FALSE);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (menu_focused_cb), self);
+  gtk_widget_add_controller (self->view, focus);
   gtk_widget_set_parent (self->view, GTK_WIDGET (self));
   g_object_set (self->view, "show-title", TRUE, "show-menu", TRUE, "interactive", TRUE, NULL);
   g_signal_connect_swapped (self->view, "clicked", G_CALLBACK (clicked_cb), self);

@@ -389,6 +389,9 @@ test_other_layers (Fixture *fixture,
   g_assert_cmpuint (forwards->step, ==, forwards->n_steps - 1);
   g_assert_cmpstr (backwards->arrow, ==, "←");
   g_assert_cmpuint (backwards->reading->unit, ==, 1);
+  g_assert_cmpstr (forwards->layer_title, ==, "GRU →");
+  g_autofree char *where = anm_cell_lens_describe_place (backwards);
+  g_assert_nonnull (strstr (where, "′ marks the step after"));
   g_assert_cmpfloat_with_epsilon (anm_cell_lens_find_equation (backwards, "h")->value, h->values[(HOUR - 1) * h->n_units + 5], 1e-5);
   for (guint i = 0; i < 2; i++)
     {

@@ -69,6 +69,19 @@ leave_cb (GtkEventControllerMotion *controller,
   set_hovered (self, NULL);
 }
 
+/* Unless its button was scrolled away: a menu has to be on a screen. */
+static void
+popup_menu (AnmFigureView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  graphene_rect_t bounds;
+
+  if (root == NULL || !gtk_widget_compute_bounds (self->menu_button, GTK_WIDGET (root), &bounds))
+    return;
+  if (bounds.origin.y >= 0 && bounds.origin.y < (float) gtk_widget_get_height (GTK_WIDGET (root)))
+    gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
+}
+
 static void
 pressed_cb (GtkGestureClick *gesture,
             int n_press,
@@ -78,7 +91,7 @@ pressed_cb (GtkGestureClick *gesture,
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_SECONDARY && self->show_menu)
-    gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu_button));
+    popup_menu (self);
 }
 
 /* Not when pressed: what begins there may be a drag. */
