@@ -13,7 +13,6 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 #include <dlfcn.h>
-#include <gdk/x11/gdkx.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -41,7 +40,6 @@ typedef struct
   unsigned long (*string_to_keysym) (const char *name);
   unsigned char (*keysym_to_keycode) (void *display, unsigned long symbol);
   int (*flush) (void *display);
-  int (*move_window) (void *display, unsigned long window, int x, int y);
   int (*fake_motion) (void *display, int screen, int x, int y, unsigned long delay);
   int (*fake_button) (void *display, unsigned button, int is_press, unsigned long delay);
   int (*fake_key) (void *display, unsigned code, int is_press, unsigned long delay);
@@ -95,7 +93,6 @@ load_hand (Hand *hand)
   hand->string_to_keysym = dlsym (x11, "XStringToKeysym");
   hand->keysym_to_keycode = dlsym (x11, "XKeysymToKeycode");
   hand->flush = dlsym (x11, "XFlush");
-  hand->move_window = dlsym (x11, "XMoveWindow");
   hand->fake_motion = dlsym (test, "XTestFakeMotionEvent");
   hand->fake_button = dlsym (test, "XTestFakeButtonEvent");
   hand->fake_key = dlsym (test, "XTestFakeKeyEvent");
@@ -181,9 +178,10 @@ collect (GtkWidget *widget, GPtrArray *found)
     collect (child, found);
 }
 
-/* A place on the screen within something that can be pressed; FALSE if there is nothing. */
+/* A place on the screen within something that can be pressed; FALSE if there is nothing. @moves: what moves the window will do as well:
+ * half off the screen GTK asks of no monitor how large it is. */
 static gboolean
-find_place (Robot *self, int *x, int *y)
+find_place (Robot *self, gboolean moves, int *x, int *y)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
   GtkWidget *widget;
@@ -205,7 +203,8 @@ find_place (Robot *self, int *x, int *y)
     return FALSE;
   /* Not the buttons that close the window. */
   widget = gtk_widget_pick (GTK_WIDGET (native), (double) point.x, (double) point.y, GTK_PICK_DEFAULT);
-  if (widget != NULL && gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL)
+  if (widget != NULL && (gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL ||
+                         (!moves && gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_HANDLE) != NULL)))
     return FALSE;
   gtk_native_get_surface_transform (native, &left, &top);
   left += (double) point.x;
@@ -240,7 +239,7 @@ pick_pointer (Robot *self, int kind)
 {
   int x, y, to_x, to_y;
 
-  if (!find_place (self, &x, &y))
+  if (!find_place (self, kind < 80, &x, &y))
     return NULL;
   if (kind < 50)
     return g_strdup_printf ("click %d %d %d %d", x, y, g_rand_int_range (self->random, 0, 12) == 0 ? 3 : 1, g_rand_int_range (self->random, 0, 10) == 0 ? 2 : 1);
@@ -335,16 +334,6 @@ leave_dialogs (Robot *self)
           (gtk_window_get_modal (window) ? g_rand_int_range (self->random, 0, 12) : g_rand_int_range (self->random, 0, 40)) == 0)
         gtk_window_close (window);
     }
-}
-
-/* A drag of the title bar moves the window, half off the screen: then GTK asks of no monitor how large it is. */
-static void
-put_window_back (Robot *self)
-{
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (get_window (self)));
-
-  if (surface != NULL)
-    self->hand.move_window (self->hand.display, gdk_x11_surface_get_xid (surface), 0, 0);
 }
 
 static void
@@ -452,7 +441,6 @@ step_cb (gpointer data)
       return G_SOURCE_REMOVE;
     }
   leave_dialogs (self);
-  put_window_back (self);
   line = self->replay != NULL ? g_strdup (self->replay[self->n_done]) : pick (self);
   self->n_done++;
   if (line == NULL)
