@@ -144,6 +144,16 @@ def test_the_network_is_shown_as_code():
     window.press("Code", role="push button")
 
 
+def test_a_unit_is_taken_apart():
+    window.click(window.find(re.compile("^Hidden state"), role="image"), 0.8, 0.3)
+    window.find(re.compile("^GRU unit [0-9]+, "))
+    window.press("Open cell lens", role="push button")
+    window.wait_for(lambda: any(window.has_state(tab, "selected") for tab in window.find_all("Inside", role="page tab")), "Inside was not opened")
+    window.wait_for(lambda: any(window.place(label)[2] > 0 for label in window.find_all("Copy as text", role="label")), "the cell lens did not come up")
+    window.key("Alt+2")
+    window.wait_for(lambda: any(window.has_state(tab, "selected") for tab in window.find_all("Workbench", role="page tab")), "Workbench did not come back")
+
+
 def test_a_race_starts_level_bit_for_bit():
     before = len(study.runs())
     window.choose(window.find("Optimiser", role="combo box"), "SGD")
