@@ -60,6 +60,22 @@ find_run (ResumeOptions *options,
   return FALSE;
 }
 
+/* Its schedule counts on the epochs that were planned. */
+static gboolean
+check_epochs (AnmRun *run,
+              guint epochs,
+              GError **error)
+{
+  guint planned = anm_run_get_hyperparameters (run)->epochs;
+
+  if (epochs == 0 || epochs >= planned)
+    return TRUE;
+  /* Translators: the option, its value, a run's number, and for how many epochs it was planned. */
+  anm_usage_error (error, _ ("--epochs: %u is fewer than the %u that run %u was planned for; it can be given more, or be stopped."), epochs, planned,
+                   anm_run_get_id (run));
+  return FALSE;
+}
+
 static gboolean
 run_resume (AnmInvocation *invocation,
             char **arguments,
@@ -85,7 +101,7 @@ run_resume (AnmInvocation *invocation,
       !anm_option_read_count ("threads", options.threads, 1, MAX_THREADS, &n_threads, error) ||
       !anm_option_read_count ("epochs", options.epochs, 1, MAX_EPOCHS, &epochs, error) ||
       !anm_report_read_metrics (options.metrics, &metrics, error) ||
-      !find_run (&options, &study, &run, error))
+      !find_run (&options, &study, &run, error) || !check_epochs (run, epochs, error))
     return FALSE;
   training = anm_training_continue (study, run, epochs, FALSE, n_threads, error);
   return training != NULL && anm_training_report_finish (invocation, study, training, NULL, metrics, error);
