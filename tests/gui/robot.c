@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "app/gui/application.h"
+#include "app/gui/window.h"
 
 /* Longest that the main loop may work on one thing, counted in its thread's own time so that a busy machine does no harm; and
  * longest that it may wait for something. Sanitizers take their time. */
@@ -72,7 +73,7 @@ static const char *const keys[] = {
 /* What would end the program, open another window, or lose the robot in a dialog that it can't leave. */
 static const char *const left_alone[] = {
   "app.quit", "app.new-window", "app.open", "win.close", "window.close", "window.minimize", "window.toggle-maximized", "win.import", "win.import-folder", "win.open-study",
-  "win.show-message", NULL,
+  "win.show-message", "win.duplicate-study", "win.move-study", "win.new-study", "win.close-study", NULL,
 };
 
 static const char *const texts[] = {
@@ -144,9 +145,11 @@ type_key (Robot *self, const char *chord)
 static GtkWindow *
 get_window (Robot *self)
 {
-  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self->application));
-
-  return windows != NULL ? windows->data : NULL;
+  /* Help, preferences and their like belong to the application as well. */
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self->application)); l != NULL; l = l->next)
+    if (ANM_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
 }
 
 /* Where the surface stands on the screen. */
