@@ -154,6 +154,23 @@ def test_a_unit_is_taken_apart():
     window.wait_for(lambda: any(window.has_state(tab, "selected") for tab in window.find_all("Workbench", role="page tab")), "Workbench did not come back")
 
 
+def test_a_figure_is_exported_as_svg():
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "loss.svg")
+    menus = [menu for menu in window.find_all("Figure menu") if menu.get_parent().get_name() == "Loss" and window.place(menu)[2] > 0]
+    window.click(menus[0])
+    window.press(window.find(re.compile("^SVG"), role="menu item"))
+    window.find("GtkFileChooserWidget")
+    window.settle()
+    entry = window.wait_for(lambda: next((text for text in window.find_all(role="text") if window.text(text).endswith(".svg")), None),
+                            "there is no name to save under")
+    entry.get_editable_text_iface().set_text_contents(path)
+    window.act(entry, "activate")
+    window.click(entry)
+    window.key("Return")
+    window.wait_for(lambda: os.path.exists(path) and open(path, encoding="utf-8").read().rstrip().endswith("</svg>"),
+                    "no whole SVG was written")
+
+
 def test_a_race_starts_level_bit_for_bit():
     before = len(study.runs())
     window.choose(window.find("Optimiser", role="combo box"), "SGD")
