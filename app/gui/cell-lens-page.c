@@ -52,6 +52,7 @@ struct _AnmCellLensPage
   gboolean          expanded;
   gboolean          narrow;
   gboolean          shaped;
+  gboolean          focus_due;  /* the keys are the lens's as soon as it shows something */
   gboolean          left_shown[2]; /* where there is room, and where there isn't: then in the terms' place */
   guint             idle;
 };
@@ -149,6 +150,8 @@ show_lens (AnmCellLensPage *self)
   anm_cell_lens_bar_set_lens (ANM_CELL_LENS_BAR (self->bar), self->lens);
   show_step (self);
   show_terms (self);
+  if (self->focus_due && self->lens != NULL && gtk_widget_grab_focus (self->rows))
+    self->focus_due = FALSE;
 }
 
 /* The figures at the left are of the reading alone, and change with the unit. */
@@ -566,6 +569,7 @@ anm_cell_lens_page_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (anm_cell_lens_page_parent_class)->map (widget);
 
   anm_live_reading_hold (self->live);
+  self->focus_due = TRUE;
   reading_changed_cb (self);
 }
 
@@ -584,7 +588,7 @@ anm_cell_lens_page_unmap (GtkWidget *widget)
 static gboolean
 anm_cell_lens_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_child_focus (ANM_CELL_LENS_PAGE (widget)->rows, GTK_DIR_TAB_FORWARD);
+  return gtk_widget_grab_focus (ANM_CELL_LENS_PAGE (widget)->rows);
 }
 
 static void

@@ -16,6 +16,7 @@ struct _AnmEquationRows
   GPtrArray *rows;        /* of GtkWidget, unowned: children after the view */
   guint      n_rows;      /* shown */
   guint      n_choosable;
+  int        chosen;
 };
 
 enum
@@ -137,6 +138,7 @@ anm_equation_rows_set_figure (AnmEquationRows *self,
 
   self->n_rows = n_rows;
   self->n_choosable = MIN (n_choosable, n_rows);
+  self->chosen = chosen;
   while (self->rows->len < n_rows)
     g_ptr_array_add (self->rows, make_row (self));
   for (guint i = 0; i < self->rows->len; i++)
@@ -222,6 +224,17 @@ anm_equation_rows_size_allocate (GtkWidget *widget,
     }
 }
 
+/* The chosen row, or the first. */
+static gboolean
+anm_equation_rows_grab_focus (GtkWidget *widget)
+{
+  AnmEquationRows *self = ANM_EQUATION_ROWS (widget);
+
+  if (self->n_rows == 0)
+    return FALSE;
+  return gtk_widget_grab_focus (g_ptr_array_index (self->rows, self->chosen >= 0 && (guint) self->chosen < self->n_rows ? self->chosen : 0));
+}
+
 static void
 anm_equation_rows_dispose (GObject *object)
 {
@@ -257,6 +270,7 @@ anm_equation_rows_class_init (AnmEquationRowsClass *klass)
   widget_class->get_request_mode = anm_equation_rows_get_request_mode;
   widget_class->measure = anm_equation_rows_measure;
   widget_class->size_allocate = anm_equation_rows_size_allocate;
+  widget_class->grab_focus = anm_equation_rows_grab_focus;
 
   signals[CHOSEN] = g_signal_new ("chosen", ANM_TYPE_EQUATION_ROWS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 

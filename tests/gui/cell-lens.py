@@ -135,7 +135,6 @@ def test_shapes_and_back():
     window.find("The step, with its shapes", role="image", root=window.find("Equations of the step", role="list"))
     window.click(window.find("Numbers"))
     window.find("The step, with its numbers", role="image", root=window.find("Equations of the step", role="list"))
-    window.press("Back to Inside")
 
 
 def test_it_ends_quietly():
