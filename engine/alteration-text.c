@@ -65,17 +65,17 @@ read_value (const char *text, double *value)
 static gboolean
 find_layer (AnmAlteration *self, const AnmNetwork *network, const char *name, GError **error)
 {
+  g_autoptr (GString) known = g_string_new (NULL);
+
   for (guint l = 0; l < network->n_layers; l++)
     if (g_str_equal (network->names[l], name))
       {
         self->layer = l;
         return TRUE;
       }
-  {
-    g_autofree char *known = g_strjoinv (", ", network->names);
-
-    g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("The network has no layer “%s”. Its layers are %s."), name, known);
-  }
+  for (guint l = 0; l < network->n_layers; l++)
+    g_string_append_printf (known, "%s%s", l == 0 ? "" : ", ", network->names[l]);
+  g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NETWORK, _("The network has no layer “%s”. Its layers are %s."), name, known->str);
   return FALSE;
 }
 

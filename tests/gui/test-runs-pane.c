@@ -256,8 +256,6 @@ int
 main (int   argc,
       char *argv[])
 {
-  /* GIO never frees what it knows of its modules, and none is needed. */
-  g_setenv ("GIO_MODULE_DIR", "/nonexistent", TRUE);
   g_test_init (&argc, &argv, NULL);
   adw_init ();
 
