@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/salvage.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -462,15 +463,25 @@ anm_study_salvage (const char *path,
                    AnmSalvage *salvage,
                    GError **error)
 {
-  g_autofree char *copy = g_strconcat (output, ".damaged", NULL);
+  /* Of its own name each time, so that one that was killed is in nobody's way. */
+  g_autofree char *copy = g_strconcat (output, ".damaged-XXXXXX", NULL);
   gboolean done;
+  int fd;
 
   *salvage = (AnmSalvage){ .whole = TRUE };
-  if (g_file_test (output, G_FILE_TEST_EXISTS) || g_file_test (copy, G_FILE_TEST_EXISTS))
+  if (g_file_test (output, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE, _ ("“%s” is there already; name a file that isn't."), output);
       return FALSE;
     }
+  fd = g_mkstemp (copy);
+  if (fd < 0)
+    {
+      g_set_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_WRITE, _ ("“%s” can't be written: %s. Name another file with --output."), output, g_strerror (errno));
+      return FALSE;
+    }
+  g_close (fd, NULL);
+  g_unlink (copy);
   done = copy_study (path, copy, error) && salvage_copy (copy, output, salvage, error);
   remove_study (copy);
   if (!done)
