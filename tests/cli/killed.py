@@ -147,9 +147,13 @@ def test_stopped_runs_go_on_with_the_same_bits():
             output, errors = process.communicate(timeout=60)
             if process.returncode != 0:
                 assert process.returncode == FAILED and output == "" and len(errors.splitlines()) == 1 and "run 1" in errors, errors
-                assert folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]["status"] == "stopped"
-                told = folder.run_json("resume", "--study", "s.anamnesis", "--run", "1")
-                assert told["status"] == "finished" and told["epochs_done"] == EPOCHS and len(told["epochs"]) == EPOCHS + 1
+                # The signal may come so late that the last epoch is done and only the scoring is cut off.
+                status = folder.run_json("runs", "--study", "s.anamnesis")["runs"][0]["status"]
+                late = "has finished" in errors or f"epoch {EPOCHS} of {EPOCHS}" in errors
+                assert status == "stopped" or (late and status == "finished"), (status, errors)
+                if status == "stopped":
+                    told = folder.run_json("resume", "--study", "s.anamnesis", "--run", "1")
+                    assert told["status"] == "finished" and told["epochs_done"] == EPOCHS and len(told["epochs"]) == EPOCHS + 1
             assert read_all(folder) == expected
 
 
