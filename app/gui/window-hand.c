@@ -59,21 +59,12 @@ update_train_held (AnmWindow *self)
                                  status != ANM_TRAINING_STATUS_RUNNING && status != ANM_TRAINING_STATUS_PAUSED);
 }
 
-static void
-release_hand_action (GtkWidget *widget,
-                     const char *name,
-                     GVariant *parameter)
-{
-  anm_hand_clear (anm_view_state_get_hand (ANM_WINDOW (widget)->state));
-}
-
 void
 _anm_window_install_hand_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.take-in-hand", NULL, take_in_hand_action);
   gtk_widget_class_install_action (widget_class, "win.show-weight", "(uuu)", show_weight_action);
   gtk_widget_class_install_action (widget_class, "win.train-held", NULL, train_held_action);
-  gtk_widget_class_install_action (widget_class, "win.release-hand", NULL, release_hand_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_h, GDK_CONTROL_MASK, "win.take-in-hand", NULL);
 }
 
