@@ -324,6 +324,7 @@ choose_unit (AnmHandBar *self)
 
   if (!self->controls_shown)
     return;
+  anm_hand_end_gesture (anm_view_state_get_hand (self->state));
   g_clear_pointer (&self->network, anm_network_unref);
   gtk_widget_set_visible (self->gates_box, is_there);
   gtk_widget_set_visible (self->weights_button, is_there);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/study/hand.h"
 
+/* A hand that rests so long, in microseconds, has ended its gesture. */
+#define REST G_USEC_PER_SEC
+
 struct _AnmHand
 {
   GObject        parent_instance;
@@ -11,6 +14,7 @@ struct _AnmHand
   GPtrArray     *steps;     /* of GArray: what there was before each step */
   AnmAlteration  moved;     /* of the step under way */
   gboolean       is_moving;
+  gint64         moved_at;
 };
 
 static guint changed_signal;
@@ -139,10 +143,11 @@ anm_hand_set (AnmHand             *self,
   index = find_index (self, alteration);
   if (index >= 0 && g_array_index (self->alterations, AnmAlteration, index).value == alteration->value)
     return TRUE;
-  if (!self->is_moving || index < 0 || !anm_alteration_is_of_same (&self->moved, alteration))
+  if (!self->is_moving || g_get_monotonic_time () - self->moved_at > REST || index < 0 || !anm_alteration_is_of_same (&self->moved, alteration))
     begin_step (self);
   self->moved = *alteration;
   self->is_moving = TRUE;
+  self->moved_at = g_get_monotonic_time ();
   if (index >= 0)
     g_array_index (self->alterations, AnmAlteration, index) = *alteration;
   else

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * than it learnt. What the window draws from weights is drawn from the altered ones; runs, snapshots and
  * the study know nothing of it.
  *
- * Each step can be undone; moving one weight or gate again and again is one step. A network of another shape ends all.
+ * Each step can be undone; moving one weight or gate again and again, without a rest of a second, is one step. A network of another shape ends all.
  *
  * Signal: `changed`.
  */
