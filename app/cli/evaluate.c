@@ -2,6 +2,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/cli/alter-options.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/patients.h"
 #include "app/cli/progress-bar.h"
@@ -16,6 +17,7 @@ typedef struct
 {
   AnmSourceOptions source;
   AnmRunOptions    run;
+  AnmAlterOptions  alter;
   char            *part;
   char            *metrics;
   char            *resamples;
@@ -27,6 +29,7 @@ evaluate_options_clear (EvaluateOptions *self)
 {
   anm_source_options_clear (&self->source);
   anm_run_options_clear (&self->run);
+  anm_alter_options_clear (&self->alter);
   g_clear_pointer (&self->part, g_free);
   g_clear_pointer (&self->metrics, g_free);
   g_clear_pointer (&self->resamples, g_free);
@@ -50,8 +53,10 @@ parse_options (AnmInvocation *invocation,
   };
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
+    ANM_ALTER_GROUP (alter),
     ANM_SOURCE_GROUP (source),
     { NULL },
   };
@@ -61,6 +66,7 @@ parse_options (AnmInvocation *invocation,
 
 static void
 report (AnmInvocation *invocation,
+        const EvaluateOptions *options,
         AnmRun *run,
         const AnmPatients *patients,
         const char *weights,
@@ -79,6 +85,7 @@ report (AnmInvocation *invocation,
       anm_report_add_count (builder, "run", anm_run_get_id (run));
       anm_report_add_count (builder, "epoch", epoch);
       anm_report_add_text (builder, "weights", weights);
+      anm_alter_options_report (&options->alter, builder);
       anm_report_add_text (builder, "on", patients->description);
       anm_report_add_text (builder, "target", target->name);
       anm_report_add_warnings (builder, patients->warnings);
@@ -101,7 +108,7 @@ show_progress (double fraction,
 
 static gboolean
 evaluate (AnmInvocation *invocation,
-          const EvaluateOptions *options,
+          EvaluateOptions *options,
           AnmRun *run,
           const AnmPatients *patients,
           guint n_resamples,
@@ -119,7 +126,7 @@ evaluate (AnmInvocation *invocation,
   gboolean made;
 
   parameters = anm_run_options_load (&options->run, run, &epoch, error);
-  if (parameters == NULL)
+  if (parameters == NULL || !anm_alter_options_apply (&options->alter, anm_run_get_network (run), parameters, error))
     return FALSE;
   pool = anm_pool_new (n_threads);
   watch.data = bar = anm_progress_bar_new ();
@@ -130,8 +137,8 @@ evaluate (AnmInvocation *invocation,
       g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
       return FALSE;
     }
-  weights = anm_run_options_describe_weights (&options->run, epoch);
-  report (invocation, run, patients, weights, epoch, &evaluation, metrics);
+  weights = anm_alter_options_describe (&options->alter, anm_run_options_describe_weights (&options->run, epoch));
+  report (invocation, options, run, patients, weights, epoch, &evaluation, metrics);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/cli/alter-options.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
@@ -15,6 +16,7 @@ typedef struct
 {
   AnmSourceOptions source;
   AnmRunOptions    run;
+  AnmAlterOptions  alter;
   char            *patient;
   char            *layer;
   char            *direction;
@@ -44,6 +46,7 @@ inspect_options_clear (InspectOptions *self)
 
   anm_source_options_clear (&self->source);
   anm_run_options_clear (&self->run);
+  anm_alter_options_clear (&self->alter);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
 }
@@ -160,8 +163,10 @@ parse_options (AnmInvocation *invocation,
   };
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
+    ANM_ALTER_GROUP (alter),
     { "closely", N_ ("Looking closely at one patient’s record:"), of_patient },
     { "many", N_ ("Looking at many patients:"), of_many },
     ANM_SOURCE_GROUP (source),
@@ -274,6 +279,7 @@ anm_inspect_begin_json (const AnmInspectJob *job)
   anm_report_add_count (builder, "run", anm_run_get_id (job->run));
   anm_report_add_count (builder, "epoch", job->epoch);
   anm_report_add_text (builder, "weights", job->weights);
+  anm_alter_options_report (job->alter, builder);
   return builder;
 }
 
@@ -409,12 +415,14 @@ run_inspect (AnmInvocation *invocation,
       !find_layer (anm_run_get_network (job.run), options.layer, &job.layer, error))
     return FALSE;
   job.study = study;
+  job.alter = &options.alter;
   job.output = options.output != NULL ? options.output : "-";
   job.parameters = anm_run_options_load (&options.run, job.run, &job.epoch, error);
   if (job.parameters == NULL)
     return FALSE;
-  job.weights = anm_run_options_describe_weights (&options.run, job.epoch);
-  done = look (&job, &options, what, left, error);
+  done = anm_alter_options_apply (&options.alter, anm_run_get_network (job.run), job.parameters, error);
+  job.weights = anm_alter_options_describe (&options.alter, anm_run_options_describe_weights (&options.run, job.epoch));
+  done = done && look (&job, &options, what, left, error);
   g_free (job.parameters);
   g_free (job.weights);
   return done;

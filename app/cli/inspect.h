@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "app/cli/alter-options.h"
 #include "app/cli/command.h"
 #include "app/cli/patients.h"
 #include "app/study/inspection.h"
@@ -18,6 +19,7 @@ typedef struct
   anm_real      *parameters;
   guint          epoch;
   char          *weights;     /* "best weights, epoch 12" */
+  const AnmAlterOptions *alter;
   guint          layer;       /* G_MAXUINT: all */
   AnmDirection   direction;
   const char    *output;      /* NULL or "-": standard output */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/alter-options.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
@@ -21,6 +22,7 @@
 typedef struct
 {
   AnmRunOptions run;
+  AnmAlterOptions alter;
   char         *figure;
   char         *output;
   char         *patient;
@@ -38,6 +40,7 @@ static void
 plot_options_clear (PlotOptions *self)
 {
   anm_run_options_clear (&self->run);
+  anm_alter_options_clear (&self->alter);
   g_clear_pointer (&self->figure, g_free);
   g_clear_pointer (&self->output, g_free);
   g_clear_pointer (&self->patient, g_free);
@@ -50,6 +53,13 @@ plot_options_clear (PlotOptions *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PlotOptions, plot_options_clear)
+
+static gboolean
+needs_weights (const AnmExhibit *exhibit)
+{
+  return exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL || exhibit->need == ANM_EXHIBIT_WEIGHTS ||
+         exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS;
+}
 
 static gboolean
 check_options (const PlotOptions *options,
@@ -74,6 +84,11 @@ check_options (const PlotOptions *options,
                                    exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS))
     {
       anm_usage_error (error, _ ("The figure %s is of one patient: --patient P is needed."), exhibit->name);
+      return FALSE;
+    }
+  if (options->alter.texts != NULL && !needs_weights (exhibit))
+    {
+      anm_usage_error (error, _ ("--alter: the figure %s isn't drawn from weights, so nothing of it would change."), exhibit->name);
       return FALSE;
     }
   for (guint i = 0; options->output != NULL && i < G_N_ELEMENTS (endings); i++)
@@ -104,8 +119,10 @@ parse_options (AnmInvocation *invocation,
     G_OPTION_ENTRY_NULL,
   };
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
+  g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
+    ANM_ALTER_GROUP (alter),
     { NULL },
   };
   g_auto (GStrv) left = g_strdupv (arguments);
@@ -258,6 +275,7 @@ report (AnmInvocation *invocation,
   json_builder_begin_object (builder);
   anm_report_add_text (builder, "output", options->output);
   anm_report_add_text (builder, "figure", options->figure);
+  anm_alter_options_report (&options->alter, builder);
   anm_report_add_text (builder, "title", anm_figure_get_title (figure));
   anm_report_add_text (builder, "caption", anm_figure_get_caption (figure));
   anm_report_add_text (builder, "finding", anm_figure_get_finding (figure));
@@ -296,13 +314,12 @@ run_plot (AnmInvocation *invocation,
   if (!fill_source (&options, &source, error) || !check_of (&options, &source, error))
     return FALSE;
   exhibit = anm_exhibit_find (options.figure);
-  if (exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL || exhibit->need == ANM_EXHIBIT_WEIGHTS ||
-      exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS)
+  if (needs_weights (exhibit))
     {
       parameters = anm_run_options_load (&options.run, source.run, &source.epoch, error);
-      if (parameters == NULL)
+      if (parameters == NULL || !anm_alter_options_apply (&options.alter, anm_run_get_network (source.run), parameters, error))
         return FALSE;
-      weights = anm_run_options_describe_weights (&options.run, source.epoch);
+      weights = anm_alter_options_describe (&options.alter, anm_run_options_describe_weights (&options.run, source.epoch));
       source.parameters = parameters;
       source.weights = weights;
     }

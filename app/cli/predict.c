@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/alter-options.h"
 #include "app/cli/csv-text.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/patients.h"
@@ -16,6 +17,7 @@ typedef struct
   AnmSourceOptions  source;
   AnmRunOptions     run;
   AnmWeightsOptions weights;
+  AnmAlterOptions   alter;
   char             *part;
   char             *output;
 } PredictOptions;
@@ -26,6 +28,7 @@ predict_options_clear (PredictOptions *self)
   anm_source_options_clear (&self->source);
   anm_run_options_clear (&self->run);
   anm_weights_options_clear (&self->weights);
+  anm_alter_options_clear (&self->alter);
   g_clear_pointer (&self->part, g_free);
   g_clear_pointer (&self->output, g_free);
 }
@@ -78,9 +81,11 @@ parse_options (AnmInvocation *invocation,
   g_autofree GOptionEntry *source = anm_source_options_entries (&options->source);
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
   g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("A run's exported file, instead of --study and --run"));
+  g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
     ANM_WEIGHTS_GROUP (weights),
+    ANM_ALTER_GROUP (alter),
     ANM_SOURCE_GROUP (source),
     { NULL },
   };
@@ -263,7 +268,7 @@ predict (AnmInvocation *invocation,
     return FALSE;
   if (strcmp (options->output, "-") == 0)
     return TRUE;
-  weights = anm_run_options_describe_weights (&options->run, model->epoch);
+  weights = anm_alter_options_describe (&options->alter, anm_run_options_describe_weights (&options->run, model->epoch));
   if (invocation->json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -271,6 +276,7 @@ predict (AnmInvocation *invocation,
       json_builder_begin_object (builder);
       anm_report_add_text (builder, "output", options->output);
       anm_report_add_text (builder, "weights", options->weights.weights);
+      anm_alter_options_report (&options->alter, builder);
       anm_report_add_count (builder, "run", model->run);
       anm_report_add_count (builder, "epoch", model->epoch);
       anm_report_add_count (builder, "patients", (gint64) patients->n);
@@ -290,15 +296,17 @@ predict (AnmInvocation *invocation,
 
 static gboolean
 predict_by_file (AnmInvocation *invocation,
-                 const PredictOptions *options,
+                 PredictOptions *options,
                  char **arguments,
                  GError **error)
 {
   g_autoptr (AnmModel) model = anm_weights_options_load_model (&options->weights, error);
   g_autoptr (AnmPatients) patients = NULL;
+  g_autofree char *who = NULL;
 
-  if (model == NULL)
+  if (model == NULL || !anm_alter_options_apply (&options->alter, model->network, model->parameters, error))
     return FALSE;
+  who = anm_alter_options_describe (&options->alter, g_strdup (options->weights.weights));
   patients = anm_patients_read_for_model (invocation, &options->source, arguments, model, error);
   if (patients == NULL)
     return FALSE;
@@ -306,12 +314,12 @@ predict_by_file (AnmInvocation *invocation,
     g_ptr_array_add (patients->warnings, g_strdup (_ ("The weights have double precision and were rounded to single.")));
   if (!invocation->json)
     anm_report_print_warnings (patients->warnings);
-  return predict (invocation, options, model, options->weights.weights, patients, error);
+  return predict (invocation, options, model, who, patients, error);
 }
 
 static gboolean
 predict_by_run (AnmInvocation *invocation,
-                const PredictOptions *options,
+                PredictOptions *options,
                 char **arguments,
                 GError **error)
 {
@@ -329,7 +337,8 @@ predict_by_run (AnmInvocation *invocation,
   if (!invocation->json)
     anm_report_print_warnings (patients->warnings);
   model = anm_run_options_load_model (&options->run, run, error);
-  return model != NULL && predict (invocation, options, model, anm_run_get_name (run), patients, error);
+  return model != NULL && anm_alter_options_apply (&options->alter, model->network, model->parameters, error) &&
+         predict (invocation, options, model, anm_run_get_name (run), patients, error);
 }
 
 static gboolean

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A network taken in hand in the window: a unit silenced, a gate held, a weight changed, and all of it taken back.
 
-    hand.py PROGRAM
+    hand.py PROGRAM COMMAND_LINE_PROGRAM
 """
 
+import json
 import os
 import re
+import subprocess
 import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
 import tap  # noqa: E402
+from study_file import StudyFile  # noqa: E402
 
 try:
     from window import Window  # noqa: E402
@@ -18,7 +21,7 @@ except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP Python can't speak to the window: {missing}")
     sys.exit(0)
 
-PROGRAM = sys.argv[1]
+PROGRAM, COMMAND_LINE = sys.argv[1:3]
 EFFECT = re.compile(r"^Validation loss ([\d.]+) → ([\d.]+)$")
 EQUATION = re.compile(r"= ([−\d.]+)$")
 
@@ -103,6 +106,28 @@ def test_a_run_begins_with_what_is_held():
     window.wait_for(lambda: not window.find_all(re.compile("^The network is altered: .")), "the hand still holds something")
     window.key("Control+Shift+period")
     window.find("Train", seconds=60)
+
+
+def ask_command_line(*alterations):
+    """The validation loss of the run's weights, altered, as the window words it."""
+    done = subprocess.run([COMMAND_LINE, "evaluate", "--study", StudyFile().path, "--run", "1", "--part", "validation", "--metrics", "loss", "--resamples", "10",
+                           *(word for alteration in alterations for word in ("--alter", alteration)), "--json"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return round(json.loads(done.stdout)["scores"]["loss"]["value"], 4)
+
+
+def test_the_command_line_finds_the_same_losses():
+    unit = re.match(r"^LSTM unit (\d+)$", window.find(re.compile(r"^LSTM unit \d+$")).get_name()).group(1)
+    window.press("Silent")
+    window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
+    assert effect() == (ask_command_line(), ask_command_line(f"lstm_1[{unit}] = 0"))
+    window.set_value(window.find("Forget gate", role="slider"), 0.5)
+    silent = effect()
+    window.wait_for(lambda: effect() != silent or ask_command_line(f"lstm_1[{unit}] = 0", f"lstm_1[{unit}].f = 0.5") == silent[1], "the loss is as before")
+    assert effect()[1] == ask_command_line(f"lstm_1[{unit}] = 0", f"lstm_1[{unit}].f = 0.5")
+    window.press("Let go of all")
+    assert ask_command_line() == round(StudyFile().best_loss(1), 4), "the run was changed"
 
 
 def test_all_is_let_go_of():

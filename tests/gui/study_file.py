@@ -31,6 +31,9 @@ class StudyFile:
         """(epoch, validation loss, training loss) in order."""
         return self.ask("SELECT epoch, loss, training_loss FROM epoch WHERE run = ? ORDER BY epoch", run)
 
+    def best_loss(self, run):
+        return min(loss for _, loss, _ in self.epochs(run) if loss is not None)
+
     def updates(self, run):
         """(loss, gradient norm) of each update in order."""
         figures = b"".join(row[0] for row in self.ask("SELECT figures FROM updates WHERE run = ? ORDER BY first", run))
