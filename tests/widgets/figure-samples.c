@@ -7,7 +7,6 @@
 #include "widgets/figures/heat-map.h"
 #include "widgets/figures/line-plot.h"
 #include "widgets/figures/share-bars.h"
-#include "widgets/figures/state-column.h"
 #include "widgets/figures/text.h"
 #include "widgets/figures/time-line.h"
 
@@ -343,6 +342,15 @@ make_hidden_state (void)
   return anm_heat_map_new (&map);
 }
 
+/* Some of its rows. */
+static AnmFigure *
+make_hidden_state_rows (void)
+{
+  g_autoptr (AnmFigure) all = make_hidden_state ();
+
+  return figure_sample_reframe (all, NAN, NAN, 2.7, 9.2);
+}
+
 static AnmFigure *
 make_strip (void)
 {
@@ -549,130 +557,6 @@ make_missing_shares (void)
   return anm_share_bars_new (&bars);
 }
 
-/* Neighbours joined in pairs, then the pairs, and so on: rising heights, no branches crossing. */
-static guint
-make_tree (guint n,
-           AnmBranch *branches)
-{
-  guint nodes[64], n_nodes = n, n_branches = 0;
-
-  for (guint i = 0; i < n; i++)
-    nodes[i] = i;
-  while (n_nodes > 1)
-    {
-      guint kept = 0;
-
-      for (guint i = 0; i < n_nodes; i += 2)
-        {
-          if (i + 1 == n_nodes)
-            {
-              nodes[kept++] = nodes[i];
-              continue;
-            }
-          branches[n_branches] = (AnmBranch){ nodes[i], nodes[i + 1], 0.1 + 0.05 * n_branches };
-          nodes[kept++] = n + n_branches++;
-        }
-      n_nodes = kept;
-    }
-  return n_branches;
-}
-
-static AnmFigure *
-make_dendrogram (void)
-{
-  AnmBranch branches[15];
-  guint order[16];
-
-  for (guint i = 0; i < 16; i++)
-    order[i] = i;
-  make_tree (16, branches);
-  return anm_dendrogram_plot_new (&(AnmDendrogramPlot){
-    .title = "Units by similarity", .caption = "Patient 4127; LSTM, h over time; after epoch 24", .leaf_word = "unit", .height_label = "distance",
-    .finding = "Most alike: units 1 and 2.", .n_leaves = 16, .branches = branches, .order = order, .selected = 10,
-  });
-}
-
-#define N_UNITS 32
-#define N_HOURS 48
-
-static AnmFigure *
-make_states (guint n_steps,
-             gboolean by_number,
-             gboolean whole)
-{
-  g_autofree float *cells = g_new (float, N_UNITS * n_steps);
-  g_autofree double *gates = g_new (double, 4 * n_steps);
-  AnmBranch branches[N_UNITS - 1];
-  guint order[N_UNITS];
-  double times[N_HOURS];
-  float pressure[N_HOURS], lactate[N_HOURS];
-
-  for (guint i = 0; i < N_UNITS; i++)
-    {
-      order[i] = N_UNITS - 1 - i;
-      for (guint k = 0; k < n_steps; k++)
-        cells[i * n_steps + k] = (float) (sin (0.4 * i) * (1 - exp (-0.09 * k)) * (i % 5 == 0 && k > 36 ? -1 : 1) + 0.08 * figure_samples_noise (97 * i + k));
-    }
-  for (guint k = 0; k < N_HOURS; k++)
-    {
-      times[k] = k + 0.3;
-      pressure[k] = k % 11 == 5 ? NAN : (float) (78 + 6 * sin (0.4 * k) - 0.2 * k + figure_samples_noise (k));
-      lactate[k] = k % 6 == 2 ? (float) (1.2 + 0.06 * k) : NAN;
-    }
-  for (guint k = 0; k < n_steps; k++)
-    {
-      gates[k] = 0.7 + 0.1 * figure_samples_noise (500 + k / 3);
-      gates[n_steps + k] = 0.75 + 0.08 * figure_samples_noise (700 + k / 2);
-      gates[2 * n_steps + k] = 0.35 + 0.2 * k / n_steps + 0.1 * figure_samples_noise (900 + k / 2);
-      gates[3 * n_steps + k] = 0.04 + 0.62 / (1 + exp (-0.25 * (k - 37.0)));
-    }
-  make_tree (N_UNITS, branches);
-  for (guint i = 0; i + 1 < N_UNITS; i++)
-    {
-      branches[i].first = branches[i].first < N_UNITS ? N_UNITS - 1 - branches[i].first : branches[i].first;
-      branches[i].second = branches[i].second < N_UNITS ? N_UNITS - 1 - branches[i].second : branches[i].second;
-    }
-
-  const AnmTimeLineChannel channels[] = {
-    { .name = "MAP", .unit = "mmHg", .n_points = N_HOURS, .times = times, .values = pressure, .normal_low = NAN, .normal_high = NAN },
-    { .name = "Lactate", .unit = "mmol/L", .n_points = N_HOURS, .times = times, .values = lactate, .normal_low = NAN, .normal_high = NAN },
-  };
-  const AnmStateLine lines[] = {
-    { .label = "forget", .name = "Forget gate", .colour = ANM_COLOUR_RUN_FIRST + 2, .y = gates },
-    { .label = "output", .name = "Output gate", .colour = ANM_COLOUR_RUN_FIRST + 1, .y = gates + n_steps },
-    { .label = "input", .name = "Input gate", .colour = ANM_COLOUR_RUN_FIRST + 4, .y = gates + 2 * n_steps },
-    { .label = "0.67", .name = "died", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = gates + 3 * n_steps },
-  };
-  return anm_state_column_new (&(AnmStateColumn){
-    .title = "Hidden state h", .caption = "LSTM, 32 units ordered by similarity; after epoch 24", .finding = "Farthest from 0: unit 25, +0.98 at hour 46.",
-    .x_label = "hours since admission", .x_time_unit = "h", .n_steps = n_steps, .x_first = 1, .x_step = 1,
-    .n_channels = whole ? 2 : 0, .channels = channels, .scale = ANM_HEAT_DIVERGING, .range = 1, .n_units = N_UNITS, .cells = cells,
-    .order = by_number ? NULL : order, .branches = by_number ? NULL : branches, .selected = whole ? 24 : -1, .unit_word = "unit", .symbol = "h",
-    .panels = {
-      { .label = "gates", .sublabel = "unit 25", .low = 0, .high = 1, .n_lines = whole ? 3 : 0, .lines = lines, .end_y = NAN },
-      { .label = "risk", .low = 0, .high = 1, .n_lines = 1, .lines = lines + 3, .end_y = 1, .end_label = "died", .end_colour = ANM_COLOUR_EVENT },
-    },
-  });
-}
-
-static AnmFigure *
-make_state_column (void)
-{
-  return make_states (N_HOURS, FALSE, TRUE);
-}
-
-static AnmFigure *
-make_bare_state_column (void)
-{
-  return make_states (N_HOURS, TRUE, FALSE);
-}
-
-static AnmFigure *
-make_one_step_column (void)
-{
-  return make_states (1, FALSE, TRUE);
-}
-
 static const FigureSample samples[] = {
   { "loss", 326, 250, TRUE, make_loss },
   { "loss-small", 180, 120, TRUE, make_loss },
@@ -685,6 +569,7 @@ static const FigureSample samples[] = {
   { "empty", 326, 240, TRUE, make_empty },
   { "chinese", 326, 240, TRUE, make_chinese },
   { "hidden-state", 420, 360, TRUE, make_hidden_state },
+  { "hidden-state-rows", 420, 360, TRUE, make_hidden_state_rows },
   { "strip", 186, 384, FALSE, make_strip },
   { "input-strip", 130, 384, FALSE, make_input_strip },
   { "gradient-flow", 420, 300, TRUE, make_gradient_flow },
@@ -695,11 +580,13 @@ static const FigureSample samples[] = {
   { "distribution", 210, 46, FALSE, make_distribution },
   { "distribution-alone", 326, 180, TRUE, make_distribution },
   { "missing-shares", 326, 220, TRUE, make_missing_shares },
-  { "dendrogram", 300, 300, TRUE, make_dendrogram },
-  { "state-column", 620, 780, TRUE, make_state_column },
-  { "state-column-small", 360, 330, TRUE, make_state_column },
-  { "state-column-bare", 420, 320, TRUE, make_bare_state_column },
-  { "state-column-one-step", 420, 420, TRUE, make_one_step_column },
+  { "dendrogram", 300, 300, TRUE, figure_sample_dendrogram },
+  { "state-column", 620, 780, TRUE, figure_sample_state_column },
+  { "state-column-small", 360, 330, TRUE, figure_sample_state_column },
+  { "state-column-bare", 420, 320, TRUE, figure_sample_state_column_bare },
+  { "state-column-one-step", 420, 420, TRUE, figure_sample_state_column_one_step },
+  { "state-column-rows", 620, 560, TRUE, figure_sample_state_column_rows },
+  { "state-column-rows-numbered", 420, 320, TRUE, figure_sample_state_column_rows_numbered },
   { "time-line", 560, 520, TRUE, make_time_line },
   { "time-line-small", 340, 260, TRUE, make_time_line },
   { "time-line-odd", 520, 300, TRUE, make_odd_time_line },
@@ -708,6 +595,7 @@ static const FigureSample samples[] = {
   { "epoch-map", 700, 380, TRUE, figure_sample_epoch_map },
   { "epoch-map-narrow", 330, 260, TRUE, figure_sample_epoch_map },
   { "epoch-maps", 700, 380, TRUE, figure_sample_epoch_maps },
+  { "epoch-maps-rows", 700, 380, TRUE, figure_sample_epoch_maps_rows },
   { "complex-plane", 330, 340, TRUE, figure_sample_complex_plane },
   { "complex-plane-wide", 330, 340, TRUE, figure_sample_complex_plane_wide },
   { "complex-plane-small", 180, 120, TRUE, figure_sample_complex_plane },
@@ -731,6 +619,16 @@ static const FigureSample samples[] = {
   { "worksheet-empty", 300, 160, TRUE, figure_sample_worksheet_empty },
   { "curve-empty", 180, 120, TRUE, figure_sample_curve_empty },
 };
+
+AnmFigure *
+figure_sample_reframe (AnmFigure *figure,
+                       double x_low,
+                       double x_high,
+                       double y_low,
+                       double y_high)
+{
+  return anm_figure_reframe (figure, &(AnmFigureFrame){ x_low, x_high, y_low, y_high, ANM_FIGURE_SCALE_OWN });
+}
 
 const FigureSample *
 figure_samples (guint *n_samples)

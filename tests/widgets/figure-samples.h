@@ -23,9 +23,25 @@ cairo_surface_t    *figure_samples_paint (AnmFigure *figure,
                                           double scale,
                                           double cursor);
 
+/* Stretches of a figure's axes alone. */
+AnmFigure          *figure_sample_reframe (AnmFigure *figure,
+                                          double x_low,
+                                          double x_high,
+                                          double y_low,
+                                          double y_high);
+
+/* In unit-samples.c. */
+AnmFigure *figure_sample_dendrogram (void);
+AnmFigure *figure_sample_state_column (void);
+AnmFigure *figure_sample_state_column_bare (void);
+AnmFigure *figure_sample_state_column_one_step (void);
+AnmFigure *figure_sample_state_column_rows (void);
+AnmFigure *figure_sample_state_column_rows_numbered (void);
+
 /* In inside-samples.c. */
 AnmFigure *figure_sample_epoch_map (void);
 AnmFigure *figure_sample_epoch_maps (void);
+AnmFigure *figure_sample_epoch_maps_rows (void);
 AnmFigure *figure_sample_complex_plane (void);
 AnmFigure *figure_sample_complex_plane_wide (void);
 AnmFigure *figure_sample_trajectories (void);

@@ -81,6 +81,15 @@ figure_sample_epoch_maps (void)
     .side_label = "memory horizon", .side_unit = "h", .chosen = 30, .value_name = "norm" });
 }
 
+/* Epochs in which the shorter run ends. */
+AnmFigure *
+figure_sample_epoch_maps_rows (void)
+{
+  g_autoptr (AnmFigure) all = figure_sample_epoch_maps ();
+
+  return figure_sample_reframe (all, NAN, NAN, 3.5, 24.5);
+}
+
 AnmFigure *
 figure_sample_complex_plane (void)
 {

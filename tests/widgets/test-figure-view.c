@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "tests/widgets/figure-samples.h"
+#include "widgets/figures/state-column.h"
 #include "widgets/views/appearance.h"
 #include "widgets/views/figure-view-private.h"
 #include "widgets/views/table-view.h"
@@ -475,6 +476,114 @@ test_rows (void)
 }
 
 static void
+take_rows (AnmFigureView *view,
+           GArray *rows,
+           GArray *taken)
+{
+  g_array_set_size (taken, 0);
+  g_array_append_vals (taken, rows->data, rows->len);
+}
+
+/* Rows are zoomed into, and what the keyboard reaches comes into view. */
+static void
+test_zoom_rows (void)
+{
+  static const char *const samples[] = { "hidden-state", "state-column", "epoch-map" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      AnmFigureView *view = make_view (samples[i], 700, 700);
+      AnmFigureFrame frame;
+      const double all = i == 2 ? 42 : 32;
+
+      for (int k = 0; k < 4; k++)
+        g_assert_true (press (view, GDK_KEY_plus, GDK_ALT_MASK));
+      anm_figure_view_get_frame (view, &frame);
+      g_assert_true (isnan (frame.x_low));
+      g_assert_cmpfloat_with_epsilon (frame.y_high - frame.y_low, all * pow (0.8, 4), 1e-6);
+      if (i < 2)
+        {
+          /* The last row, then the first. */
+          for (int k = 0; k < 40; k++)
+            press (view, GDK_KEY_Down, 0);
+          anm_figure_view_get_frame (view, &frame);
+          g_assert_cmpfloat (frame.y_high, >=, 31.5 - 1e-6);
+          for (int k = 0; k < 40; k++)
+            press (view, GDK_KEY_Up, 0);
+          anm_figure_view_get_frame (view, &frame);
+          g_assert_cmpfloat (frame.y_low, <=, -0.5 + 1e-6);
+          g_assert_cmpfloat_with_epsilon (frame.y_high - frame.y_low, all * pow (0.8, 4), 1e-6);
+        }
+      g_assert_true (press (view, GDK_KEY_minus, GDK_ALT_MASK));
+      g_assert_true (press (view, GDK_KEY_0, 0));
+      anm_figure_view_get_frame (view, &frame);
+      g_assert_true (isnan (frame.y_low));
+      g_assert_finalize_object (view);
+    }
+
+  /* Rows of a strip meet those of the one beside it. */
+  AnmFigureView *strip = make_view ("strip", 186, 384);
+  g_assert_false (press (strip, GDK_KEY_plus, GDK_ALT_MASK));
+  g_assert_true (press (strip, GDK_KEY_plus, 0));
+  g_assert_finalize_object (strip);
+}
+
+/* Rows are marked by a drag with Shift, by keyboard, and on a branch of the tree. */
+static void
+test_mark_rows (void)
+{
+  AnmFigureView *view = make_view ("state-column", 620, 780);
+  AnmFigure *figure = anm_figure_view_get_figure (view);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  double span[3] = { 0 };
+  AnmFigurePlace place;
+  AnmTheme theme;
+  AnmAxis x, y;
+
+  g_signal_connect (view, "rows-marked", G_CALLBACK (take_rows), rows);
+  g_signal_connect (view, "brushed", G_CALLBACK (take_span), span);
+  g_assert_true (anm_figure_view_get_axes (view, FALSE, &x, &y));
+  anm_figure_view_brush (view, 5, 9, -0.49, 2.49);
+  anm_figure_view_end_brush (view);
+  /* From above: the last numbers. */
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_cmpuint (g_array_index (rows, guint, 0), ==, 29);
+  g_assert_cmpfloat (span[0], ==, 5);
+  g_assert_true (press (view, GDK_KEY_Escape, 0));
+  g_assert_cmpuint (rows->len, ==, 0);
+
+  g_assert_true (press (view, GDK_KEY_Down, 0));
+  for (int k = 0; k < 3; k++)
+    g_assert_true (press (view, GDK_KEY_Down, GDK_SHIFT_MASK));
+  g_assert_cmpuint (rows->len, ==, 4);
+  g_assert_true (press (view, GDK_KEY_Up, GDK_SHIFT_MASK));
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_true (press (view, GDK_KEY_Escape, 0));
+  g_assert_cmpuint (rows->len, ==, 0);
+
+  /* A tree that is cut far from its leaves gives many of them, near them few. */
+  anm_theme_init (&theme, FALSE);
+  guint many = 0, few = 0;
+  for (double pixel = x.start - 60; pixel < x.start; pixel += 2)
+    if (anm_figure_locate (figure, &theme, 620, 780, TRUE, pixel, (y.start + y.end) / 2 + 5, &place))
+      {
+        g_autoptr (GArray) branch = anm_state_column_get_branch (figure, place.series);
+        g_autofree char *words = anm_figure_describe (figure, &place);
+
+        if (branch == NULL)
+          continue;
+        g_assert_true (isnan (place.x));
+        g_assert_true (g_str_has_prefix (words, "Branch of "));
+        many = MAX (many, branch->len);
+        few = branch->len;
+      }
+  g_assert_cmpuint (many, ==, 32);
+  g_assert_cmpuint (few, <, 8);
+  g_assert_null (anm_state_column_get_branch (figure, 3));
+  g_assert_finalize_object (view);
+}
+
+static void
 count_points (AnmFigureView *view,
               GArray *points,
               guint *n_points)
@@ -578,6 +687,8 @@ main (int argc,
   g_test_add_func ("/figure-view/drag", test_drag);
   g_test_add_func ("/figure-view/keyboard-marks", test_keyboard_marks);
   g_test_add_func ("/figure-view/rows", test_rows);
+  g_test_add_func ("/figure-view/zoom-rows", test_zoom_rows);
+  g_test_add_func ("/figure-view/mark-rows", test_mark_rows);
   g_test_add_func ("/figure-view/points", test_points);
   g_test_add_func ("/figure-view/linked", test_linked);
   g_test_add_func ("/figure-view/table", test_table);

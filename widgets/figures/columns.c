@@ -62,13 +62,15 @@ anm_columns_get_axis (const AnmColumns *self,
 }
 
 void
-anm_columns_set_span (AnmColumns *self,
-                      double low,
-                      double high)
+anm_stretch_of_columns (const AnmColumns *self,
+                        double low,
+                        double high,
+                        double *shown_low,
+                        double *shown_high)
 {
   double least = self->first - self->step / 2, greatest = self->first + (MAX (self->n_columns, 1) - 0.5) * self->step;
 
-  self->low = self->high = NAN;
+  *shown_low = *shown_high = NAN;
   if (isnan (low) || isnan (high) || !(high > least) || !(low < greatest))
     return;
 
@@ -76,8 +78,16 @@ anm_columns_set_span (AnmColumns *self,
   double middle = CLAMP ((low + high) / 2, least + length / 2, MAX (greatest - length / 2, least + length / 2));
   if (length >= greatest - least)
     return;
-  self->low = middle - length / 2;
-  self->high = middle + length / 2;
+  *shown_low = middle - length / 2;
+  *shown_high = middle + length / 2;
+}
+
+void
+anm_columns_set_span (AnmColumns *self,
+                      double low,
+                      double high)
+{
+  anm_stretch_of_columns (self, low, high, &self->low, &self->high);
 }
 
 void

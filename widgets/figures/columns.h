@@ -44,6 +44,12 @@ gboolean anm_columns_project    (const AnmColumns *self,
 void     anm_columns_set_span   (AnmColumns *self,
                                  double low,
                                  double high);
+/* The same as numbers: what of @low .. @high such columns would show. */
+void     anm_stretch_of_columns (const AnmColumns *self,
+                                 double low,
+                                 double high,
+                                 double *shown_low,
+                                 double *shown_high);
 /* The columns of which something is shown: @first .. @end - 1. */
 void     anm_columns_get_shown  (const AnmColumns *self,
                                  guint *first,

@@ -35,6 +35,65 @@ find_greatest (const AnmBranch *branches,
   return greatest;
 }
 
+int
+anm_branches_find (const AnmBranch *branches,
+                   guint n_leaves,
+                   const guint *order,
+                   double x,
+                   double y,
+                   double width,
+                   double height,
+                   double pixel_x,
+                   double pixel_y)
+{
+  const double greatest = find_greatest (branches, n_leaves);
+  guint node;
+  int found = -1;
+
+  if (n_leaves < 2 || !(height > 0))
+    return -1;
+  node = order[(guint) CLAMP ((pixel_y - y) / height * n_leaves, 0, n_leaves - 1)];
+  /* A branch stands on lower ones: its own come later. */
+  for (guint i = 0; i + 1 < n_leaves; i++)
+    {
+      const double share = isfinite (branches[i].height) && greatest > 0 ? branches[i].height / greatest : 1;
+
+      if (branches[i].first != node && branches[i].second != node)
+        continue;
+      /* The line itself belongs to it. */
+      if (x + width - share * (width - 4) < pixel_x - 3)
+        break;
+      found = (int) i;
+      node = n_leaves + i;
+    }
+  return found;
+}
+
+GArray *
+anm_branches_list (const AnmBranch *branches,
+                   guint n_leaves,
+                   guint branch)
+{
+  GArray *leaves = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint node = n_leaves + branch;
+
+  g_array_append_val (left, node);
+  while (left->len > 0)
+    {
+      node = g_array_index (left, guint, left->len - 1);
+      g_array_set_size (left, left->len - 1);
+      if (node < n_leaves)
+        g_array_append_val (leaves, node);
+      else
+        {
+          g_array_append_val (left, branches[node - n_leaves].first);
+          g_array_append_val (left, branches[node - n_leaves].second);
+        }
+    }
+  return leaves;
+}
+
 /* Below 0.6 pixels a branch is a blot: it is left out, and what stands on it is drawn. */
 #define LEAST_SPAN 0.6
 

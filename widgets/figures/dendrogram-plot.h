@@ -42,5 +42,20 @@ void       anm_branches_draw       (cairo_t *cr,
                                     double y,
                                     double width,
                                     double height);
+/* The branch that is cut off where such a tree is cut at a pixel: all rows that are joined at the right of it, together with that
+ * pixel's row. -1: that row alone. */
+int        anm_branches_find       (const AnmBranch *branches,
+                                    guint n_leaves,
+                                    const guint *order,
+                                    double x,
+                                    double y,
+                                    double width,
+                                    double height,
+                                    double pixel_x,
+                                    double pixel_y);
+/* The leaves on a branch, of guint. */
+GArray    *anm_branches_list       (const AnmBranch *branches,
+                                    guint n_leaves,
+                                    guint branch);
 
 G_END_DECLS

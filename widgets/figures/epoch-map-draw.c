@@ -39,11 +39,29 @@ anm_epoch_map_lay_out (const AnmEpochMapFigure *self,
   layout->maps = (AnmArea){ floor (area->x + left), area->y + 3 + layout->head, MAX (floor (area->width - left - right - (side > 0 ? side + 24 : 0)), 4), height };
   layout->width = MAX (floor ((layout->maps.width - (self->n_panels - 1) * gap) / MAX (self->n_panels, 1)), 1);
   layout->pitch = layout->width + gap;
-  layout->epochs = (AnmAxis){ .kind = ANM_AXIS_WHOLE, .low = self->first_epoch, .high = self->last_epoch,
+  layout->epochs = (AnmAxis){ .kind = ANM_AXIS_WHOLE, .low = isnan (self->y_low) ? self->first_epoch : self->y_low,
+                              .high = isnan (self->y_high) ? self->last_epoch : self->y_high,
                               .start = layout->maps.y, .end = layout->maps.y + height };
   layout->side = (AnmArea){ area->x + area->width - right - side, layout->maps.y, side, height };
   layout->values = (AnmAxis){ .kind = ANM_AXIS_LINEAR, .start = layout->side.x, .end = layout->side.x + side - 14 * scale };
   anm_axis_set_range (&layout->values, 0, self->most > 0 ? self->most * 1.08 : 1);
+}
+
+/* The epochs that the rows of a panel stand for, as far as they are shown. */
+static void
+get_span (const AnmEpochMapFigure *self,
+          guint panel,
+          double *low,
+          double *high)
+{
+  const AnmHeatMapFigure *map = self->panels[panel].map;
+
+  *low = map->y_first - map->y_step / 2;
+  *high = map->y_first + (map->n_rows - 0.5) * map->y_step;
+  if (isnan (self->y_low))
+    return;
+  *low = CLAMP (self->y_low, *low, *high);
+  *high = CLAMP (self->y_high, *low, *high);
 }
 
 AnmHeatMapFigure
@@ -53,22 +71,25 @@ anm_epoch_map_get_map (const AnmEpochMapFigure *self,
   AnmHeatMapFigure map = *self->panels[panel].map;
 
   anm_columns_set_span (&map.columns, self->x_low, self->x_high);
+  if (!isnan (self->y_low))
+    get_span (self, panel, &map.row_low, &map.row_high);
   if (self->shown_scale != ANM_FIGURE_SCALE_OWN)
     map.scale = self->shown_scale == ANM_FIGURE_SCALE_LOG ? ANM_HEAT_LOG : ANM_HEAT_SEQUENTIAL;
   return map;
 }
 
-/* Where its rows are: a shorter run ends sooner. */
+/* A shorter run ends sooner. */
 AnmArea
 anm_epoch_map_get_panel (const AnmEpochMapFigure *self,
                          const AnmEpochMapLayout *layout,
                          guint panel)
 {
-  const AnmHeatMapFigure *map = self->panels[panel].map;
-  double top = anm_axis_project (&layout->epochs, map->y_first - map->y_step / 2);
-  double bottom = anm_axis_project (&layout->epochs, map->y_first + (map->n_rows - 0.5) * map->y_step);
+  double low, high, top, bottom;
 
-  return (AnmArea){ layout->maps.x + panel * layout->pitch, top, layout->width, MAX (bottom - top, 1) };
+  get_span (self, panel, &low, &high);
+  top = anm_axis_project (&layout->epochs, low);
+  bottom = anm_axis_project (&layout->epochs, high);
+  return (AnmArea){ layout->maps.x + panel * layout->pitch, top, layout->width, high > low ? MAX (bottom - top, 1) : 0 };
 }
 
 static void
@@ -109,12 +130,13 @@ draw_note (const AnmHeatMapFigure *map,
 {
   static const double rows[] = { -1, 1, -2.1, 2.1, -3.2, 3.2 };
   double width, height, x = plot->x + 8, y = anm_axis_project (&layout->epochs, note->epoch);
-  double half_row = plot->height / map->n_rows / 2;
+  const AnmArea all = anm_heat_map_get_rows_area (map, plot);
+  double half_row = all.height / map->n_rows / 2;
   guint least = G_MAXUINT;
   AnmArea best = { 0 };
 
   anm_text_measure (theme, ANM_TEXT_AXIS, note->text, 0, &width, &height);
-  if (width + 12 > plot->width)
+  if (width + 12 > plot->width || y < plot->y || y > plot->y + plot->height)
     return;
   anm_columns_project (&map->columns, plot, note->x, &x);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -140,7 +162,8 @@ mark_trace (const AnmHeatMapFigure *map,
             const AnmArea *plot,
             AnmOccupancy *occupancy)
 {
-  double pitch = plot->height / map->n_rows, last = NAN;
+  const AnmArea rows = anm_heat_map_get_rows_area (map, plot);
+  double pitch = rows.height / map->n_rows, last = NAN;
 
   for (guint k = 0; map->trace != NULL && k < map->n_rows; k++)
     {
@@ -149,7 +172,7 @@ mark_trace (const AnmHeatMapFigure *map,
       if (!anm_columns_project (&map->columns, plot, map->trace[k], &x))
         x = NAN;
       else if (!isnan (last))
-        anm_occupancy_mark_line (occupancy, last, plot->y + (k - 0.5) * pitch, x, plot->y + (k + 0.5) * pitch);
+        anm_occupancy_mark_line (occupancy, last, rows.y + (k - 0.5) * pitch, x, rows.y + (k + 0.5) * pitch);
       last = x;
     }
 }
@@ -170,13 +193,16 @@ draw_panels (const AnmEpochMapFigure *self,
       AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
       AnmOccupancy occupancy;
 
-      anm_heat_map_draw_cells (&map, cr, theme, &plot);
-      anm_heat_map_draw_trace (&map, cr, theme, &plot);
-      anm_occupancy_init (&occupancy, &plot);
-      mark_trace (&map, &plot, &occupancy);
-      for (guint k = 0; k < panel->n_notes; k++)
-        draw_note (&map, &panel->notes[k], cr, theme, layout, &plot, &occupancy);
-      anm_occupancy_clear (&occupancy);
+      if (plot.height > 0)
+        {
+          anm_heat_map_draw_cells (&map, cr, theme, &plot);
+          anm_heat_map_draw_trace (&map, cr, theme, &plot);
+          anm_occupancy_init (&occupancy, &plot);
+          mark_trace (&map, &plot, &occupancy);
+          for (guint k = 0; k < panel->n_notes; k++)
+            draw_note (&map, &panel->notes[k], cr, theme, layout, &plot, &occupancy);
+          anm_occupancy_clear (&occupancy);
+        }
       if (layout->head > 0)
         anm_text_draw (cr, theme, ANM_TEXT_LABEL_BOLD, ink, panel->label, plot.x, layout->maps.y - 9 * theme->text_scale, 0, 0.5, plot.width);
       anm_columns_draw_ticks (&map.columns, cr, theme, &foot);
@@ -270,6 +296,8 @@ label_line (const EpochLine *line,
         continue;
       x = anm_axis_project (&layout->values, line->values[i]);
       y = anm_axis_project (&layout->epochs, line->epochs[i]);
+      if (y < layout->side.y || y > layout->side.y + layout->side.height)
+        continue;
       for (int at = 0; at < 2; at++)
         {
           AnmArea box = { at == 0 ? x + 6 : x - 6 - width, y - height / 2, width, height };
@@ -299,6 +327,12 @@ draw_side (const AnmEpochMapFigure *self,
     return;
   draw_side_axis (self, cr, theme, layout);
 
+  cairo_save (cr);
+  if (!isnan (self->y_low))
+    {
+      cairo_rectangle (cr, layout->side.x - 6, layout->side.y, layout->side.width + 16, layout->side.height);
+      cairo_clip (cr);
+    }
   anm_occupancy_init (&occupancy, &(AnmArea){ layout->side.x, layout->side.y, layout->side.width + 10, layout->side.height });
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < self->n_lines; i++)
@@ -336,6 +370,7 @@ draw_side (const AnmEpochMapFigure *self,
         if (line->n_points == 1 && !isnan (last_x))
           anm_draw_dot (cr, anm_theme_get_colour (theme, line->colour), anm_theme_get_ground (theme), last_x, last_y, line->thick ? 3 : 2.3);
       }
+  cairo_restore (cr);
   if (!isnan (self->chosen))
     {
       double y = anm_axis_project (&layout->epochs, self->chosen);
@@ -434,7 +469,7 @@ anm_epoch_map_draw_cursor (const AnmFigure *figure,
       AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
       double pixel_x;
 
-      if (!anm_columns_project (&map.columns, &plot, x, &pixel_x))
+      if (!(plot.height > 0) || !anm_columns_project (&map.columns, &plot, x, &pixel_x))
         continue;
       cairo_set_source_rgba (cr, 1, 1, 1, 0.45);
       cairo_set_line_width (cr, 3);

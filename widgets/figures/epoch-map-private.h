@@ -34,7 +34,8 @@ typedef struct
   double      chosen;
   double      first_epoch, last_epoch; /* edges of the rows, of all panels and lines */
   double      most;                    /* of the lines */
-  double      x_low, x_high;           /* the stretch that is shown, NaN = all */
+  double      x_low, x_high;           /* the stretches that are shown, NaN = all */
+  double      y_low, y_high;
   AnmFigureScale shown_scale;
 } AnmEpochMapFigure;
 
@@ -56,6 +57,7 @@ void    anm_epoch_map_lay_out     (const AnmEpochMapFigure *self,
 /* A panel's map as it is shown now: a copy that shares everything. */
 AnmHeatMapFigure anm_epoch_map_get_map (const AnmEpochMapFigure *self,
                                    guint panel);
+/* Where its rows are, height 0 if none is seen. */
 AnmArea anm_epoch_map_get_panel   (const AnmEpochMapFigure *self,
                                    const AnmEpochMapLayout *layout,
                                    guint panel);

@@ -36,7 +36,7 @@ epoch_map_project_x (const AnmFigure *figure,
 
       *top = plot.y;
       *bottom = plot.y + plot.height;
-      if (anm_columns_project (&map.columns, &plot, x, pixel_x))
+      if (plot.height > 0 && anm_columns_project (&map.columns, &plot, x, pixel_x))
         return TRUE;
     }
   return FALSE;
@@ -62,11 +62,12 @@ epoch_map_locate (const AnmFigure *figure,
     {
       AnmArea plot = anm_epoch_map_get_panel (self, &layout, i);
       const AnmHeatMapFigure map = anm_epoch_map_get_map (self, i);
-      int column = anm_columns_at_pixel (&map.columns, &plot, pixel_x), row;
+      int column = anm_columns_at_pixel (&map.columns, &plot, pixel_x);
+      guint row;
 
-      if (column < 0 || pixel_y > plot.y + plot.height || pixel_y < plot.y)
+      if (column < 0 || !(plot.height > 0) || pixel_y > plot.y + plot.height || pixel_y < plot.y)
         continue;
-      row = (int) MIN ((pixel_y - plot.y) / plot.height * map.n_rows, map.n_rows - 1);
+      row = anm_heat_map_place_at_pixel (&map, &plot, pixel_y);
       *place = (AnmFigurePlace){ anm_columns_get_x (&map.columns, (guint) column), map.y_first + row * map.y_step, (int) i, column };
       return TRUE;
     }
@@ -234,6 +235,38 @@ epoch_map_get_axes (const AnmFigure *figure,
   plot = anm_epoch_map_get_panel (self, &layout, 0);
   map = anm_epoch_map_get_map (self, 0);
   *x = anm_columns_get_axis (&map.columns, &plot);
+  *y = layout.epochs;
+}
+
+/* From run to run, where there are several. */
+static int
+epoch_map_step_series (const AnmFigure *figure,
+                       int series,
+                       int direction)
+{
+  const AnmEpochMapFigure *self = (const AnmEpochMapFigure *) figure;
+
+  return self->n_panels > 1 ? anm_step_row (series, direction, self->n_panels, NULL) : -1;
+}
+
+/* The map that the keyboard has reached. */
+static void
+epoch_map_draw_place (const AnmFigure *figure,
+                      cairo_t *cr,
+                      const AnmTheme *theme,
+                      const AnmArea *area,
+                      const AnmFigurePlace *place)
+{
+  const AnmEpochMapFigure *self = (const AnmEpochMapFigure *) figure;
+  AnmEpochMapLayout layout;
+  AnmArea plot;
+
+  if (place->series < 0 || (guint) place->series >= self->n_panels)
+    return;
+  anm_epoch_map_lay_out (self, theme, area, &layout);
+  plot = anm_epoch_map_get_panel (self, &layout, (guint) place->series);
+  if (plot.height > 0)
+    anm_draw_ring (cr, theme, &plot);
 }
 
 static void
@@ -244,6 +277,15 @@ epoch_map_set_frame (AnmFigure *copy,
 
   self->x_low = frame->x_low;
   self->x_high = frame->x_high;
+  self->y_low = self->y_high = NAN;
+  /* A row at least. */
+  if (!isnan (frame->y_low) && frame->y_high > self->first_epoch && frame->y_low < self->last_epoch)
+    {
+      const double length = MIN (MAX (frame->y_high - frame->y_low, 1), self->last_epoch - self->first_epoch);
+
+      self->y_low = CLAMP (frame->y_low, self->first_epoch, self->last_epoch - length);
+      self->y_high = self->y_low + length;
+    }
   self->shown_scale = frame->scale;
 }
 
@@ -300,10 +342,12 @@ static const AnmFigureClass epoch_map_class = {
   .describe = epoch_map_describe,
   .fill_table = epoch_map_fill_table,
   .natural_height = epoch_map_natural_height,
-  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_HAS_LOG,
+  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_ZOOMS_Y | ANM_FIGURE_HAS_LOG,
   .get_axes = epoch_map_get_axes,
   .set_frame = epoch_map_set_frame,
   .is_log = epoch_map_is_log,
+  .step_series = epoch_map_step_series,
+  .draw_place = epoch_map_draw_place,
 };
 
 static void
@@ -364,7 +408,7 @@ anm_epoch_map_new (const AnmEpochMap *given)
   self->side_unit = g_strdup (given->side_unit);
   self->value_name = g_strdup (given->value_name != NULL ? given->value_name : "");
   self->chosen = given->chosen;
-  self->x_low = self->x_high = NAN;
+  self->x_low = self->x_high = self->y_low = self->y_high = NAN;
   self->first_epoch = INFINITY;
   self->last_epoch = -INFINITY;
   self->panels = g_new0 (EpochPanel, MAX (given->n_panels, 1));

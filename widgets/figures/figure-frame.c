@@ -106,6 +106,15 @@ anm_figure_select (const AnmFigure *self,
   return points;
 }
 
+double
+anm_figure_find_y (const AnmFigure *self,
+                   int series)
+{
+  g_return_val_if_fail (self != NULL, NAN);
+
+  return self->empty || self->klass->find_y == NULL ? NAN : self->klass->find_y (self, series);
+}
+
 int
 anm_figure_step_series (const AnmFigure *self,
                         int series,

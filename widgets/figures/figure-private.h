@@ -36,6 +36,7 @@ typedef struct
  * @select: see anm_figure_select(); appends to @points. Sides are set
  * @step_series: see anm_figure_step_series()
  * @draw_place: see anm_figure_draw_place()
+ * @find_y: see anm_figure_find_y(); %NULL = nowhere in particular
  */
 typedef struct
 {
@@ -100,6 +101,8 @@ typedef struct
                               const AnmTheme *theme,
                               const AnmArea *area,
                               const AnmFigurePlace *place);
+  double   (*find_y)         (const AnmFigure *self,
+                              int series);
 } AnmFigureClass;
 
 struct _AnmFigure

@@ -97,6 +97,7 @@ char       *anm_figure_describe     (const AnmFigure *self,
  * @ANM_FIGURE_ZOOMS_TOGETHER: both axes are of one kind and are zoomed together (a plane)
  * @ANM_FIGURE_BRUSHES_SPAN: a span of its horizontal axis can be marked
  * @ANM_FIGURE_BRUSHES_POINTS: points in a rectangle can be chosen, see anm_figure_select()
+ * @ANM_FIGURE_BRUSHES_ROWS: rows can be marked as well as a span; anm_figure_select() says which
  * @ANM_FIGURE_HAS_LOG: its values can be shown on a linear and on a log scale
  *
  * What a view can do with a figure.
@@ -109,6 +110,7 @@ typedef enum
   ANM_FIGURE_BRUSHES_SPAN   = 1 << 3,
   ANM_FIGURE_BRUSHES_POINTS = 1 << 4,
   ANM_FIGURE_HAS_LOG        = 1 << 5,
+  ANM_FIGURE_BRUSHES_ROWS   = 1 << 6,
 } AnmFigureAbilities;
 
 /* The scale of a figure's values. */
@@ -160,6 +162,9 @@ GArray     *anm_figure_select       (const AnmFigure *self,
 int         anm_figure_step_series  (const AnmFigure *self,
                                      int series,
                                      int direction);
+/* Where a series lies on the vertical axis, so that it can be brought into view; NaN: nowhere in particular. */
+double      anm_figure_find_y       (const AnmFigure *self,
+                                     int series);
 /* Draws what marks a place that was reached by keyboard; nothing in most kinds. */
 void        anm_figure_draw_place   (const AnmFigure *self,
                                      cairo_t *cr,

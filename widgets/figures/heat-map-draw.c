@@ -24,7 +24,9 @@ shows_row_labels (const AnmHeatMapFigure *self,
                   const AnmTheme *theme,
                   double height)
 {
-  return self->row_labels != NULL && self->n_rows > 0 && height / self->n_rows >= 11.5 * theme->text_scale;
+  const AnmArea plot = { 0, 0, 1, height }, rows = anm_heat_map_get_rows_area (self, &plot);
+
+  return self->row_labels != NULL && self->n_rows > 0 && rows.height / self->n_rows >= 11.5 * theme->text_scale;
 }
 
 static double
@@ -155,13 +157,15 @@ paint_scanline (const Painter *painter,
                 guint n_image_columns,
                 guint first_column,
                 guint end_column,
+                guint first_k,
+                guint end_k,
                 double y,
                 double pitch,
                 double gap)
 {
   const AnmHeatMapFigure *self = painter->self;
-  guint k = (guint) MIN (y / pitch, self->n_rows - 1);
-  double from_middle = fabs (y - (k + 0.5) * pitch);
+  guint k = first_k + (guint) MIN (y / pitch, end_k - first_k - 1);
+  double from_middle = fabs (y - (k - first_k + 0.5) * pitch);
   gboolean in_gap = from_middle > (pitch - gap) / 2;
   gboolean thin_only = from_middle > 0.14 * pitch;
   guint row = anm_heat_map_row_at (self, k);
@@ -176,19 +180,21 @@ paint_scanline (const Painter *painter,
     }
 }
 
-/* The columns @first_column .. @end_column - 1 over @plot. */
+/* The columns @first_column .. @end_column - 1 of the places @first_k .. @end_k - 1 over @plot. */
 static cairo_surface_t *
 paint_image (const AnmHeatMapFigure *self,
              const AnmTheme *theme,
              const AnmArea *plot,
              guint first_column,
-             guint end_column)
+             guint end_column,
+             guint first_k,
+             guint end_k)
 {
-  double pitch = plot->height / self->n_rows;
+  double pitch = plot->height / (end_k - first_k);
   double gap = row_gap (self, pitch);
   guint n_columns = MIN (end_column - first_column, (guint) CLAMP (2 * plot->width, 1, 16000));
   guint n_lines = gap > 0 || self->thin != NULL ? (guint) CLAMP (2 * plot->height, 1, 16000)
-                                                : MIN (self->n_rows, (guint) CLAMP (2 * plot->height, 1, 16000));
+                                                : MIN (end_k - first_k, (guint) CLAMP (2 * plot->height, 1, 16000));
   cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) n_columns, (int) n_lines);
   int stride = cairo_image_surface_get_stride (image);
   guint8 *data = cairo_image_surface_get_data (image);
@@ -205,17 +211,17 @@ paint_image (const AnmHeatMapFigure *self,
 
       if (gap > 0 || self->thin != NULL)
         {
-          paint_scanline (&painter, pixels, n_columns, first_column, end_column, (line + 0.5) / n_lines * plot->height, pitch, gap);
+          paint_scanline (&painter, pixels, n_columns, first_column, end_column, first_k, end_k, (line + 0.5) / n_lines * plot->height, pitch, gap);
           continue;
         }
 
-      guint first_k, end_k;
-      get_block (line, n_lines, 0, self->n_rows, &first_k, &end_k);
+      guint k, after_k;
+      get_block (line, n_lines, first_k, end_k, &k, &after_k);
       for (guint i = 0; i < n_columns; i++)
         {
           guint first, end;
           get_block (i, n_columns, first_column, end_column, &first, &end);
-          pixels[i] = paint_value (&painter, block_extreme (self, first_k, end_k, first, end));
+          pixels[i] = paint_value (&painter, block_extreme (self, k, after_k, first, end));
         }
     }
   cairo_surface_mark_dirty (image);
@@ -229,13 +235,16 @@ anm_heat_map_draw_cells (const AnmHeatMapFigure *self,
                          const AnmArea *plot)
 {
   AnmAxis axis = anm_columns_get_axis (&self->columns, plot);
-  guint first, end;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+  const double pitch = rows.height / self->n_rows;
+  guint first, end, first_k, end_k;
 
   anm_columns_get_shown (&self->columns, &first, &end);
+  anm_heat_map_get_shown_rows (self, &first_k, &end_k);
   double left = anm_axis_project (&axis, anm_columns_get_x (&self->columns, first) - self->columns.step / 2);
   double right = anm_axis_project (&axis, anm_columns_get_x (&self->columns, end - 1) + self->columns.step / 2);
-  AnmArea covered = { left, plot->y, MAX (right - left, 1), plot->height };
-  cairo_surface_t *image = paint_image (self, theme, &covered, first, end);
+  AnmArea covered = { left, rows.y + first_k * pitch, MAX (right - left, 1), (end_k - first_k) * pitch };
+  cairo_surface_t *image = paint_image (self, theme, &covered, first, end, first_k, end_k);
 
   if (self->has_missing && self->thin == NULL)
     anm_draw_hatching (cr, theme, plot);
@@ -244,7 +253,7 @@ anm_heat_map_draw_cells (const AnmHeatMapFigure *self,
   cairo_rectangle (cr, plot->x, plot->y, plot->width, plot->height);
   cairo_clip (cr);
   cairo_translate (cr, covered.x, covered.y);
-  cairo_scale (cr, covered.width / cairo_image_surface_get_width (image), plot->height / cairo_image_surface_get_height (image));
+  cairo_scale (cr, covered.width / cairo_image_surface_get_width (image), covered.height / cairo_image_surface_get_height (image));
   cairo_set_source_surface (cr, image, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
@@ -260,15 +269,16 @@ anm_heat_map_draw_selection (const AnmHeatMapFigure *self,
                              const AnmTheme *theme,
                              const AnmArea *plot)
 {
-  if (self->selected_row < 0)
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+  const int k = anm_heat_map_find_place (self, self->selected_row);
+
+  if (k < 0)
     return;
 
-  guint k = 0;
-  while (k < self->n_rows && anm_heat_map_row_at (self, k) != (guint) self->selected_row)
-    k++;
-
-  double pitch = plot->height / self->n_rows;
-  double top = round (plot->y + k * pitch), bottom = round (plot->y + (k + 1) * pitch);
+  double pitch = rows.height / self->n_rows;
+  double top = round (rows.y + k * pitch), bottom = round (rows.y + (k + 1) * pitch);
+  if (bottom <= plot->y || top >= plot->y + plot->height)
+    return;
   if (self->crossed)
     {
       const double dashes[] = { 3, 3 };
@@ -283,10 +293,14 @@ anm_heat_map_draw_selection (const AnmHeatMapFigure *self,
       cairo_restore (cr);
       return;
     }
+  cairo_save (cr);
+  cairo_rectangle (cr, plot->x, plot->y - 1, plot->width, plot->height + 2);
+  cairo_clip (cr);
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
   cairo_set_line_width (cr, 1.6);
   cairo_rectangle (cr, plot->x + 0.8, top, plot->width - 1.6, bottom - top);
   cairo_stroke (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -297,13 +311,22 @@ draw_row_axis (const AnmHeatMapFigure *self,
                const AnmArea *plot)
 {
   AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
-  double pitch = plot->height / self->n_rows;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+  double pitch = rows.height / self->n_rows;
+  guint shown, end;
+
+  anm_heat_map_get_shown_rows (self, &shown, &end);
+  /* Those whose middle is seen. */
+  while (shown + 1 < end && rows.y + (shown + 0.5) * pitch < plot->y)
+    shown++;
+  while (end > shown + 1 && rows.y + (end - 0.5) * pitch > plot->y + plot->height)
+    end--;
 
   if (shows_row_labels (self, theme, plot->height))
     {
-      for (guint k = 0; k < self->n_rows; k++)
+      for (guint k = shown; k < end; k++)
         anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, self->row_labels[anm_heat_map_row_at (self, k)], plot->x - 6,
-                       plot->y + (k + 0.5) * pitch, 1, 0.5, plot->x - area->x - 6);
+                       rows.y + (k + 0.5) * pitch, 1, 0.5, plot->x - area->x - 6);
       return;
     }
 
@@ -315,8 +338,8 @@ draw_row_axis (const AnmHeatMapFigure *self,
     return;
 
   double first = self->y_step != 0 ? self->y_first : 1, step = self->y_step != 0 ? self->y_step : 1;
-  AnmAxis axis = { .kind = ANM_AXIS_WHOLE, .low = first, .high = first + (self->n_rows - 1) * step,
-                   .start = plot->y + pitch / 2, .end = plot->y + plot->height - pitch / 2 };
+  AnmAxis axis = { .kind = ANM_AXIS_WHOLE, .low = first + shown * step, .high = first + (end - 1) * step,
+                   .start = rows.y + (shown + 0.5) * pitch, .end = rows.y + (end - 0.5) * pitch };
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
   anm_axis_set_range (&axis, axis.low, axis.high);
   guint n_ticks = anm_axis_get_ticks (&axis, (guint) CLAMP (plot->height / (40 * theme->text_scale) + 1, 2, 10), ticks);
@@ -387,28 +410,32 @@ static gboolean
 place_trace_label (const double *x,
                    guint n_rows,
                    const AnmArea *plot,
+                   const AnmArea *rows,
                    double width,
                    double height,
                    double *label_x,
                    double *label_y)
 {
-  double pitch = plot->height / n_rows, best_score = INFINITY;
+  double pitch = rows->height / n_rows, best_score = INFINITY;
   guint reach = (guint) ceil (height / 2 / pitch);
 
   for (guint k = reach; k + reach < n_rows; k++)
     {
-      double leftmost = INFINITY;
+      double leftmost = INFINITY, y = rows->y + (k + 0.5) * pitch;
+
+      if (y < plot->y + height / 2 || y > plot->y + plot->height - height / 2)
+        continue;
       for (guint i = k - reach; i <= k + reach; i++)
         leftmost = fmin (leftmost, x[i]);
       if (!isfinite (leftmost) || isnan (x[k]) || leftmost - 8 - width < plot->x + 4)
         continue;
 
-      double score = x[k] - leftmost + 60 * fabs ((double) k / n_rows - 0.8);
+      double score = x[k] - leftmost + 60 * fabs ((y - plot->y) / plot->height - 0.8);
       if (score < best_score)
         {
           best_score = score;
           *label_x = leftmost - 8;
-          *label_y = plot->y + (k + 0.5) * pitch;
+          *label_y = y;
         }
     }
   return isfinite (best_score);
@@ -421,7 +448,8 @@ anm_heat_map_draw_trace (const AnmHeatMapFigure *self,
                          const AnmArea *plot)
 {
   const AnmColour white = { 1, 1, 1, 1 };
-  double pitch = plot->height / self->n_rows;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+  double pitch = rows.height / self->n_rows;
   double label_x = 0, label_y = 0;
   g_autofree double *x = self->trace != NULL ? g_new (double, self->n_rows) : NULL;
 
@@ -436,9 +464,9 @@ anm_heat_map_draw_trace (const AnmHeatMapFigure *self,
       if (!anm_columns_project (&self->columns, plot, self->trace[anm_heat_map_row_at (self, k)], &x[k]))
         x[k] = NAN;
       else if (k > 0 && !isnan (x[k - 1]))
-        cairo_line_to (cr, x[k], plot->y + (k + 0.5) * pitch);
+        cairo_line_to (cr, x[k], rows.y + (k + 0.5) * pitch);
       else
-        cairo_move_to (cr, x[k], plot->y + (k + 0.5) * pitch);
+        cairo_move_to (cr, x[k], rows.y + (k + 0.5) * pitch);
     }
   anm_set_colour (cr, white);
   cairo_set_line_width (cr, 2);
@@ -447,7 +475,7 @@ anm_heat_map_draw_trace (const AnmHeatMapFigure *self,
   cairo_stroke (cr);
 
   if (self->trace_label != NULL
-      && place_trace_label (x, self->n_rows, plot, text_width (theme, ANM_TEXT_AXIS, self->trace_label), 16 * theme->text_scale, &label_x, &label_y))
+      && place_trace_label (x, self->n_rows, plot, &rows, text_width (theme, ANM_TEXT_AXIS, self->trace_label), 16 * theme->text_scale, &label_x, &label_y))
     anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, white, (AnmColour){ 0, 0, 0, 0.35 }, self->trace_label, label_x, label_y, 1, 0.5, 0);
   cairo_restore (cr);
 }
@@ -493,14 +521,16 @@ draw_crossing (const AnmHeatMapFigure *self,
                const AnmArea *plot,
                double x)
 {
-  const double width = MAX (plot->width / self->columns.n_columns, 9), height = MAX (plot->height / self->n_rows, 9);
-  guint k = 0;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+  const double pitch = rows.height / self->n_rows;
+  const double width = MAX (plot->width / self->columns.n_columns, 9), height = MAX (pitch, 9);
+  const double y = rows.y + (anm_heat_map_find_place (self, self->selected_row) + 0.5) * pitch;
 
-  while (k < self->n_rows && anm_heat_map_row_at (self, k) != (guint) self->selected_row)
-    k++;
+  if (y < plot->y || y > plot->y + plot->height)
+    return;
   anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
   cairo_set_line_width (cr, 1.6);
-  cairo_rectangle (cr, round (x - width / 2), round (plot->y + (k + 0.5) * plot->height / self->n_rows - height / 2), round (width), round (height));
+  cairo_rectangle (cr, round (x - width / 2), round (y - height / 2), round (width), round (height));
   cairo_stroke (cr);
 }
 
@@ -524,12 +554,12 @@ anm_heat_map_draw_cursor (const AnmFigure *figure,
   if (self->bare || self->selected_row < 0 || column < 0)
     return;
 
-  guint k = 0;
-  while (k < self->n_rows && anm_heat_map_row_at (self, k) != (guint) self->selected_row)
-    k++;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, &plot);
   g_autofree char *name = anm_heat_map_row_name (self, (guint) self->selected_row);
   g_autofree char *value = anm_heat_map_format_cell (self, (double) self->cells[(gsize) self->selected_row * self->columns.n_columns + (gsize) column]);
-  double y = plot.y + (k + 0.5) * plot.height / self->n_rows;
+  double y = rows.y + (anm_heat_map_find_place (self, self->selected_row) + 0.5) * rows.height / self->n_rows;
+  if (y < plot.y || y > plot.y + plot.height)
+    return;
   double left = plot.x + plot.width + 6, room = area->x + area->width - left;
   anm_text_draw (cr, theme, ANM_TEXT_LABEL_BOLD, anm_theme_get_colour (theme, ANM_COLOUR_INK), name, left, y, 0, 0.5, room);
   anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), value, left, y + 14 * theme->text_scale, 0, 0.5, room);
@@ -544,16 +574,16 @@ anm_heat_map_draw_place (const AnmFigure *figure,
 {
   const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
   AnmArea plot = anm_heat_map_lay_out (self, theme, area);
-  double pitch = plot.height / self->n_rows, centre;
-  guint k = 0;
+  const AnmArea rows = anm_heat_map_get_rows_area (self, &plot);
+  double pitch = rows.height / self->n_rows, centre;
+  const int k = anm_heat_map_find_place (self, place->series);
+  const double middle = rows.y + (k + 0.5) * pitch;
 
-  if (place->series < 0 || !anm_columns_project (&self->columns, &plot, place->x, &centre))
+  if (k < 0 || middle < plot.y || middle > plot.y + plot.height || !anm_columns_project (&self->columns, &plot, place->x, &centre))
     return;
-  while (k + 1 < self->n_rows && anm_heat_map_row_at (self, k) != (guint) place->series)
-    k++;
 
   AnmAxis axis = anm_columns_get_axis (&self->columns, &plot);
   double width = MAX (fabs (anm_axis_project (&axis, place->x + self->columns.step) - centre), 6);
   double height = MAX (pitch, 6);
-  anm_draw_ring (cr, theme, &(AnmArea){ centre - width / 2, plot.y + (k + 0.5) * pitch - height / 2, width, height });
+  anm_draw_ring (cr, theme, &(AnmArea){ centre - width / 2, middle - height / 2, width, height });
 }

@@ -19,6 +19,7 @@ typedef struct
   guint        *row_order;         /* nullable */
   char        **row_labels;        /* nullable */
   double        y_first, y_step;
+  double        row_low, row_high; /* what is shown on the axis of rows, NaN = all */
   int           selected_row;
   gboolean      bare;
   gboolean      seamless;          /* rows touch, however high they are */
@@ -28,6 +29,30 @@ typedef struct
   char         *trace_label;
 } AnmHeatMapFigure;
 
+/* The axis of rows over @plot. A row reaches half a row to either side of its number: y where rows have one and lie in order, else its
+ * place from above, from 0. */
+AnmAxis  anm_heat_map_get_row_axis (const AnmHeatMapFigure *self,
+                                   const AnmArea *plot);
+/* Shows the stretch @low .. @high of that axis, widened to a row; NaN = all. */
+void     anm_heat_map_set_rows     (AnmHeatMapFigure *self,
+                                   double low,
+                                   double high);
+/* Where all rows would lie of which @plot shows some. */
+AnmArea  anm_heat_map_get_rows_area (const AnmHeatMapFigure *self,
+                                   const AnmArea *plot);
+/* The places of which something is shown: @first .. @end - 1. */
+void     anm_heat_map_get_shown_rows (const AnmHeatMapFigure *self,
+                                   guint *first,
+                                   guint *end);
+/* The place of a row from above, -1 if there is none; its number on the axis of rows. */
+int      anm_heat_map_find_place   (const AnmHeatMapFigure *self,
+                                   int row);
+double   anm_heat_map_find_y       (const AnmHeatMapFigure *self,
+                                   int row);
+/* The place at a pixel within @plot. */
+guint    anm_heat_map_place_at_pixel (const AnmHeatMapFigure *self,
+                                   const AnmArea *plot,
+                                   double pixel_y);
 /* The rectangle of the cells, on whole pixels. */
 AnmArea  anm_heat_map_lay_out     (const AnmHeatMapFigure *self,
                                    const AnmTheme *theme,

@@ -55,6 +55,97 @@ anm_heat_map_row_at (const AnmHeatMapFigure *self,
   return self->row_order != NULL ? self->row_order[k] : k;
 }
 
+/* The axis of rows */
+
+static double
+first_row (const AnmHeatMapFigure *self)
+{
+  return self->y_step != 0 && self->row_order == NULL ? self->y_first : 0;
+}
+
+static double
+row_step (const AnmHeatMapFigure *self)
+{
+  return self->y_step > 0 && self->row_order == NULL ? self->y_step : 1;
+}
+
+AnmAxis
+anm_heat_map_get_row_axis (const AnmHeatMapFigure *self,
+                           const AnmArea *plot)
+{
+  const double first = first_row (self), step = row_step (self);
+
+  return (AnmAxis){
+    .kind = ANM_AXIS_WHOLE,
+    .low = isnan (self->row_low) ? first - step / 2 : self->row_low,
+    .high = isnan (self->row_high) ? first + (MAX (self->n_rows, 1) - 0.5) * step : self->row_high,
+    .start = plot->y,
+    .end = plot->y + plot->height,
+  };
+}
+
+void
+anm_heat_map_set_rows (AnmHeatMapFigure *self,
+                       double low,
+                       double high)
+{
+  const AnmColumns rows = { .n_columns = self->n_rows, .first = first_row (self), .step = row_step (self) };
+
+  anm_stretch_of_columns (&rows, low, high, &self->row_low, &self->row_high);
+}
+
+AnmArea
+anm_heat_map_get_rows_area (const AnmHeatMapFigure *self,
+                            const AnmArea *plot)
+{
+  const double least = first_row (self) - row_step (self) / 2, greatest = least + MAX (self->n_rows, 1) * row_step (self);
+  const AnmAxis axis = anm_heat_map_get_row_axis (self, plot);
+  const double top = anm_axis_project (&axis, least), bottom = anm_axis_project (&axis, greatest);
+
+  return isnan (self->row_low) ? *plot : (AnmArea){ plot->x, top, plot->width, bottom - top };
+}
+
+void
+anm_heat_map_get_shown_rows (const AnmHeatMapFigure *self,
+                             guint *first,
+                             guint *end)
+{
+  const AnmColumns rows = { .n_columns = self->n_rows, .first = first_row (self), .step = row_step (self), .low = self->row_low, .high = self->row_high };
+
+  anm_columns_get_shown (&rows, first, end);
+}
+
+int
+anm_heat_map_find_place (const AnmHeatMapFigure *self,
+                         int row)
+{
+  if (row < 0 || (guint) row >= self->n_rows)
+    return -1;
+  for (guint k = 0; k < self->n_rows; k++)
+    if (anm_heat_map_row_at (self, k) == (guint) row)
+      return (int) k;
+  return -1;
+}
+
+double
+anm_heat_map_find_y (const AnmHeatMapFigure *self,
+                     int row)
+{
+  const int place = anm_heat_map_find_place (self, row);
+
+  return place >= 0 ? first_row (self) + place * row_step (self) : NAN;
+}
+
+guint
+anm_heat_map_place_at_pixel (const AnmHeatMapFigure *self,
+                             const AnmArea *plot,
+                             double pixel_y)
+{
+  const AnmArea rows = anm_heat_map_get_rows_area (self, plot);
+
+  return (guint) CLAMP ((pixel_y - rows.y) / rows.height * self->n_rows, 0, MAX (self->n_rows, 1) - 1);
+}
+
 char *
 anm_heat_map_row_name (const AnmHeatMapFigure *self,
                        guint row)
@@ -112,8 +203,7 @@ heat_map_locate (const AnmFigure *figure,
   if (column < 0 || pixel_y < plot.y || pixel_y > plot.y + plot.height)
     return FALSE;
 
-  guint k = (guint) MIN ((pixel_y - plot.y) / plot.height * self->n_rows, self->n_rows - 1);
-  guint row = anm_heat_map_row_at (self, k);
+  guint row = anm_heat_map_row_at (self, anm_heat_map_place_at_pixel (self, &plot, pixel_y));
   place->x = anm_columns_get_x (&self->columns, (guint) column);
   place->y = self->y_step != 0 ? self->y_first + row * self->y_step : row;
   place->series = (int) row;
@@ -198,7 +288,9 @@ heat_map_get_abilities (const AnmFigure *figure)
 {
   const AnmHeatMapFigure *self = (const AnmHeatMapFigure *) figure;
 
-  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->scale != ANM_HEAT_DIVERGING && !self->bare ? ANM_FIGURE_HAS_LOG : 0);
+  /* Rows of strips meet those of the strip beside them. */
+  return ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN | (self->bare ? 0 : ANM_FIGURE_ZOOMS_Y) |
+         (self->scale != ANM_HEAT_DIVERGING && !self->bare ? ANM_FIGURE_HAS_LOG : 0);
 }
 
 static void
@@ -212,6 +304,15 @@ heat_map_get_axes (const AnmFigure *figure,
   AnmArea plot = anm_heat_map_lay_out (self, theme, area);
 
   *x = anm_columns_get_axis (&self->columns, &plot);
+  if (!self->bare)
+    *y = anm_heat_map_get_row_axis (self, &plot);
+}
+
+static double
+heat_map_find_y (const AnmFigure *figure,
+                 int series)
+{
+  return anm_heat_map_find_y ((const AnmHeatMapFigure *) figure, series);
 }
 
 static void
@@ -221,6 +322,7 @@ heat_map_set_frame (AnmFigure *copy,
   AnmHeatMapFigure *self = (AnmHeatMapFigure *) copy;
 
   anm_columns_set_span (&self->columns, frame->x_low, frame->x_high);
+  anm_heat_map_set_rows (self, frame->y_low, frame->y_high);
   if (frame->scale != ANM_FIGURE_SCALE_OWN && self->scale != ANM_HEAT_DIVERGING)
     self->scale = frame->scale == ANM_FIGURE_SCALE_LOG ? ANM_HEAT_LOG : ANM_HEAT_SEQUENTIAL;
 }
@@ -257,6 +359,7 @@ static const AnmFigureClass heat_map_class = {
   .set_frame = heat_map_set_frame,
   .is_log = heat_map_is_log,
   .step_series = heat_map_step_series,
+  .find_y = heat_map_find_y,
   .draw_place = anm_heat_map_draw_place,
 };
 
@@ -290,6 +393,7 @@ anm_heat_map_new (const AnmHeatMap *map)
   self->crossed = map->crossed;
   self->y_first = map->y_first;
   self->y_step = map->y_step;
+  self->row_low = self->row_high = NAN;
   if (map->row_labels != NULL)
     {
       self->row_labels = g_new0 (char *, map->n_rows + 1);

@@ -120,7 +120,28 @@ anm_state_column_lay_out (const AnmStateColumnFigure *self,
         y = layout->panels[i].y - GAP;
       }
   layout->heat.height = MAX (round (y) - layout->heat.y, 1);
+  layout->tree = (AnmArea){ 0 };
+  if (self->branches != NULL)
+    {
+      const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
+      const AnmArea rows = anm_heat_map_get_rows_area (&heat, &layout->heat);
+      const double width = MIN (layout->heat.x - area->x - 6, 62 * scale);
+
+      layout->tree = (AnmArea){ layout->heat.x - 4 - width, rows.y, MAX (width, 0), rows.height };
+    }
   layout->x = anm_columns_get_axis (&self->columns, &layout->plot);
+}
+
+/* The stretches of time and of rows that are shown are this figure's. */
+AnmHeatMapFigure
+anm_state_column_get_heat (const AnmStateColumnFigure *self)
+{
+  AnmHeatMapFigure heat = *self->heat;
+
+  heat.columns = self->columns;
+  heat.row_low = self->row_low;
+  heat.row_high = self->row_high;
+  return heat;
 }
 
 AnmAxis
@@ -228,22 +249,55 @@ draw_channel_span (const AnmStateColumnFigure *self,
 
 /* States */
 
-/* The row of the chosen unit, from the top; -1 if none is chosen. */
-static int
-find_selected_row (const AnmStateColumnFigure *self)
-{
-  for (guint k = 0; self->heat->selected_row >= 0 && k < self->heat->n_rows; k++)
-    if (anm_heat_map_row_at (self->heat, k) == (guint) self->heat->selected_row)
-      return (int) k;
-  return -1;
-}
-
 static double
 get_row_middle (const AnmStateColumnFigure *self,
                 const AnmStateColumnLayout *layout,
                 int k)
 {
-  return layout->heat.y + (k + 0.5) * layout->heat.height / self->heat->n_rows;
+  const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
+  const AnmArea rows = anm_heat_map_get_rows_area (&heat, &layout->heat);
+
+  return rows.y + (k + 0.5) * rows.height / self->heat->n_rows;
+}
+
+/* The row of the chosen unit, from the top; -1 if none is chosen, or it isn't seen. */
+static int
+find_selected_row (const AnmStateColumnFigure *self,
+                   const AnmStateColumnLayout *layout)
+{
+  const int k = anm_heat_map_find_place (self->heat, self->heat->selected_row);
+  const double y = get_row_middle (self, layout, k);
+
+  return k >= 0 && y >= layout->heat.y && y <= layout->heat.y + layout->heat.height ? k : -1;
+}
+
+/* Edges in the accent's colour, between tree and rows and at the other end. */
+static void
+draw_marks (const AnmStateColumnFigure *self,
+            cairo_t *cr,
+            const AnmTheme *theme,
+            const AnmStateColumnLayout *layout)
+{
+  const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
+  const AnmArea rows = anm_heat_map_get_rows_area (&heat, &layout->heat);
+  const double pitch = rows.height / heat.n_rows;
+
+  if (self->marked == NULL)
+    return;
+  cairo_save (cr);
+  cairo_rectangle (cr, layout->heat.x - 4, layout->heat.y, layout->heat.width + 8, layout->heat.height);
+  cairo_clip (cr);
+  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_ACCENT));
+  for (guint k = 0; k < heat.n_rows; k++)
+    if (self->marked[anm_heat_map_row_at (&heat, k)])
+      {
+        const double top = round (rows.y + k * pitch), bottom = MAX (round (rows.y + (k + 1) * pitch), top + 1);
+
+        cairo_rectangle (cr, layout->heat.x - 4, top, 4, bottom - top);
+        cairo_rectangle (cr, layout->heat.x + layout->heat.width, top, 4, bottom - top);
+      }
+  cairo_fill (cr);
+  cairo_restore (cr);
 }
 
 /* At the bottom right; at the top if the chosen unit's words are there. */
@@ -255,7 +309,7 @@ draw_colour_bar (const AnmStateColumnFigure *self,
 {
   const double scale = theme->text_scale, height = MIN (104 * scale, 0.36 * layout->heat.height), width = 8 * scale;
   const gboolean diverging = self->heat->scale == ANM_HEAT_DIVERGING;
-  const int row = find_selected_row (self);
+  const int row = find_selected_row (self, layout);
   const AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
   g_autofree char *range = anm_number_format (self->heat->range, 2);
   g_autofree char *high = diverging ? g_strconcat ("+", range, NULL) : g_strdup (range);
@@ -294,27 +348,32 @@ draw_beside_heat (const AnmStateColumnFigure *self,
                   const AnmArea *area,
                   const AnmStateColumnLayout *layout)
 {
-  const double scale = theme->text_scale, pitch = layout->heat.height / self->heat->n_rows;
+  const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
+  const double scale = theme->text_scale;
   const AnmColour muted = anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
+  const AnmAxis rows = anm_heat_map_get_row_axis (&heat, &layout->heat);
+  const double first = ceil (rows.low), last = floor (rows.high);
   AnmTick ticks[ANM_AXIS_MAX_TICKS];
-  AnmAxis axis = { .kind = ANM_AXIS_WHOLE, .start = layout->heat.y + pitch / 2, .end = layout->heat.y + layout->heat.height - pitch / 2 };
+  AnmAxis axis = { .kind = ANM_AXIS_WHOLE, .start = anm_axis_project (&rows, first), .end = anm_axis_project (&rows, last) };
   guint n_ticks;
 
   if (self->branches != NULL)
     {
-      const double width = MIN (layout->heat.x - area->x - 6, 62 * scale);
-
+      cairo_save (cr);
+      cairo_rectangle (cr, layout->tree.x - 1, layout->heat.y, layout->tree.width + 2, layout->heat.height);
+      cairo_clip (cr);
       anm_branches_draw (cr, theme, self->branches, self->heat->n_rows, self->heat->row_order, self->heat->selected_row,
-                         layout->heat.x - 4 - width, layout->heat.y, width, layout->heat.height);
+                         layout->tree.x, layout->tree.y, layout->tree.width, layout->tree.height);
+      cairo_restore (cr);
       return;
     }
   if (self->heat->row_order != NULL && self->heat->n_rows > 1)
     return;
 
-  anm_axis_set_range (&axis, 1, self->heat->n_rows);
+  anm_axis_set_range (&axis, first + 1, last + 1);
   n_ticks = anm_axis_get_ticks (&axis, (guint) CLAMP (layout->heat.height / (40 * scale) + 1, 2, 10), ticks);
   for (guint i = 0; i < n_ticks; i++)
-    if (ticks[i].value >= 1 && ticks[i].value <= self->heat->n_rows)
+    if (ticks[i].value >= first + 1 && ticks[i].value <= last + 1)
       anm_text_draw (cr, theme, ANM_TEXT_AXIS, muted, ticks[i].label, layout->heat.x - 7, anm_axis_project (&axis, ticks[i].value), 1, 0.5, 0);
   anm_text_draw (cr, theme, ANM_TEXT_LABEL, anm_theme_get_colour (theme, ANM_COLOUR_INK), self->unit_word, area->x,
                  layout->heat.y + layout->heat.height / 2, 0, 0.5, layout->heat.x - area->x - 30 * scale);
@@ -461,18 +520,17 @@ anm_state_column_draw (const AnmFigure *figure,
                        const AnmArea *area)
 {
   const AnmStateColumnFigure *self = (const AnmStateColumnFigure *) figure;
-  AnmHeatMapFigure heat = *self->heat;
+  const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
   AnmStateColumnLayout layout;
 
   anm_state_column_lay_out (self, theme, area, &layout);
   for (guint i = 0; layout.channel_height > 0 && i < self->n_channels; i++)
     draw_channel (self, cr, theme, area, &layout, i);
 
-  /* The stretch of time that is shown is this figure's. */
-  heat.columns = self->columns;
   draw_beside_heat (self, cr, theme, area, &layout);
   anm_heat_map_draw_cells (&heat, cr, theme, &layout.heat);
   anm_heat_map_draw_selection (&heat, cr, theme, &layout.heat);
+  draw_marks (self, cr, theme, &layout);
   draw_colour_bar (self, cr, theme, &layout);
 
   for (guint i = 0; i < ANM_STATE_PANELS; i++)
@@ -497,10 +555,11 @@ anm_state_column_draw_rest (const AnmFigure *figure,
                             const AnmArea *area)
 {
   const AnmStateColumnFigure *self = (const AnmStateColumnFigure *) figure;
-  const int row = find_selected_row (self);
   AnmStateColumnLayout layout;
+  int row;
 
   anm_state_column_lay_out (self, theme, area, &layout);
+  row = find_selected_row (self, &layout);
   for (guint i = 0; layout.channel_height > 0 && i < self->n_channels; i++)
     draw_channel_span (self, cr, theme, &layout, i);
   if (row >= 0)
@@ -575,7 +634,7 @@ draw_unit_value (const AnmStateColumnFigure *self,
                  const AnmStateColumnLayout *layout,
                  guint column)
 {
-  const int row = find_selected_row (self);
+  const int row = find_selected_row (self, layout);
   const double scale = theme->text_scale, x = layout->heat.x + layout->heat.width + LABEL_GAP, room = area->x + area->width - x;
   double y;
 
@@ -639,12 +698,12 @@ anm_state_column_draw_place (const AnmFigure *figure,
   anm_state_column_lay_out (self, theme, area, &layout);
   if (place->series < 0 || (guint) place->series >= self->heat->n_rows || !anm_columns_project (&self->columns, &layout.plot, place->x, &pixel_x))
     return;
-  for (guint k = 0; k < self->heat->n_rows; k++)
-    if (anm_heat_map_row_at (self->heat, k) == (guint) place->series)
-      {
-        const double pitch = layout.heat.height / self->heat->n_rows, width = MAX (layout.x.end - layout.x.start, 1) * self->columns.step / (layout.x.high - layout.x.low);
-        const AnmArea cell = { pixel_x - width / 2, layout.heat.y + k * pitch, width, pitch };
 
-        anm_draw_ring (cr, theme, &cell);
-      }
+  const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
+  const AnmArea rows = anm_heat_map_get_rows_area (&heat, &layout.heat);
+  const double pitch = rows.height / heat.n_rows, middle = rows.y + (anm_heat_map_find_place (&heat, place->series) + 0.5) * pitch;
+  const double width = MAX (layout.x.end - layout.x.start, 1) * self->columns.step / (layout.x.high - layout.x.low);
+
+  if (middle >= layout.heat.y && middle <= layout.heat.y + layout.heat.height)
+    anm_draw_ring (cr, theme, &(AnmArea){ pixel_x - width / 2, middle - pitch / 2, width, pitch });
 }

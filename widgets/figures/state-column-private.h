@@ -43,7 +43,9 @@ typedef struct
   guint             n_channels;
   AnmStateChannel  *channels;
   AnmHeatMapFigure *heat;       /* bare; an own figure */
+  double            row_low, row_high; /* what of its rows is shown, NaN = all */
   AnmBranch        *branches;   /* nullable */
+  guint8           *marked;     /* nullable */
   char             *unit_word, *symbol;
   AnmStateCurves    panels[ANM_STATE_PANELS];
 } AnmStateColumnFigure;
@@ -53,6 +55,7 @@ typedef struct
   AnmArea  plot;                       /* of all, foot excluded */
   double   label_room;                 /* for words at the right of the plot */
   AnmArea  heat;
+  AnmArea  tree;                       /* of all rows, of which the heat shows some; width 0: there is none */
   double   channel_height;             /* 0: none are shown */
   AnmArea  panels[ANM_STATE_PANELS];   /* height 0: not shown */
   gboolean x_title;
@@ -63,6 +66,8 @@ void     anm_state_column_lay_out     (const AnmStateColumnFigure *self,
                                        const AnmTheme *theme,
                                        const AnmArea *area,
                                        AnmStateColumnLayout *layout);
+/* The states as they are shown now: a copy that shares everything. */
+AnmHeatMapFigure anm_state_column_get_heat (const AnmStateColumnFigure *self);
 AnmAxis  anm_state_column_channel_axis (const AnmStateColumnFigure *self,
                                        const AnmStateColumnLayout *layout,
                                        guint channel);

@@ -44,6 +44,7 @@ state_column_finalize (AnmFigure *figure)
   anm_columns_clear (&self->columns);
   anm_figure_unref ((AnmFigure *) self->heat);
   g_free (self->branches);
+  g_free (self->marked);
   g_free (self->unit_word);
   g_free (self->symbol);
   g_free (self->x);
@@ -117,6 +118,48 @@ append_curve (const AnmStateColumnFigure *self,
   g_string_append_printf (text, "%s %s", curve->name, value);
 }
 
+static guint
+first_branch (const AnmStateColumnFigure *self)
+{
+  guint first = self->heat->n_rows + self->n_channels;
+
+  for (guint i = 0; i < ANM_STATE_PANELS; i++)
+    first += self->panels[i].n_lines;
+  return first;
+}
+
+/* The branch that @series is, -1 if it is none. */
+static int
+find_branch (const AnmStateColumnFigure *self,
+             int series)
+{
+  const guint first = first_branch (self);
+
+  return self->branches != NULL && series >= 0 && (guint) series >= first && (guint) series - first + 1 < self->heat->n_rows ? series - (int) first : -1;
+}
+
+GArray *
+anm_state_column_get_branch (const AnmFigure *figure,
+                             int series)
+{
+  const AnmStateColumnFigure *self = (const AnmStateColumnFigure *) figure;
+  const int branch = self->base.empty ? -1 : find_branch (self, series);
+
+  return branch >= 0 ? anm_branches_list (self->branches, self->heat->n_rows, (guint) branch) : NULL;
+}
+
+static char *
+describe_branch (const AnmStateColumnFigure *self,
+                 guint branch)
+{
+  g_autoptr (GArray) leaves = anm_branches_list (self->branches, self->heat->n_rows, branch);
+  g_autofree char *height = anm_number_format (self->branches[branch].height, 2);
+
+  /* Translators: of a tree of units by similarity: how many are on a branch, and how unlike they are at most. */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Branch of %u row, joined at distance %s", "Branch of %u rows, joined at distance %s", leaves->len),
+                          leaves->len, height);
+}
+
 static char *
 state_column_describe (const AnmFigure *figure,
                        const AnmFigurePlace *place)
@@ -127,6 +170,8 @@ state_column_describe (const AnmFigure *figure,
   GString *text;
   guint panel, line;
 
+  if (find_branch (self, place->series) >= 0)
+    return describe_branch (self, (guint) find_branch (self, place->series));
   if (column < 0 || (guint) column >= self->columns.n_columns)
     return NULL;
 
@@ -264,6 +309,25 @@ find_near_line (const AnmStateColumnFigure *self,
 }
 
 static gboolean
+locate_in_tree (const AnmStateColumnFigure *self,
+                const AnmStateColumnLayout *layout,
+                double pixel_x,
+                double pixel_y,
+                AnmFigurePlace *place)
+{
+  const AnmArea *tree = &layout->tree;
+  int branch;
+
+  if (!(tree->width > 0) || pixel_x < tree->x || pixel_x > tree->x + tree->width || pixel_y < layout->heat.y || pixel_y > layout->heat.y + layout->heat.height)
+    return FALSE;
+  branch = anm_branches_find (self->branches, self->heat->n_rows, self->heat->row_order, tree->x, tree->y, tree->width, tree->height, pixel_x, pixel_y);
+  if (branch < 0)
+    return FALSE;
+  *place = (AnmFigurePlace){ NAN, NAN, (int) first_branch (self) + branch, -1 };
+  return TRUE;
+}
+
+static gboolean
 state_column_locate (const AnmFigure *figure,
                      const AnmTheme *theme,
                      const AnmArea *area,
@@ -277,6 +341,8 @@ state_column_locate (const AnmFigure *figure,
   int column;
 
   anm_state_column_lay_out (self, theme, area, &layout);
+  if (locate_in_tree (self, &layout, pixel_x, pixel_y, place))
+    return TRUE;
   column = anm_columns_at_pixel (&self->columns, &layout.plot, pixel_x);
   if (column < 0 || pixel_y < layout.plot.y || pixel_y > layout.plot.y + layout.plot.height)
     return FALSE;
@@ -287,9 +353,9 @@ state_column_locate (const AnmFigure *figure,
   place->index = column;
   if (pixel_y >= layout.heat.y && pixel_y <= layout.heat.y + layout.heat.height)
     {
-      const double k = MIN ((pixel_y - layout.heat.y) / layout.heat.height * self->heat->n_rows, self->heat->n_rows - 1);
+      const AnmHeatMapFigure heat = anm_state_column_get_heat (self);
 
-      place->series = (int) anm_heat_map_row_at (self->heat, (guint) k);
+      place->series = (int) anm_heat_map_row_at (&heat, anm_heat_map_place_at_pixel (&heat, &layout.heat, pixel_y));
       place->y = place->series;
       return TRUE;
     }
@@ -335,17 +401,52 @@ state_column_get_axes (const AnmFigure *figure,
                        AnmAxis *x,
                        AnmAxis *y)
 {
+  const AnmHeatMapFigure heat = anm_state_column_get_heat ((const AnmStateColumnFigure *) figure);
   AnmStateColumnLayout layout;
 
   anm_state_column_lay_out ((const AnmStateColumnFigure *) figure, theme, area, &layout);
   *x = layout.x;
+  *y = anm_heat_map_get_row_axis (&heat, &layout.heat);
+}
+
+static double
+state_column_find_y (const AnmFigure *figure,
+                     int series)
+{
+  return anm_heat_map_find_y (((const AnmStateColumnFigure *) figure)->heat, series);
+}
+
+/* Units whose rows are in the stretch. */
+static void
+state_column_select (const AnmFigure *figure,
+                     double x_low,
+                     double x_high,
+                     double y_low,
+                     double y_high,
+                     GArray *points)
+{
+  const AnmStateColumnFigure *self = (const AnmStateColumnFigure *) figure;
+
+  for (guint unit = 0; unit < self->heat->n_rows; unit++)
+    {
+      const double y = anm_heat_map_find_y (self->heat, (int) unit);
+
+      if (y + 0.5 > y_low && y - 0.5 < y_high)
+        g_array_append_val (points, unit);
+    }
 }
 
 static void
 state_column_set_frame (AnmFigure *copy,
                         const AnmFigureFrame *frame)
 {
-  anm_columns_set_span (&((AnmStateColumnFigure *) copy)->columns, frame->x_low, frame->x_high);
+  AnmStateColumnFigure *self = (AnmStateColumnFigure *) copy;
+  AnmHeatMapFigure heat = *self->heat;
+
+  anm_columns_set_span (&self->columns, frame->x_low, frame->x_high);
+  anm_heat_map_set_rows (&heat, frame->y_low, frame->y_high);
+  self->row_low = heat.row_low;
+  self->row_high = heat.row_high;
 }
 
 static double
@@ -369,7 +470,9 @@ static const AnmFigureClass state_column_class = {
   .describe = state_column_describe,
   .fill_table = state_column_fill_table,
   .natural_height = state_column_natural_height,
-  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_BRUSHES_SPAN,
+  .abilities = ANM_FIGURE_ZOOMS_X | ANM_FIGURE_ZOOMS_Y | ANM_FIGURE_BRUSHES_SPAN | ANM_FIGURE_BRUSHES_ROWS,
+  .select = state_column_select,
+  .find_y = state_column_find_y,
   .get_axes = state_column_get_axes,
   .set_frame = state_column_set_frame,
   .step_series = state_column_step_series,
@@ -459,6 +562,7 @@ anm_state_column_new (const AnmStateColumn *column)
     .selected_row = column->selected,
     .bare = TRUE,
   });
+  self->row_low = self->row_high = NAN;
   self->base.empty = column->n_steps == 0 || column->n_units == 0;
   if (self->base.empty)
     return (AnmFigure *) self;
@@ -472,6 +576,8 @@ anm_state_column_new (const AnmStateColumn *column)
     copy_channel (&self->channels[i], &column->channels[i], column->x_step);
   if (column->branches != NULL && column->order != NULL && column->n_units > 1)
     self->branches = g_memdup2 (column->branches, (column->n_units - 1) * sizeof *column->branches);
+  if (column->marked != NULL)
+    self->marked = g_memdup2 (column->marked, column->n_units);
   for (guint i = 0; i < ANM_STATE_PANELS; i++)
     copy_panel (&self->panels[i], &column->panels[i], column->n_steps);
   return (AnmFigure *) self;

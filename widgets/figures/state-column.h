@@ -53,6 +53,7 @@ typedef struct
   const guint              *order;      /* nullable: the unit in each row */
   const AnmBranch          *branches;   /* nullable: [n_units - 1], of that order */
   int                       selected;   /* unit, -1 = none */
+  const guint8             *marked;     /* nullable [n_units]: 1 = marked together with others, an edge beside its row */
   const char               *unit_word;  /* "unit" */
   const char               *symbol;     /* "h" */
   AnmStatePanel             panels[ANM_STATE_PANELS]; /* gates, prediction */
@@ -60,8 +61,12 @@ typedef struct
 
 /*
  * Places: @series is a unit's number while it is below the number of units; then channels, then the lines of the panels, in the
- * order of the table's columns. Copies all it is given.
+ * order of the table's columns; then the branches of the tree. On the vertical axis are the units' places from above, from 0:
+ * anm_figure_select() gives the units of a stretch. Copies all it is given.
  */
 AnmFigure *anm_state_column_new (const AnmStateColumn *column);
+/* The units on the branch that a place's @series is, of guint; NULL if it is none. */
+GArray    *anm_state_column_get_branch (const AnmFigure *self,
+                                        int series);
 
 G_END_DECLS

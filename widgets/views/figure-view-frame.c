@@ -116,7 +116,11 @@ anm_figure_view_zoom (AnmFigureView *self,
         pixel_x = (x.start + x.end) / 2;
     }
   if (isnan (pixel_y))
-    pixel_y = (y.start + y.end) / 2;
+    {
+      const double row = self->cursor_series >= 0 && !together ? anm_figure_find_y (anm_figure_view_get_shown (self), self->cursor_series) : NAN;
+
+      pixel_y = row >= y.low && row <= y.high ? anm_axis_project (&y, row) : (y.start + y.end) / 2;
+    }
   pixel_x = CLAMP (pixel_x, MIN (x.start, x.end), MAX (x.start, x.end));
   pixel_y = CLAMP (pixel_y, MIN (y.start, y.end), MAX (y.start, y.end));
 
@@ -160,6 +164,24 @@ anm_figure_view_follow (AnmFigureView *self,
   anm_figure_view_pan (self, &x, &y, position < x.low ? x.start + margin - at : x.end - margin - at, 0);
 }
 
+void
+anm_figure_view_follow_series (AnmFigureView *self,
+                               int series)
+{
+  AnmAxis x, y;
+  double position;
+
+  if (isnan (self->frame.y_low) || anm_figure_view_can (self, ANM_FIGURE_ZOOMS_TOGETHER) || !anm_figure_view_get_axes (self, FALSE, &x, &y))
+    return;
+  position = anm_figure_find_y (anm_figure_view_get_shown (self), series);
+  /* All of a row is to be seen. */
+  if (isnan (position) || (position - 0.5 >= y.low && position + 0.5 <= y.high))
+    return;
+
+  const double at = anm_axis_project (&y, position), margin = 0.1 * (y.end - y.start), row = fabs (anm_axis_project (&y, position + 0.5) - at);
+  anm_figure_view_pan (self, &x, &y, 0, position - 0.5 < y.low ? y.start + MAX (margin, row) - at : y.end - MAX (margin, row) - at);
+}
+
 /* Marks */
 
 static gboolean
@@ -176,7 +198,7 @@ anm_figure_view_brush (AnmFigureView *self,
                        double y_low,
                        double y_high)
 {
-  gboolean points = !isnan (y_low) || !isnan (self->brush_y_low);
+  gboolean points = (!isnan (y_low) || !isnan (self->brush_y_low)) && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_POINTS);
 
   self->brush_low = MIN (x_low, x_high);
   self->brush_high = MAX (x_low, x_high);
@@ -201,8 +223,30 @@ anm_figure_view_brush (AnmFigureView *self,
 }
 
 void
+anm_figure_view_mark_rows (AnmFigureView *self,
+                           double y_low,
+                           double y_high)
+{
+  g_autoptr (GArray) rows = isnan (y_low) || self->figure == NULL ? g_array_new (FALSE, FALSE, sizeof (guint))
+                                                                  : anm_figure_select (anm_figure_view_get_shown (self), NAN, NAN, MIN (y_low, y_high), MAX (y_low, y_high));
+
+  if (isnan (y_low))
+    self->row_anchor = NAN;
+  anm_figure_view_emit_rows (self, rows);
+}
+
+void
 anm_figure_view_end_brush (AnmFigureView *self)
 {
+  if (anm_figure_view_can (self, ANM_FIGURE_BRUSHES_ROWS) && (!isnan (self->brush_y_low) || isnan (self->brush_low)))
+    {
+      const double low = self->brush_y_low, high = self->brush_y_high;
+
+      /* The figure shows them from here on, wherever they come to lie. */
+      self->brush_y_low = self->brush_y_high = NAN;
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      anm_figure_view_mark_rows (self, low, high);
+    }
   if (isnan (self->brush_y_low))
     anm_figure_view_emit_brushed (self);
 }

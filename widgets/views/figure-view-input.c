@@ -174,12 +174,18 @@ choose_drag (AnmFigureView *self,
 
   if (marks && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_POINTS))
     return ANM_FIGURE_DRAG_POINTS;
+  if ((state & GDK_SHIFT_MASK) != 0 && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_ROWS)
+      && self->drag_y >= MIN (self->drag_y_axis.start, self->drag_y_axis.end) && self->drag_y <= MAX (self->drag_y_axis.start, self->drag_y_axis.end))
+    return ANM_FIGURE_DRAG_ROWS;
   if (marks && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_SPAN))
     return ANM_FIGURE_DRAG_SPAN;
   if (self->zoomable && self->interactive && anm_figure_view_is_zoomed (self))
     return ANM_FIGURE_DRAG_PAN;
   return ANM_FIGURE_DRAG_NONE;
 }
+
+/* Up or down less far than this a drag over rows marks a span alone. */
+#define LEAST_ROWS_DRAG 12
 
 static double
 value_at (const AnmAxis *axis,
@@ -215,6 +221,18 @@ drag_update_cb (GtkGestureDrag *gesture,
     case ANM_FIGURE_DRAG_SPAN:
       anm_figure_view_brush (self, value_at (x, self->drag_x), value_at (x, self->drag_x + dx), NAN, NAN);
       break;
+    case ANM_FIGURE_DRAG_ROWS:
+      if (fabs (dy) < LEAST_ROWS_DRAG)
+        anm_figure_view_brush (self, value_at (x, self->drag_x), value_at (x, self->drag_x + dx), NAN, NAN);
+      else
+        {
+          const double one = value_at (y, self->drag_y), other = value_at (y, self->drag_y + dy);
+
+          /* Whole rows. */
+          anm_figure_view_brush (self, value_at (x, self->drag_x), value_at (x, self->drag_x + dx),
+                                 round (MIN (one, other)) - 0.49, round (MAX (one, other)) + 0.49);
+        }
+      break;
     case ANM_FIGURE_DRAG_POINTS:
       anm_figure_view_brush (self, value_at (x, self->drag_x), value_at (x, self->drag_x + dx),
                              value_at (y, self->drag_y), value_at (y, self->drag_y + dy));
@@ -231,7 +249,7 @@ drag_end_cb (GtkGestureDrag *gesture,
              double dy,
              AnmFigureView *self)
 {
-  if (self->drag == ANM_FIGURE_DRAG_SPAN || self->drag == ANM_FIGURE_DRAG_POINTS)
+  if (self->drag > ANM_FIGURE_DRAG_PAN)
     anm_figure_view_end_brush (self);
   if (self->drag > ANM_FIGURE_DRAG_WAITING)
     gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
@@ -274,6 +292,11 @@ scroll_cb (GtkEventControllerScroll *controller,
     {
       if (!anm_figure_view_is_zoomed (self))
         return GDK_EVENT_PROPAGATE;
+      if (dx == 0 && (state & GDK_ALT_MASK) != 0)
+        {
+          anm_figure_view_pan (self, &x, &y, 0, -dy * 0.1 * (y.end - y.start));
+          return GDK_EVENT_STOP;
+        }
       anm_figure_view_pan (self, &x, &y, -(dx != 0 ? dx : dy) * 0.1 * (x.end - x.start), 0);
       return GDK_EVENT_STOP;
     }

@@ -27,6 +27,11 @@ release_cursor (AnmFigureView *self)
 static gboolean
 escape (AnmFigureView *self)
 {
+  if (!isnan (self->row_anchor) && isnan (self->brush_low))
+    {
+      anm_figure_view_mark_rows (self, NAN, NAN);
+      return GDK_EVENT_STOP;
+    }
   if (!isnan (self->brush_low))
     {
       self->brush_anchor = NAN;
@@ -108,16 +113,33 @@ choose_point (AnmFigureView *self)
   anm_figure_view_emit_selection (self);
 }
 
+/* The rows from where the cursor was when Shift went down to where it is now. */
+static void
+mark_to_row (AnmFigureView *self,
+             double from)
+{
+  const double to = anm_figure_find_y (anm_figure_view_get_shown (self), self->cursor_series);
+
+  if (isnan (to))
+    return;
+  if (isnan (self->row_anchor))
+    self->row_anchor = isnan (from) ? to : from;
+  anm_figure_view_mark_rows (self, MIN (self->row_anchor, to) - 0.49, MAX (self->row_anchor, to) + 0.49);
+}
+
 static gboolean
 move_series (AnmFigureView *self,
              int direction,
-             gboolean choosing)
+             gboolean choosing,
+             gboolean marking)
 {
+  const double before = anm_figure_find_y (anm_figure_view_get_shown (self), self->cursor_series);
   int series = anm_figure_step_series (anm_figure_view_get_shown (self), self->cursor_series, direction);
 
   if (series < 0)
     return GDK_EVENT_PROPAGATE;
   self->cursor_series = series;
+  anm_figure_view_follow_series (self, series);
   if (isnan (self->cursor_x))
     {
       double x = anm_figure_step_x (self->figure, NAN, G_MAXINT);
@@ -130,6 +152,10 @@ move_series (AnmFigureView *self,
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (choosing)
     choose_point (self);
+  if (marking)
+    mark_to_row (self, before);
+  else
+    self->row_anchor = NAN;
   tell_place (self);
   return GDK_EVENT_STOP;
 }
@@ -148,12 +174,30 @@ click (AnmFigureView *self)
 
 static gboolean
 zoom (AnmFigureView *self,
-      double factor)
+      double factor,
+      gboolean vertical)
 {
-  if (!anm_figure_view_can (self, ANM_FIGURE_ZOOMS_X | ANM_FIGURE_ZOOMS_TOGETHER))
+  if (!anm_figure_view_can (self, (vertical ? ANM_FIGURE_ZOOMS_Y : ANM_FIGURE_ZOOMS_X) | ANM_FIGURE_ZOOMS_TOGETHER))
     return GDK_EVENT_PROPAGATE;
-  anm_figure_view_zoom (self, factor, NAN, NAN, FALSE);
+  anm_figure_view_zoom (self, factor, NAN, NAN, vertical);
   return GDK_EVENT_STOP;
+}
+
+static double
+get_zoom_factor (guint key)
+{
+  switch (key)
+    {
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      return ANM_FIGURE_ZOOM_STEP;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      return 1 / ANM_FIGURE_ZOOM_STEP;
+    default:
+      return NAN;
+    }
 }
 
 static gboolean
@@ -164,7 +208,10 @@ key_pressed_cb (GtkEventControllerKey *controller,
                 AnmFigureView *self)
 {
   gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+  double factor = get_zoom_factor (key);
 
+  if (self->figure != NULL && self->interactive && !isnan (factor) && (state & (GDK_CONTROL_MASK | GDK_SUPER_MASK)) == 0)
+    return zoom (self, factor, (state & GDK_ALT_MASK) != 0);
   if (self->figure == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   if (key == GDK_KEY_Menu || (shift && key == GDK_KEY_F10))
@@ -181,17 +228,11 @@ key_pressed_cb (GtkEventControllerKey *controller,
 
   gboolean marking = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_SPAN);
   gboolean choosing = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_POINTS);
+  gboolean marking_rows = shift && anm_figure_view_can (self, ANM_FIGURE_BRUSHES_ROWS);
   switch (key)
     {
     case GDK_KEY_Escape:
       return escape (self);
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
-    case GDK_KEY_KP_Add:
-      return zoom (self, ANM_FIGURE_ZOOM_STEP);
-    case GDK_KEY_minus:
-    case GDK_KEY_KP_Subtract:
-      return zoom (self, 1 / ANM_FIGURE_ZOOM_STEP);
     case GDK_KEY_0:
     case GDK_KEY_KP_0:
       if (!self->zoomable || !anm_figure_view_is_zoomed (self))
@@ -215,10 +256,10 @@ key_pressed_cb (GtkEventControllerKey *controller,
       return move_cursor (self, G_MAXINT, marking);
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
-      return shift && !choosing ? GDK_EVENT_PROPAGATE : move_series (self, -1, choosing);
+      return shift && !choosing && !marking_rows ? GDK_EVENT_PROPAGATE : move_series (self, -1, choosing, marking_rows);
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
-      return shift && !choosing ? GDK_EVENT_PROPAGATE : move_series (self, 1, choosing);
+      return shift && !choosing && !marking_rows ? GDK_EVENT_PROPAGATE : move_series (self, 1, choosing, marking_rows);
     default:
       return GDK_EVENT_PROPAGATE;
     }

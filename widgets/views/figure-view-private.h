@@ -14,7 +14,7 @@ struct _AnmFigureView
   AnmFigure     *shown;       /* the figure in its frame, NULL until it is asked for */
   AnmFigureFrame frame;
   double         brush_low, brush_high;     /* NaN = none */
-  double         brush_y_low, brush_y_high; /* of a rectangle */
+  double         brush_y_low, brush_y_high; /* of a rectangle, or of rows while they are dragged over */
   GArray        *selection;   /* of guint: points in the brush */
   int            cursor_series;             /* reached by keyboard, -1 = none */
   double         cursor_x;
@@ -40,6 +40,7 @@ struct _AnmFigureView
   double         drag_x, drag_y;            /* where it began, in pixels */
   AnmAxis        drag_x_axis, drag_y_axis;  /* as they were when it began */
   double         brush_anchor;              /* of a brush by keyboard */
+  double         row_anchor;                /* of rows marked by keyboard, on the vertical axis */
   gint64         finding_told;
   guint          finding_source;
 };
@@ -56,6 +57,7 @@ typedef enum
   ANM_FIGURE_DRAG_WAITING,    /* not far enough yet */
   ANM_FIGURE_DRAG_PAN,
   ANM_FIGURE_DRAG_SPAN,
+  ANM_FIGURE_DRAG_ROWS,       /* a span, and rows once it goes up or down */
   ANM_FIGURE_DRAG_POINTS,
 } AnmFigureDrag;
 
@@ -88,9 +90,16 @@ void        anm_figure_view_pan             (AnmFigureView *self,
 /* Moves what is shown so far that @x lies in it. */
 void        anm_figure_view_follow          (AnmFigureView *self,
                                              double x);
+/* The same for the row, bar or point that the keyboard has reached. */
+void        anm_figure_view_follow_series   (AnmFigureView *self,
+                                             int series);
 void        anm_figure_view_brush           (AnmFigureView *self,
                                              double x_low,
                                              double x_high,
+                                             double y_low,
+                                             double y_high);
+/* The rows of a stretch of the vertical axis are marked; NaN: none any more. Tells listeners. */
+void        anm_figure_view_mark_rows       (AnmFigureView *self,
                                              double y_low,
                                              double y_high);
 /* The brush is as the user wants it: tells listeners. */
@@ -102,6 +111,8 @@ void        anm_figure_view_notify_frame    (AnmFigureView *self);
 void        anm_figure_view_notify_brush    (AnmFigureView *self);
 void        anm_figure_view_emit_brushed    (AnmFigureView *self);
 void        anm_figure_view_emit_selection  (AnmFigureView *self);
+void        anm_figure_view_emit_rows       (AnmFigureView *self,
+                                             GArray *rows);
 void        anm_figure_view_snapshot        (GtkWidget *widget,
                                              GtkSnapshot *snapshot);
 gboolean    anm_figure_view_query_tooltip   (GtkWidget *widget,

@@ -40,6 +40,7 @@ enum
   CLICKED,
   BRUSHED,
   SELECTION_CHANGED,
+  ROWS_MARKED,
   N_SIGNALS,
 };
 
@@ -392,6 +393,8 @@ anm_figure_view_class_init (AnmFigureViewClass *klass)
   signals[BRUSHED] = g_signal_new ("brushed", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);
 
+  signals[ROWS_MARKED] = g_signal_new ("rows-marked", ANM_TYPE_FIGURE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);
+
   anm_figure_view_install_actions (widget_class);
   gtk_widget_class_set_css_name (widget_class, "figure");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -432,7 +435,7 @@ anm_figure_view_init (AnmFigureView *self)
   self->cursor_x = NAN;
   self->cursor_series = -1;
   self->frame = ANM_FIGURE_FRAME_ALL;
-  self->brush_low = self->brush_high = self->brush_y_low = self->brush_y_high = self->brush_anchor = NAN;
+  self->brush_low = self->brush_high = self->brush_y_low = self->brush_y_high = self->brush_anchor = self->row_anchor = NAN;
   self->pointer_x = self->pointer_y = NAN;
   self->selection = g_array_new (FALSE, FALSE, sizeof (guint));
   self->zoomable = TRUE;
@@ -594,4 +597,11 @@ void
 anm_figure_view_emit_selection (AnmFigureView *self)
 {
   g_signal_emit (self, signals[SELECTION_CHANGED], 0, self->selection);
+}
+
+void
+anm_figure_view_emit_rows (AnmFigureView *self,
+                           GArray *rows)
+{
+  g_signal_emit (self, signals[ROWS_MARKED], 0, rows);
 }

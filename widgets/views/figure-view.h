@@ -21,13 +21,14 @@ GType      anm_figure_get_type          (void);
  * focus are drawn over it.
  *
  * Pointer: hovering moves the cursor, a click pins it. The wheel zooms at the pointer, horizontally; with Alt vertically;
- * with Shift, or sideways, it moves along. Where the figure lies in something that can itself be scrolled up and down
+ * with Shift, or sideways, it moves along, with Shift and Alt up and down. Where the figure lies in something that can itself be scrolled up and down
  * the wheel does that, and zooms with Ctrl. A drag moves what is shown. A drag with Shift, or one along the
- * axis beneath the plot, marks a span, or in a plane the points in a rectangle. A double click shows all of a figure that
+ * axis beneath the plot, marks a span, or in a plane the points in a rectangle; one with Shift up or down over rows marks those,
+ * too. A double click shows all of a figure that
  * was zoomed, and enlarges one that shows all (if there is a menu).
  *
  * Keys: arrows left and right, Home, End move the cursor, up and down the row, bar or point, and read what lies there; with Shift
- * they mark a span, or choose the points that they reach in a plane; + and − zoom, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
+ * they mark a span, rows, or choose the points that they reach in a plane; + and − zoom, with Alt vertically, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
  * F11 enlarges; Shift+F10 or Menu opens the menu.
  *
  * What there is to say (saved, couldn't be saved) goes to the action "win.show-message" with a string, if
@@ -41,7 +42,9 @@ GType      anm_figure_get_type          (void);
  * binding); zoomable, brushable (boolean: whether the user may; what the figure can't do he can't anyway).
  * Signals: `hovered` (AnmFigurePlace *, nullable), `clicked` (AnmFigurePlace *, n_press), `brushed` (low, high: doubles,
  * the user has marked a span, NaN: has taken it away; while he is at it only the properties change),
- * `selection-changed` (GArray of guint: the points the user has chosen in a plane; while he drags, too).
+ * `selection-changed` (GArray of guint: the points the user has chosen in a plane; while he drags, too),
+ * `rows-marked` (GArray of guint: the series whose rows the user has marked; none: has taken that away. Showing them is the
+ * listener's affair, in the figure).
  */
 #define ANM_TYPE_FIGURE_VIEW (anm_figure_view_get_type ())
 G_DECLARE_FINAL_TYPE (AnmFigureView, anm_figure_view, ANM, FIGURE_VIEW, GtkWidget)
