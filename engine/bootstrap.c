@@ -2,6 +2,7 @@
 #include "engine/loss-private.h"
 #include "engine/metrics-private.h"
 
+#include "engine/quantile.h"
 #include "engine/random.h"
 
 #include <math.h>
@@ -134,26 +135,6 @@ static const gsize metric_offsets[] = {
   G_STRUCT_OFFSET (AnmMetrics, concordance),
 };
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double first = *(const double *) a, second = *(const double *) b;
-
-  return (first > second) - (first < second);
-}
-
-/* The @share quantile of sorted values, interpolated between neighbours (R. J.
- * Hyndman, Y. Fan 1996, type 7). */
-static double
-find_quantile (const double *sorted, gsize n, double share)
-{
-  double place = share * (double) (n - 1);
-  gsize below = MIN ((gsize) place, n - 1);
-  gsize above = MIN (below + 1, n - 1);
-
-  return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
-}
-
 static void
 find_interval (const AnmMetrics *resamples, guint n_resamples, gsize offset, double level, double *values, AnmMetrics *low, AnmMetrics *high)
 {
@@ -168,9 +149,9 @@ find_interval (const AnmMetrics *resamples, guint n_resamples, gsize offset, dou
     }
   if (n == 0)
     return;
-  qsort (values, n, sizeof *values, compare_doubles);
-  G_STRUCT_MEMBER (double, low, offset) = find_quantile (values, n, 0.5 - 0.5 * level);
-  G_STRUCT_MEMBER (double, high, offset) = find_quantile (values, n, 0.5 + 0.5 * level);
+  qsort (values, n, sizeof *values, _anm_compare_numbers);
+  G_STRUCT_MEMBER (double, low, offset) = _anm_get_quantile (values, n, 0.5 - 0.5 * level);
+  G_STRUCT_MEMBER (double, high, offset) = _anm_get_quantile (values, n, 0.5 + 0.5 * level);
 }
 
 /* Sequences with a row that counts, in their order. Returns how many. */

@@ -25,12 +25,6 @@
 /* Random numbers are drawn so many at a time. */
 #define BLOCK 64
 
-typedef enum
-{
-  NOISE_ELEMENT,
-  NOISE_SEQUENCE,
-} AnmNoise;
-
 typedef struct
 {
   AnmLayer layer;
@@ -39,12 +33,14 @@ typedef struct
 
 /**
  * AnmDropoutState:
- * @kept: (nullable): [max_packed][inputs], or [max_rows][inputs] where noise is by sequence
+ * @n_kept: max_packed x inputs, or max_rows x inputs where noise is by sequence
+ * @kept: (nullable): [n_kept]; a pass that only goes forwards makes room when it first drops something
  * @scale: 1 / (1 - p) of the pass at hand; 0 if nothing is dropped
  */
 typedef struct
 {
   AnmLayerState base;
+  gsize         n_kept;
   guint8       *kept;
   anm_real      scale;
 } AnmDropoutState;
@@ -89,8 +85,9 @@ state_new (const AnmLayer *layer, const AnmCapacity *capacity)
   gsize max_packed = capacity->max_rows * capacity->max_steps;
 
   state->base.input = (AnmPlane){ _anm_allocate (max_packed * layer->n_inputs), layer->n_inputs };
+  state->n_kept = (((const AnmDropout *) layer)->noise == ANM_NOISE_SEQUENCE ? capacity->max_rows : max_packed) * layer->n_inputs;
   if (capacity->with_backward)
-    state->kept = g_new (guint8, (((const AnmDropout *) layer)->noise == NOISE_SEQUENCE ? capacity->max_rows : max_packed) * layer->n_inputs);
+    state->kept = g_new (guint8, state->n_kept);
   return &state->base;
 }
 
@@ -122,15 +119,15 @@ draw (const AnmPass *pass, guint64 first, gsize n, guint8 *kept)
 static guint8 *
 get_kept (const AnmLayer *layer, AnmDropoutState *state, guint row, gsize packed)
 {
-  return state->kept + (((const AnmDropout *) layer)->noise == NOISE_SEQUENCE ? row : packed) * (gsize) layer->n_inputs;
+  return state->kept + (((const AnmDropout *) layer)->noise == ANM_NOISE_SEQUENCE ? row : packed) * (gsize) layer->n_inputs;
 }
 
 /* Draws what is left out at step @t of row @row. */
 static void
 draw_step (const AnmLayer *layer, AnmDropoutState *state, const AnmPass *pass, guint t, guint row)
 {
-  gboolean by_sequence = ((const AnmDropout *) layer)->noise == NOISE_SEQUENCE;
-  guint64 place = layer->takes_sequences && !by_sequence ? pass->sequences->offsets[pass->rows[row]] + t : pass->rows[row];
+  gboolean by_sequence = ((const AnmDropout *) layer)->noise == ANM_NOISE_SEQUENCE;
+  guint64 place = layer->takes_sequences && !by_sequence ? _anm_pass_get_step_mask (pass, row, t) : _anm_pass_get_mask (pass, row);
 
   if (t == 0 || !by_sequence)
     draw (pass, place * layer->n_inputs, layer->n_inputs, get_kept (layer, state, row, pass->input->start[t] + row));
@@ -151,6 +148,8 @@ forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
   gsize n = layer->n_inputs;
 
   state->scale = pass->rates.dropout > 0.0 ? (anm_real) (1.0 / (1.0 - pass->rates.dropout)) : 0;
+  if (state->scale != 0 && state->kept == NULL)
+    state->kept = g_new (guint8, state->n_kept);
   for (guint t = 0; t < pass->input->n_steps; t++)
     {
       if (_anm_pass_is_stopped (pass))

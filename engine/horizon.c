@@ -3,6 +3,7 @@
 
 #include "engine/cell-private.h"
 #include "engine/network-private.h"
+#include "engine/quantile.h"
 #include "engine/survey.h"
 
 #include <glib/gi18n-lib.h>
@@ -10,26 +11,6 @@
 #include <string.h>
 
 /* Distributions */
-
-static int
-compare_numbers (const void *a, const void *b)
-{
-  double first = *(const double *) a, second = *(const double *) b;
-
-  return (first > second) - (first < second);
-}
-
-/* Between two sorted numbers; beside an infinite one there is nothing in between. */
-static double
-get_quantile (const double *sorted, gsize n, double share)
-{
-  double place = share * (double) (n - 1);
-  gsize below = (gsize) place, above = MIN (below + 1, n - 1);
-
-  if (place == (double) below || sorted[below] == sorted[above])
-    return sorted[below];
-  return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
-}
 
 /**
  * anm_horizon_summarise:
@@ -48,10 +29,10 @@ anm_horizon_summarise (const double *horizons, gsize n, AnmHorizonSummary *summa
       sorted[summary->n++] = horizons[i];
   if (summary->n == 0)
     return;
-  qsort (sorted, summary->n, sizeof *sorted, compare_numbers);
-  summary->lower_quartile = get_quantile (sorted, summary->n, 0.25);
-  summary->median = get_quantile (sorted, summary->n, 0.5);
-  summary->upper_quartile = get_quantile (sorted, summary->n, 0.75);
+  qsort (sorted, summary->n, sizeof *sorted, _anm_compare_numbers);
+  summary->lower_quartile = _anm_get_quantile (sorted, summary->n, 0.25);
+  summary->median = _anm_get_quantile (sorted, summary->n, 0.5);
+  summary->upper_quartile = _anm_get_quantile (sorted, summary->n, 0.75);
 }
 
 /* By the gradient */

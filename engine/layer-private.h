@@ -73,6 +73,8 @@ typedef struct
  * @seed, @stream: where masks are drawn from: unit k of sequence n (or of step n, where
  *   each step has its own) has the number n x width + k of the layer's @stream (of the next
  *   one for the recurrent mask), so that a mask depends neither on chunks nor on threads
+ * @repeats: (nullable): of a sequence that is there many times: which time a row is. It has the masks that sequence
+ *   n would have in a set of nothing but repeats
  */
 typedef struct
 {
@@ -89,6 +91,7 @@ typedef struct
   AnmDropoutRates     rates;
   guint64             seed;
   guint64             stream;
+  const guint32      *repeats;
 } AnmPass;
 
 /**
@@ -246,6 +249,13 @@ enum
 };
 extern const char *const anm_initializer_names[];
 
+/* The choices of a dropout layer's noise=. */
+typedef enum
+{
+  ANM_NOISE_ELEMENT,
+  ANM_NOISE_SEQUENCE,
+} AnmNoise;
+
 /* The most that any layer may drop. */
 #define ANM_MAX_DROPOUT 0.95
 
@@ -260,6 +270,22 @@ static inline gboolean
 _anm_pass_is_stopped (const AnmPass *pass)
 {
   return pass->stop != NULL && g_atomic_int_get (pass->stop) != 0;
+}
+
+/* Which sequence's mask @row has. */
+static inline guint32
+_anm_pass_get_mask (const AnmPass *pass, guint row)
+{
+  return pass->repeats != NULL ? pass->repeats[row] : pass->rows[row];
+}
+
+/* Which step's mask @row has at step @t, where each step has its own. A record cut short has the masks of the whole. */
+static inline guint64
+_anm_pass_get_step_mask (const AnmPass *pass, guint row, guint t)
+{
+  const gsize *offsets = pass->sequences->offsets + pass->rows[row];
+
+  return (pass->repeats != NULL ? pass->repeats[row] * (guint64) (offsets[1] - offsets[0]) : offsets[0]) + t;
 }
 
 static inline gboolean

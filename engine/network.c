@@ -346,7 +346,12 @@ _anm_network_new_per_step (const AnmNetwork *self)
   AnmNetwork *per_step;
 
   for (guint i = 0; i < spec->n_layers; i++)
-    anm_layer_spec_set (spec->layers[i], "return_sequences", TRUE, NULL);
+    {
+      anm_layer_spec_set (spec->layers[i], "return_sequences", TRUE, NULL);
+      /* What drops of one vector a sequence goes on to drop the same. */
+      if (!self->layers[i]->takes_sequences)
+        anm_layer_spec_set (spec->layers[i], "noise", ANM_NOISE_SEQUENCE, NULL);
+    }
   per_step = anm_network_new (spec, self->n_inputs, NULL, NULL);
   g_assert (per_step != NULL && anm_network_get_n_parameters (per_step) == anm_network_get_n_parameters (self));
   return per_step;

@@ -168,8 +168,8 @@ draw_masks (AnmRecurrentState *self, const AnmPass *pass)
     {
       anm_real *mask = self->masks + r * self->joined_stride;
 
-      draw_mask (pass->seed, pass->stream, pass->rows[r], self->n_inputs, pass->rates.dropout, mask);
-      draw_mask (pass->seed, pass->stream + 1, pass->rows[r], self->n_units, pass->rates.recurrent_dropout, mask + self->n_inputs);
+      draw_mask (pass->seed, pass->stream, _anm_pass_get_mask (pass, r), self->n_inputs, pass->rates.dropout, mask);
+      draw_mask (pass->seed, pass->stream + 1, _anm_pass_get_mask (pass, r), self->n_units, pass->rates.recurrent_dropout, mask + self->n_inputs);
       mask[self->n_inputs + self->n_units] = 1;
     }
 }

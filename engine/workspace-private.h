@@ -18,6 +18,7 @@ struct _AnmPacked
  * @shapes: [n_layers + 1] the steps that enter layer l; the last: that leave the network
  * @own_shapes: those of them that aren't the one before
  * @rows: [n_rows] the batch's sequences, sorted
+ * @repeats: [n_rows] which time a repeated sequence is there
  * @places: [n_rows] where the row given to load() as number i stands in @rows
  * @skips: [n_layers + 1] the packed steps that are passed over in layer l, %NULL where there are no steps
  * @limit: no sequence is taken further than this many steps
@@ -43,6 +44,8 @@ struct _AnmWorkspace
   AnmRagged           *own_shapes;
   const AnmSequences  *sequences;
   guint32             *rows;
+  guint32             *repeats;
+  gboolean             is_repeated;
   guint               *places;
   guint64             *keys;
   gsize                limit;
@@ -72,6 +75,9 @@ AnmWorkspace *_anm_workspace_new         (const AnmNetwork *network, AnmLossKind
 /* Like anm_workspace_load(), but takes only the first @limit steps of each sequence. */
 void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows,
                                           gsize limit);
+/* One sequence, or its first @limit steps, @n_rows times: as repeats @first to @first + @n_rows - 1, each with masks of its own. */
+void          _anm_workspace_load_repeats (AnmWorkspace *self, const AnmSequences *sequences, guint32 sequence, guint32 first,
+                                           guint n_rows, gsize limit);
 /* workspace-loss.c */
 void          _anm_workspace_compute_loss (AnmWorkspace *self);
 void          _anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options);

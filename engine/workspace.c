@@ -116,6 +116,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->shapes = g_new0 (const AnmRagged *, network->n_layers + 1);
   self->own_shapes = g_new0 (AnmRagged, network->n_layers + 1);
   self->rows = g_new0 (guint32, max_rows);
+  self->repeats = g_new0 (guint32, max_rows);
   self->places = g_new0 (guint, max_rows);
   self->keys = g_new0 (guint64, max_rows);
   self->step_counts = g_new0 (guint, max_rows);
@@ -189,6 +190,7 @@ anm_workspace_free (AnmWorkspace *self)
   g_free (self->shapes);
   g_free (self->own_shapes);
   g_free (self->rows);
+  g_free (self->repeats);
   g_free (self->places);
   g_free (self->keys);
   g_free (self->step_counts);
@@ -344,6 +346,7 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .skip = self->has_skip ? self->skips[layer] : NULL,
     .sequences = self->sequences,
     .rows = self->rows,
+    .repeats = self->is_repeated ? self->repeats : NULL,
     .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
     .scratch = self->scratch,
     .stop = stop,
@@ -357,16 +360,20 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     }
 }
 
-void
-_anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows, gsize limit)
+static void
+begin_load (AnmWorkspace *self, const AnmSequences *sequences, guint n_rows, gsize limit)
 {
   g_assert (n_rows > 0 && n_rows <= self->max_rows);
   g_assert (sequences->n_columns == self->network->n_inputs);
 
   self->sequences = sequences;
   self->limit = limit;
-  sort_rows (self, rows, n_rows);
-  find_places (self, rows, n_rows);
+}
+
+/* The rows are known, and in their order. */
+static void
+finish_load (AnmWorkspace *self, guint n_rows)
+{
   lay_out_shapes (self, n_rows);
   fill_inputs (self);
   fill_skips (self);
@@ -378,6 +385,30 @@ _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, c
         _anm_workspace_get_pass (self, l, NULL, NULL, &pass);
         self->network->layers[l]->klass->load (self->network->layers[l], self->states[l], &pass);
       }
+}
+
+void
+_anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences *sequences, const guint32 *rows, guint n_rows, gsize limit)
+{
+  begin_load (self, sequences, n_rows, limit);
+  self->is_repeated = FALSE;
+  sort_rows (self, rows, n_rows);
+  find_places (self, rows, n_rows);
+  finish_load (self, n_rows);
+}
+
+void
+_anm_workspace_load_repeats (AnmWorkspace *self, const AnmSequences *sequences, guint32 sequence, guint32 first, guint n_rows, gsize limit)
+{
+  begin_load (self, sequences, n_rows, limit);
+  self->is_repeated = TRUE;
+  for (guint i = 0; i < n_rows; i++)
+    {
+      self->rows[i] = sequence;
+      self->repeats[i] = first + i;
+      self->places[i] = i;
+    }
+  finish_load (self, n_rows);
 }
 
 /**
