@@ -24,6 +24,8 @@ hide_reading (AnmWindow *self)
 {
   g_clear_handle_id (&self->reading_timer, g_source_remove);
   anm_reveal (self->reading_revealer, FALSE);
+  /* A bar that once pulsed keeps GTK turning over 60 frames a second, even out of sight, until it is given a fraction. */
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->reading_progress), 0);
 }
 
 /* Until a reader can say how far it is. */
