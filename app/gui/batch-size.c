@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/tooltip.h"
+
 #define MOST 1000000
 
 struct _AnmBatchSize
@@ -42,7 +44,7 @@ show (AnmBatchSize *self)
 
   self->showing = TRUE;
   gtk_button_set_label (GTK_BUTTON (self->some_button), number);
-  gtk_widget_set_tooltip_text (self->some_button, tooltip);
+  anm_set_tooltip (self->some_button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->some_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (active), TRUE);
   self->showing = FALSE;
@@ -245,7 +247,7 @@ make_button (const char *label,
 {
   GtkWidget *button = gtk_toggle_button_new_with_label (label);
 
-  gtk_widget_set_tooltip_text (button, tooltip);
+  anm_set_tooltip (button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return button;
 }

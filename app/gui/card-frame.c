@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 
 /* The strip keeps so much at least. */
 #define HEIGHT 90
@@ -195,7 +196,7 @@ anm_card_frame_set_caption (AnmCardFrame *self,
   if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (self->caption)), caption) == 0)
     return;
   gtk_label_set_label (GTK_LABEL (self->caption), caption);
-  gtk_widget_set_tooltip_text (self->caption, caption);
+  anm_set_tooltip (self->caption, caption);
 }
 
 void
@@ -204,7 +205,9 @@ anm_card_frame_show_lower_strip (AnmCardFrame *self,
 {
   g_return_if_fail (ANM_IS_CARD_FRAME (self));
 
-  gtk_label_set_markup (GTK_LABEL (self->lower_caption), markup);
+  /* GTK lays markup out anew even if it is the same. */
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (self->lower_caption)), markup) != 0)
+    gtk_label_set_markup (GTK_LABEL (self->lower_caption), markup);
   gtk_stack_set_visible_child (GTK_STACK (self->lower), self->lower_view);
 }
 
@@ -233,10 +236,10 @@ anm_card_frame_set_foot (AnmCardFrame *self,
   gtk_label_set_label (GTK_LABEL (self->first_label), first);
   gtk_label_set_label (GTK_LABEL (self->second_label), second);
   gtk_widget_set_visible (self->second_label, !wrong);
-  gtk_widget_set_tooltip_text (self->second_label, second);
+  anm_set_tooltip (self->second_label, second);
   gtk_label_set_wrap (GTK_LABEL (self->first_label), wrong);
   gtk_label_set_lines (GTK_LABEL (self->first_label), wrong ? WRONG_LINES : -1);
-  gtk_widget_set_tooltip_text (self->foot, wrong ? first : NULL);
+  anm_set_tooltip (self->foot, wrong ? first : NULL);
   if (wrong)
     gtk_widget_add_css_class (self->first_label, "error");
   else

@@ -7,6 +7,7 @@
 #include "app/exhibits/data-words.h"
 #include "app/exhibits/patient-time-line.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 #include "widgets/views/figure-view.h"
 
@@ -133,7 +134,7 @@ describe (AnmChannelChoice *self)
     g_string_append_printf (sentence, ", %s", missing);
 
   gtk_label_set_label (GTK_LABEL (self->missing_label), isnan (self->missing) ? "" : missing);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence->str);
+  anm_set_tooltip (GTK_WIDGET (self), sentence->str);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence->str, -1);
 }
 

@@ -7,6 +7,7 @@
 #include "app/exhibits/data-words.h"
 #include "app/gui/channel-row.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/theme.h"
 
@@ -177,7 +178,7 @@ anm_cohort_pane_set_summary (AnmCohortPane    *self,
       self->summary = anm_cohort_summary_ref (summary);
       gtk_list_view_set_model (GTK_LIST_VIEW (self->list_view), channels);
       gtk_label_set_label (GTK_LABEL (self->caption_label), caption);
-      gtk_widget_set_tooltip_text (self->caption_label, caption);
+      anm_set_tooltip (self->caption_label, caption);
     }
 
   update_legend (self);

@@ -9,6 +9,7 @@
 #include "app/gui/hand-effect.h"
 #include "app/gui/hand-weights.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
 /* Of a gate without an end, such as a relu: how far its slider goes. */
@@ -84,7 +85,7 @@ show_banner (AnmHandBar *self)
     /* Translators: what is held of the network. */
     text = g_strdup_printf (_("The network is altered: %s"), held);
   gtk_label_set_label (GTK_LABEL (self->held_label), text != NULL ? text : "");
-  gtk_widget_set_tooltip_text (self->held_label, all);
+  anm_set_tooltip (self->held_label, all);
   gtk_label_set_label (GTK_LABEL (self->effect_label), effect != NULL ? effect : "");
   anm_reveal (self->banner, held != NULL);
 }
@@ -268,7 +269,7 @@ add_gate (AnmHandBar *self,
   gate.number = gtk_label_new (NULL);
   gtk_scale_set_draw_value (GTK_SCALE (gate.scale), FALSE);
   gtk_widget_set_size_request (gate.scale, SCALE_WIDTH, -1);
-  gtk_widget_set_tooltip_text (box, held_name);
+  anm_set_tooltip (box, held_name);
   gtk_label_set_width_chars (GTK_LABEL (gate.number), 5);
   gtk_label_set_xalign (GTK_LABEL (gate.number), 0);
   gtk_widget_add_css_class (gate.number, "numeric");
@@ -480,7 +481,7 @@ make_button (AnmHandBar *self,
 
   if (icon != NULL)
     {
-      gtk_widget_set_tooltip_text (button, label);
+      anm_set_tooltip (button, label);
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
       gtk_widget_add_css_class (button, "flat");
     }
@@ -506,7 +507,7 @@ make_banner (AnmHandBar *self)
   gtk_box_append (GTK_BOX (box), self->held_label);
   gtk_box_append (GTK_BOX (box), self->effect_label);
   train = gtk_button_new_with_label (_("Train from here"));
-  gtk_widget_set_tooltip_text (train, _("A new run begins with these weights"));
+  anm_set_tooltip (train, _("A new run begins with these weights"));
   gtk_widget_set_valign (train, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (train), "win.train-held");
   gtk_box_append (GTK_BOX (box), train);
@@ -531,13 +532,13 @@ make_controls (AnmHandBar *self)
   self->previous_button = make_button (self, "go-previous-symbolic", _("Unit before"), G_CALLBACK (previous_cb));
   self->next_button = make_button (self, "go-next-symbolic", _("Next unit"), G_CALLBACK (next_cb));
   self->silent_button = gtk_toggle_button_new_with_label (_("Silent"));
-  gtk_widget_set_tooltip_text (self->silent_button, _("The unit gives 0 at every step"));
+  anm_set_tooltip (self->silent_button, _("The unit gives 0 at every step"));
   gtk_widget_set_valign (self->silent_button, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->silent_button, "toggled", G_CALLBACK (silenced_cb), self);
   self->gates_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   self->weights_button = gtk_menu_button_new ();
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->weights_button), _("Weights"));
-  gtk_widget_set_tooltip_text (self->weights_button, _("The numbers that lead to this unit"));
+  anm_set_tooltip (self->weights_button, _("The numbers that lead to this unit"));
   gtk_widget_set_valign (self->weights_button, GTK_ALIGN_CENTER);
 
   gtk_box_append (GTK_BOX (steps), self->previous_button);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
 #define N_ROWS 10
@@ -198,7 +199,7 @@ anm_import_column_show (AnmImportColumn      *self,
   g_return_if_fail (ANM_IS_IMPORT_COLUMN (self));
 
   gtk_label_set_label (GTK_LABEL (self->name_label), shown->name);
-  gtk_widget_set_tooltip_text (self->name_label, shown->name);
+  anm_set_tooltip (self->name_label, shown->name);
   show_role (self, table->kind, shown->role);
   gtk_label_set_label (GTK_LABEL (self->kind_label), shown->numeric ? _("numbers") : _("text"));
 

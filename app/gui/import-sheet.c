@@ -6,6 +6,7 @@
 #include "app/gui/import-column.h"
 #include "app/gui/reading.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "app/study/cohort-origin.h"
 #include "widgets/figures/number.h"
 
@@ -78,7 +79,7 @@ check (AnmImportSheet *self)
   const gboolean suffices = anm_source_check (self->source, &error);
 
   gtk_widget_set_sensitive (self->open_button, suffices);
-  gtk_widget_set_tooltip_text (self->open_button, suffices ? NULL : error->message);
+  anm_set_tooltip (self->open_button, suffices ? NULL : error->message);
   show_problem (self, suffices ? NULL : error->message);
 }
 
@@ -165,7 +166,7 @@ show_table (AnmImportSheet *self)
   label = g_strdup_printf (ngettext ("%s: %s, first %u row", "%s: %s, first %u rows", table->preview->len),
                            table->path, columns, table->preview->len);
   gtk_label_set_label (GTK_LABEL (self->table_label), label);
-  gtk_widget_set_tooltip_text (self->table_label, label);
+  anm_set_tooltip (self->table_label, label);
 
   self->filling = TRUE;
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->kind_drop_down), table->kind);

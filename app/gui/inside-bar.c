@@ -9,6 +9,7 @@
 #include "app/gui/epoch-scale.h"
 #include "app/gui/fold-box.h"
 #include "app/gui/kept-epochs.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
 #define PLAY_INTERVAL_MS 100
@@ -165,7 +166,7 @@ show_patient (AnmInsideBar *self)
 
   text = g_strdup_printf (_("Patient %s"), cohort->ids[patient]);
   gtk_label_set_label (GTK_LABEL (self->patient), text);
-  gtk_widget_set_tooltip_text (self->patient, text);
+  anm_set_tooltip (self->patient, text);
 }
 
 static void
@@ -278,7 +279,7 @@ show_play (AnmInsideBar *self)
   const gboolean plays = self->timer != 0;
 
   gtk_button_set_icon_name (GTK_BUTTON (self->play), plays ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->play, plays ? _("Pause") : _("Play, ten epochs a second"));
+  anm_set_tooltip (self->play, plays ? _("Pause") : _("Play, ten epochs a second"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, plays ? _("Pause playing") : _("Play"), -1);
 }
 
@@ -356,7 +357,7 @@ make_arrow (const char *icon_name,
   GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action_name);
-  gtk_widget_set_tooltip_text (button, words);
+  anm_set_tooltip (button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   return button;
 }
@@ -408,7 +409,7 @@ make_quantities (AnmInsideBar *self)
     {
       self->buttons[i] = gtk_toggle_button_new_with_label (quantities[i].shown);
       gtk_widget_add_css_class (self->buttons[i], "quantity");
-      gtk_widget_set_tooltip_text (self->buttons[i], _(names[i]));
+      anm_set_tooltip (self->buttons[i], _(names[i]));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->buttons[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, _(names[i]), -1);
       gtk_widget_set_visible (self->buttons[i], FALSE);
       g_signal_connect_swapped (self->buttons[i], "toggled", G_CALLBACK (quantity_toggled_cb), self);
@@ -433,7 +434,7 @@ make_epoch (AnmInsideBar *self)
   self->epoch = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->epoch, "numeric");
   self->follow = gtk_toggle_button_new_with_label (_("Follow training"));
-  gtk_widget_set_tooltip_text (self->follow, _("Shows the newest epoch while training goes on, and the best one when it has ended."));
+  anm_set_tooltip (self->follow, _("Shows the newest epoch while training goes on, and the best one when it has ended."));
   g_signal_connect_swapped (self->follow, "toggled", G_CALLBACK (follow_toggled_cb), self);
   gtk_box_append (GTK_BOX (box), self->play);
   gtk_box_append (GTK_BOX (box), label);
@@ -452,7 +453,7 @@ make_command (const char *words,
   GtkWidget *button = gtk_button_new_with_mnemonic (words);
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action_name);
-  gtk_widget_set_tooltip_text (button, tooltip);
+  anm_set_tooltip (button, tooltip);
   return button;
 }
 

@@ -14,6 +14,7 @@
 #include "app/gui/network-entry.h"
 #include "app/gui/network-strip.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "app/study/templates.h"
 #include "widgets/figures/number.h"
 
@@ -191,7 +192,7 @@ show_caption (AnmNetworkView *self)
     }
 
   gtk_label_set_label (GTK_LABEL (self->caption), caption->str);
-  gtk_widget_set_tooltip_text (self->caption, caption->str);
+  anm_set_tooltip (self->caption, caption->str);
 }
 
 static void
@@ -314,7 +315,7 @@ add_code (AnmNetworkView *self)
 
   self->code_button = gtk_toggle_button_new_with_label (_("Code"));
   gtk_widget_set_valign (self->code_button, GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (self->code_button, _("The network as a program of Keras or PyTorch, or as a command line"));
+  anm_set_tooltip (self->code_button, _("The network as a program of Keras or PyTorch, or as a command line"));
   g_signal_connect_swapped (self->code_button, "toggled", G_CALLBACK (show_code), self);
   gtk_box_append (GTK_BOX (self->entry_box), self->code_button);
 

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/gui/tooltip.h"
+
 #define WIDTH_CHARS 7
 
 struct _AnmNumberEntry
@@ -42,7 +44,7 @@ set_wrong (AnmNumberEntry *self,
   if (!wrong)
     {
       gtk_widget_remove_css_class (self->entry, "error");
-      gtk_widget_set_tooltip_text (self->entry, NULL);
+      anm_set_tooltip (self->entry, NULL);
       gtk_accessible_reset_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID);
       return;
     }
@@ -52,7 +54,7 @@ set_wrong (AnmNumberEntry *self,
                              self->limits.least_allowed ? _("from") : _("above"), self->limits.least,
                              self->limits.most_allowed ? _("up to") : _("below"), self->limits.most);
   gtk_widget_add_css_class (self->entry, "error");
-  gtk_widget_set_tooltip_text (self->entry, allowed);
+  anm_set_tooltip (self->entry, allowed);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry),
                                GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
 }

@@ -7,6 +7,7 @@
 #include "app/gui/patient-model.h"
 #include "app/gui/patient-row.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
 struct _AnmPatientList
@@ -211,7 +212,7 @@ update_foot (AnmPatientList *self)
     }
 
   gtk_label_set_label (GTK_LABEL (self->foot_label), text != NULL ? text : "");
-  gtk_widget_set_tooltip_text (self->foot_label, text);
+  anm_set_tooltip (self->foot_label, text);
   gtk_widget_set_visible (self->foot_label, text != NULL);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 #include "widgets/figures/theme.h"
 #include "widgets/views/appearance.h"
@@ -17,6 +18,7 @@ struct _AnmRunRow
   AnmViewState *state;
   AnmRun       *run;          /* nullable */
   gulong        changed;
+  gboolean      due;          /* it changed while nobody saw it */
 
   GtkWidget    *dot;
   GtkWidget    *name_label;
@@ -111,7 +113,7 @@ update_star (AnmRunRow *self)
   const char *name = starred ? _("Take the star off") : _("Star");
 
   gtk_button_set_icon_name (GTK_BUTTON (self->star_button), starred ? "starred-symbolic" : "non-starred-symbolic");
-  gtk_widget_set_tooltip_text (self->star_button, name);
+  anm_set_tooltip (self->star_button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->star_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (starred)
     gtk_widget_add_css_class (self->star_button, "starred");
@@ -127,6 +129,7 @@ update (AnmRunRow *self)
   g_autofree char *remarks = NULL;
   g_autofree char *name = NULL;
 
+  self->due = FALSE;
   if (self->run == NULL)
     return;
 
@@ -140,10 +143,20 @@ update (AnmRunRow *self)
   gtk_label_set_label (GTK_LABEL (self->score_label), standing);
   gtk_label_set_label (GTK_LABEL (self->remarks_label), remarks);
   gtk_widget_set_visible (self->remarks_label, *remarks != '\0');
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *anm_run_get_note (self->run) != '\0' ? anm_run_get_note (self->run) : network);
+  anm_set_tooltip (GTK_WIDGET (self), *anm_run_get_note (self->run) != '\0' ? anm_run_get_note (self->run) : network);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   update_star (self);
   gtk_widget_queue_draw (self->dot);
+}
+
+/* Runs change with each epoch, and the list is mostly out of sight. */
+static void
+run_changed_cb (AnmRunRow *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self);
+  else
+    self->due = TRUE;
 }
 
 static void
@@ -164,7 +177,7 @@ anm_run_row_set_run (AnmRunRow *self,
   if (run == NULL)
     return;
 
-  self->changed = g_signal_connect_swapped (run, "changed", G_CALLBACK (update), self);
+  self->changed = g_signal_connect_swapped (run, "changed", G_CALLBACK (run_changed_cb), self);
   update (self);
 }
 
@@ -274,11 +287,23 @@ anm_run_row_dispose (GObject *object)
 }
 
 static void
+anm_run_row_map (GtkWidget *widget)
+{
+  AnmRunRow *self = ANM_RUN_ROW (widget);
+
+  GTK_WIDGET_CLASS (anm_run_row_parent_class)->map (widget);
+
+  if (self->due)
+    update (self);
+}
+
+static void
 anm_run_row_class_init (AnmRunRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = anm_run_row_dispose;
+  widget_class->map = anm_run_row_map;
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/gui/tooltip.h"
 #include "app/gui/worker.h"
 #include "app/study/similar-hours.h"
 #include "widgets/figures/number.h"
@@ -218,7 +219,7 @@ answered_cb (gpointer result,
                                        "%u patients, the likest first; 0 = the same, 1 = the usual spread", found->len),
                           found->len);
   gtk_label_set_label (GTK_LABEL (self->caption), text);
-  gtk_widget_set_tooltip_text (self->caption, text);
+  anm_set_tooltip (self->caption, text);
 }
 
 static gboolean
@@ -406,7 +407,7 @@ make_head (AnmSimilarPanel *self)
   g_signal_connect_swapped (self->scope, "notify::selected", G_CALLBACK (scope_chosen_cb), self);
   gtk_widget_add_css_class (close, "flat");
   gtk_widget_set_valign (close, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (close, _("Put away"));
+  anm_set_tooltip (close, _("Put away"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (close), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Put away"), -1);
   g_signal_connect_swapped (close, "clicked", G_CALLBACK (close_cb), self);
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
 #define HEIGHT 8
@@ -91,7 +92,7 @@ anm_split_bar_set_counts (AnmSplitBar *self,
   test = anm_number_format_count ((gint64) counts[2]);
   /* Translators: numbers of patients. */
   sentence = g_strdup_printf (_("%s to train on, %s to validate, %s to test"), training, validation, test);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence);
+  anm_set_tooltip (GTK_WIDGET (self), sentence);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -8,6 +8,7 @@
 #include "app/exhibits/patient-words.h"
 #include "app/gui/pinned-foot.h"
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 #include "widgets/views/figure-view.h"
 
 /* A channel's row isn't drawn lower than this; then the pane scrolls. */
@@ -138,7 +139,7 @@ show_patient (AnmTimeLinePane *self)
 
   gtk_label_set_label (GTK_LABEL (self->title_label), title != NULL ? title : "");
   gtk_label_set_label (GTK_LABEL (self->caption_label), caption != NULL ? caption : "");
-  gtk_widget_set_tooltip_text (self->caption_label, caption);
+  anm_set_tooltip (self->caption_label, caption);
   /* Another record has another length. */
   anm_figure_view_set_frame (ANM_FIGURE_VIEW (self->figure_view), &ANM_FIGURE_FRAME_ALL);
   queue_draw (self);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/template.h"
+#include "app/gui/tooltip.h"
 
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 4)
 #define TIME_LEFT_INTERVAL G_USEC_PER_SEC
@@ -179,7 +180,7 @@ update_buttons (AnmTrainingBar *self)
   tooltip = g_strdup_printf (_("%s (%s)"), name, "Ctrl+Return");
   gtk_button_set_icon_name (GTK_BUTTON (self->train_button),
                             running ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->train_button, tooltip);
+  anm_set_tooltip (self->train_button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->train_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 
   /* Blue only when it can be pressed and nothing runs. */

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/tooltip.h"
+
 /* Below this the buttons give way to the pages. */
 #define WIDE_ENOUGH 1200
 
@@ -44,7 +46,7 @@ name_button (GtkWidget  *button,
   /* Translators: a button's name and its key. */
   g_autofree char *tooltip = g_strdup_printf (_("%s (%s)"), name, keys);
 
-  gtk_widget_set_tooltip_text (button, tooltip);
+  anm_set_tooltip (button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
