@@ -232,17 +232,27 @@ anm_input_card_point_channel (AnmInputCard *self,
     show_input (self);
 }
 
+/* Training changes nothing of what goes in. */
+static gboolean
+have_equal_inputs (const AnmPatientReading *a,
+                   const AnmPatientReading *b)
+{
+  return a != NULL && b != NULL && a->cohort == b->cohort && a->recipe == b->recipe && a->patient == b->patient;
+}
+
 void
 anm_input_card_set_reading (AnmInputCard *self,
                             AnmPatientReading *reading)
 {
   AnmCardFrame *frame;
+  gboolean is_shown;
   g_autoptr (AnmFigure) observed = NULL;
   g_autofree char *lower_caption = NULL;
 
   g_return_if_fail (ANM_IS_INPUT_CARD (self));
 
   frame = ANM_CARD_FRAME (self->frame);
+  is_shown = have_equal_inputs (self->reading, reading);
   if (reading != NULL)
     anm_patient_reading_ref (reading);
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
@@ -258,9 +268,12 @@ anm_input_card_set_reading (AnmInputCard *self,
       return;
     }
 
-  show_input (self);
-  observed = anm_observed_strip (reading);
-  anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), observed);
+  if (!is_shown)
+    {
+      show_input (self);
+      observed = anm_observed_strip (reading);
+      anm_figure_view_set_figure (anm_card_frame_get_lower_view (frame), observed);
+    }
   anm_card_frame_set_caption (frame, _("Input x; thin: carried on"));
   lower_caption = g_strdup_printf (_("observed, share of %u"), reading->sequences->n_channels);
   anm_card_frame_show_lower_strip (frame, lower_caption);
