@@ -21,12 +21,13 @@ struct _AnmTrainingControl
   AnmDataset        *dataset;
   AnmHyperparameters hyperparameters;
 
-  GtkWidget         *clock;
-  guint              tick;
   guint              timer;
-  gint64             drained_at;
   gint64             repainted_at;
   gboolean           repaint_due;
+
+  gint64             costs[8];    /* of the last repaints, microseconds of the main thread */
+  guint              n_repaints;
+  gint64             cost_begin;
 };
 
 gboolean _anm_training_is_active               (AnmTraining *training); /* nullable */

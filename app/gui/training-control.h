@@ -11,8 +11,7 @@ G_BEGIN_DECLS
  * AnmTrainingControl:
  *
  * Train, pause, step, stop, reset and race, for whatever study the view state holds. It owns
- * the current AnmTraining through the view state, drains it once a frame while a clock widget is
- * given and seen, and from a slow timer otherwise.
+ * the current AnmTraining through the view state, drains it 20 times a second.
  *
  * Properties: view-state (construct only), status (AnmTrainingStatus, notified).
  * Signals: `repaint`, at most 4 times a second while figures come in and once more when the last have come:
@@ -41,9 +40,6 @@ typedef struct
 AnmTrainingControl *anm_training_control_new         (AnmViewState *state);
 AnmViewState       *anm_training_control_get_view_state (AnmTrainingControl *self);
 AnmTrainingStatus   anm_training_control_get_status  (AnmTrainingControl *self);
-/* Drains by @clock's frames while it is mapped; %NULL: by timer alone. */
-void                anm_training_control_set_clock   (AnmTrainingControl *self,
-                                                      GtkWidget *clock);
 
 /* Starts a run with the study's network and hyperparameters, or goes on with a paused one. The run that was in
  * the foreground becomes the previous run. Errors are told by `failed` too. */

@@ -484,7 +484,6 @@ anm_window_dispose (GObject *object)
   follow_study (self, NULL);
   if (self->control != NULL)
     {
-      anm_training_control_set_clock (self->control, NULL);
       anm_training_control_stop (self->control);
       g_signal_handlers_disconnect_by_data (self->control, self);
     }
@@ -571,7 +570,6 @@ anm_window_init (AnmWindow *self)
   self->settings = anm_settings_new ();
   self->state = anm_view_state_new ();
   self->control = anm_training_control_new (self->state);
-  anm_training_control_set_clock (self->control, GTK_WIDGET (self));
   self->live = anm_live_reading_new (self->control);
   anm_training_bar_set_control (ANM_TRAINING_BAR (self->training_bar), self->control);
 
