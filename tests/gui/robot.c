@@ -5,20 +5,29 @@
  * an error at the first warning of any library, when the main loop stands still for too long, or when it crashes; with
  * sanitizers also for memory that is used wrongly or never freed.
  *
- *     robot [--seed N] [--actions N] [--log FILE] [--replay FILE]
+ *     robot [--seed N] [--actions N] [--log FILE] [--only NAME,NAME...] [--replay FILE] [--by-updates] [--synchronous] [--profile N]
  *
  * Every action is a line of the log before it is done; --replay does those of a log again. The X server's own test
  * extension plays mouse and keyboard, so the window can't tell the robot from a hand.
+ *
+ * Training goes on by the clock, so a replay meets other epochs. With --by-updates, for a log and its replay, it goes on by one
+ * minibatch before each action. What stays as it falls is when the workers' answers come (figures, readings, runs that are
+ * written), and how far animations and tooltips are.
  */
-#include <adwaita.h>
+#include <execinfo.h>
 #include <glib/gstdio.h>
 #include <dlfcn.h>
+#include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <gdk/x11/gdkx.h>
 
 #include "app/gui/application.h"
-#include "app/gui/window.h"
+#include "robot-actions.h"
 
 /* Longest that the main loop may work on one thing, counted in its thread's own time so that a busy machine does no harm; and
  * longest that it may wait for something. Sanitizers take their time. */
@@ -29,324 +38,33 @@
 #endif
 #define WAITING_SECONDS 30.0
 #define HEARTBEAT_MS 50
-/* Between two actions, as long as the main loop needs but no longer. */
+/* Between two movements of the hand, as long as the main loop needs but no longer. */
 #define PAUSE_MS 12
-#define MAX_WIDGETS 4000
-
-/* Xlib without its headers: a display is only ever handed on. */
-typedef struct
-{
-  void *display;
-  void *(*open_display) (const char *name);
-  unsigned long (*string_to_keysym) (const char *name);
-  unsigned char (*keysym_to_keycode) (void *display, unsigned long symbol);
-  int (*flush) (void *display);
-  int (*fake_motion) (void *display, int screen, int x, int y, unsigned long delay);
-  int (*fake_button) (void *display, unsigned button, int is_press, unsigned long delay);
-  int (*fake_key) (void *display, unsigned code, int is_press, unsigned long delay);
-} Hand;
+#define MAX_FRAMES 60
+/* Actions without a network that trains, or without records, after which the robot sees to it. */
+#define IDLE_ACTIONS 25
+#define MEMORY_EVERY 100
 
 typedef struct
 {
   AdwApplication *application;
-  Hand            hand;
-  GRand          *random;
+  RobotUser       user;
   guint           n_actions;
   guint           n_done;
   FILE           *log;
   char          **replay;      /* lines, NULL: at random */
+  gboolean        by_updates;
+  gboolean        synchronous;
+  gint64          profile_every;
+  gboolean        stepped;     /* before the next action */
+  guint           n_idle;
+  guint           n_training;  /* actions done meanwhile */
   gint64          beat;        /* time of the last heartbeat, and what the thread had worked by then */
   double          worked;
   double          longest;     /* seconds between two, and of work */
   double          hardest;
-  guint           n_trained;
   gboolean        ending;
 } Robot;
-
-static const char *const keys[] = {
-  "Tab", "Tab", "Tab", "shift+Tab", "Return", "space", "Escape", "Escape", "Left", "Right", "Up", "Down", "Home", "End", "Page_Up", "Page_Down",
-  "plus", "minus", "0", "h", "c", "i", "f", "o", "g", "control+Left", "control+Right", "alt+Left", "alt+Right", "shift+Left", "shift+Right",
-  "alt+1", "alt+2", "alt+3", "control+z", "control+shift+z", "control+period", "control+shift+period", "control+Return", "control+h", "F9", "F10",
-  "Menu", "shift+F10", "F11", "Delete", "BackSpace", "1", "2", "5", "comma",
-};
-
-/* What would end the program, open another window, or lose the robot in a dialog that it can't leave. */
-static const char *const left_alone[] = {
-  "app.quit", "app.new-window", "app.open", "win.close", "window.close", "window.minimize", "window.toggle-maximized", "win.import", "win.import-folder", "win.open-study",
-  "win.show-message", "win.duplicate-study", "win.move-study", "win.new-study", "win.close-study", NULL,
-};
-
-static const char *const texts[] = {
-  "lstm(8, return_sequences) > gru(4) > dense(1)", "gru(16) > dense(1)", "simple_rnn(12) > dense(1)", "lstm(8, bidirectional) > dense(1)",
-  "lstm(", "gru(0) > dense(1)", "gru_d(8) > dense(1)", "0.01", "12", "1e-3", "-5", "word", "老",
-};
-
-/* Mouse and keyboard */
-
-static gboolean
-load_hand (Hand *hand)
-{
-  void *x11 = dlopen ("libX11.so.6", RTLD_NOW), *test = dlopen ("libXtst.so.6", RTLD_NOW);
-
-  if (x11 == NULL || test == NULL)
-    return FALSE;
-  hand->open_display = dlsym (x11, "XOpenDisplay");
-  hand->string_to_keysym = dlsym (x11, "XStringToKeysym");
-  hand->keysym_to_keycode = dlsym (x11, "XKeysymToKeycode");
-  hand->flush = dlsym (x11, "XFlush");
-  hand->fake_motion = dlsym (test, "XTestFakeMotionEvent");
-  hand->fake_button = dlsym (test, "XTestFakeButtonEvent");
-  hand->fake_key = dlsym (test, "XTestFakeKeyEvent");
-  hand->display = hand->open_display (NULL);
-  return hand->display != NULL;
-}
-
-static void
-move (Robot *self, int x, int y)
-{
-  self->hand.fake_motion (self->hand.display, -1, x, y, 0);
-  self->hand.flush (self->hand.display);
-}
-
-static void
-press (Robot *self, unsigned button, gboolean is_press)
-{
-  self->hand.fake_button (self->hand.display, button, is_press, 0);
-  self->hand.flush (self->hand.display);
-}
-
-static unsigned
-find_key (Robot *self, const char *name)
-{
-  static const char *const names[][2] = { { "control", "Control_L" }, { "alt", "Alt_L" }, { "shift", "Shift_L" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i][0], name))
-      name = names[i][1];
-  return self->hand.keysym_to_keycode (self->hand.display, self->hand.string_to_keysym (name));
-}
-
-/* "control+shift+z" */
-static void
-type_key (Robot *self, const char *chord)
-{
-  g_auto (GStrv) parts = g_strsplit (chord, "+", -1);
-  guint n = g_strv_length (parts);
-
-  for (guint i = 0; i < n; i++)
-    self->hand.fake_key (self->hand.display, find_key (self, parts[i]), TRUE, 0);
-  for (guint i = n; i-- > 0;)
-    self->hand.fake_key (self->hand.display, find_key (self, parts[i]), FALSE, 0);
-  self->hand.flush (self->hand.display);
-}
-
-/* The window */
-
-static GtkWindow *
-get_window (Robot *self)
-{
-  /* Help, preferences and their like belong to the application as well. */
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self->application)); l != NULL; l = l->next)
-    if (ANM_IS_WINDOW (l->data))
-      return l->data;
-  return NULL;
-}
-
-/* Where the surface stands on the screen. */
-static void
-place_surface (GdkSurface *surface, double *x, double *y)
-{
-  while (GDK_IS_POPUP (surface))
-    {
-      *x += gdk_popup_get_position_x (GDK_POPUP (surface));
-      *y += gdk_popup_get_position_y (GDK_POPUP (surface));
-      surface = gdk_popup_get_parent (GDK_POPUP (surface));
-    }
-}
-
-static void
-collect (GtkWidget *widget, GPtrArray *found)
-{
-  static const char *const kinds[] = {
-    "GtkButton", "GtkToggleButton", "GtkMenuButton", "GtkCheckButton", "GtkSwitch", "GtkDropDown", "GtkSpinButton", "GtkScale", "GtkEntry", "GtkText",
-    "GtkModelButton", "GtkListItemWidget", "GtkScrolledWindow", "GtkPanedHandle", "AdwViewSwitcherButton", NULL,
-  };
-  const char *type = G_OBJECT_TYPE_NAME (widget);
-
-  if (!gtk_widget_get_mapped (widget) || found->len >= MAX_WIDGETS || g_str_equal (type, "GtkWindowControls"))
-    return;
-  if ((g_strv_contains (kinds, type) || g_str_has_prefix (type, "Anm")) && gtk_widget_is_sensitive (widget) && gtk_widget_get_width (widget) > 0)
-    g_ptr_array_add (found, widget);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    collect (child, found);
-}
-
-/* A place on the screen within something that can be pressed; FALSE if there is nothing. @moves: what moves the window will do as well:
- * half off the screen GTK asks of no monitor how large it is. */
-static gboolean
-find_place (Robot *self, gboolean moves, int *x, int *y)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-  GtkWidget *widget;
-  GtkNative *native;
-  graphene_point_t point;
-  double left, top;
-
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self->application)); l != NULL; l = l->next)
-    collect (l->data, found);
-  if (found->len == 0)
-    return FALSE;
-  widget = g_ptr_array_index (found, g_rand_int_range (self->random, 0, (gint32) found->len));
-  native = gtk_widget_get_native (widget);
-  if (native == NULL ||
-      !gtk_widget_compute_point (widget, GTK_WIDGET (native),
-                                 &GRAPHENE_POINT_INIT ((float) g_rand_double_range (self->random, 0.05, 0.95) * (float) gtk_widget_get_width (widget),
-                                                       (float) g_rand_double_range (self->random, 0.05, 0.95) * (float) gtk_widget_get_height (widget)),
-                                 &point))
-    return FALSE;
-  /* Not the buttons that close the window. */
-  widget = gtk_widget_pick (GTK_WIDGET (native), (double) point.x, (double) point.y, GTK_PICK_DEFAULT);
-  if (widget != NULL && (gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL ||
-                         (!moves && gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_HANDLE) != NULL)))
-    return FALSE;
-  gtk_native_get_surface_transform (native, &left, &top);
-  left += (double) point.x;
-  top += (double) point.y;
-  place_surface (gtk_native_get_surface (native), &left, &top);
-  *x = (int) left;
-  *y = (int) top;
-  return TRUE;
-}
-
-/* Actions, each a line of text */
-
-static char *
-pick_action (Robot *self)
-{
-  GtkWindow *window = get_window (self);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name, *property;
-  const GVariantType *type;
-  GType owner;
-
-  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (window), i, &owner, &name, &type, &property); i++)
-    if (type == NULL && !g_strv_contains (left_alone, name))
-      g_ptr_array_add (names, g_strdup (name));
-  if (names->len == 0)
-    return NULL;
-  return g_strdup_printf ("action %s", (char *) g_ptr_array_index (names, g_rand_int_range (self->random, 0, (gint32) names->len)));
-}
-
-static char *
-pick_pointer (Robot *self, int kind)
-{
-  int x, y, to_x, to_y;
-
-  if (!find_place (self, kind < 80, &x, &y))
-    return NULL;
-  if (kind < 50)
-    return g_strdup_printf ("click %d %d %d %d", x, y, g_rand_int_range (self->random, 0, 12) == 0 ? 3 : 1, g_rand_int_range (self->random, 0, 10) == 0 ? 2 : 1);
-  if (kind < 65)
-    return g_strdup_printf ("point %d %d", x, y);
-  if (kind < 80)
-    return g_strdup_printf ("scroll %d %d %d", x, y, g_rand_int_range (self->random, 4, 6));
-  to_x = x + g_rand_int_range (self->random, -200, 200);
-  to_y = y + g_rand_int_range (self->random, -120, 120);
-  return g_strdup_printf ("drag %d %d %d %d", x, y, MAX (0, to_x), MAX (0, to_y));
-}
-
-static char *
-pick (Robot *self)
-{
-  int kind = g_rand_int_range (self->random, 0, 100);
-
-  if (kind < 60)
-    return pick_pointer (self, g_rand_int_range (self->random, 0, 100));
-  if (kind < 84)
-    return g_strdup_printf ("key %s", keys[g_rand_int_range (self->random, 0, G_N_ELEMENTS (keys))]);
-  if (kind < 93)
-    return pick_action (self);
-  if (kind < 97)
-    return g_strdup_printf ("type %s", texts[g_rand_int_range (self->random, 0, G_N_ELEMENTS (texts))]);
-  return g_strdup_printf ("resize %d %d", g_rand_int_range (self->random, 720, 1590), g_rand_int_range (self->random, 480, 990));
-}
-
-static void
-type_text (Robot *self, const char *text)
-{
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (get_window (self)));
-
-  if (GTK_IS_TEXT (focus))
-    {
-      gtk_editable_set_text (GTK_EDITABLE (focus), text);
-      type_key (self, "Return");
-    }
-}
-
-static void
-act (Robot *self, const char *line)
-{
-  g_auto (GStrv) words = g_strsplit (line, " ", 6);
-  int numbers[4] = { 0 };
-
-  for (guint i = 1; words[i] != NULL && i <= 4; i++)
-    numbers[i - 1] = atoi (words[i]);
-  if (g_str_equal (words[0], "key"))
-    type_key (self, words[1]);
-  else if (g_str_equal (words[0], "type"))
-    type_text (self, line + strlen ("type "));
-  else if (g_str_equal (words[0], "action"))
-    gtk_widget_activate_action (GTK_WIDGET (get_window (self)), words[1], NULL);
-  else if (g_str_equal (words[0], "resize"))
-    gtk_window_set_default_size (get_window (self), numbers[0], numbers[1]);
-  else
-    {
-      move (self, numbers[0], numbers[1]);
-      if (g_str_equal (words[0], "click"))
-        for (int i = 0; i < numbers[3]; i++)
-          {
-            press (self, (unsigned) numbers[2], TRUE);
-            press (self, (unsigned) numbers[2], FALSE);
-          }
-      else if (g_str_equal (words[0], "scroll"))
-        {
-          press (self, (unsigned) numbers[2], TRUE);
-          press (self, (unsigned) numbers[2], FALSE);
-        }
-      else if (g_str_equal (words[0], "drag"))
-        {
-          press (self, 1, TRUE);
-          for (int step = 1; step <= 4; step++)
-            move (self, numbers[0] + (numbers[2] - numbers[0]) * step / 4, numbers[1] + (numbers[3] - numbers[1]) * step / 4);
-          press (self, 1, FALSE);
-        }
-    }
-}
-
-/* Other windows than the main one are left after a while: nothing must lock the robot in. */
-static void
-leave_dialogs (Robot *self)
-{
-  g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (toplevels, i);
-
-      if (window != get_window (self) && gtk_widget_get_visible (GTK_WIDGET (window)) &&
-          (gtk_window_get_modal (window) ? g_rand_int_range (self->random, 0, 12) : g_rand_int_range (self->random, 0, 40)) == 0)
-        gtk_window_close (window);
-    }
-}
-
-static void
-keep_training (Robot *self)
-{
-  if (self->n_done % 100 != 50)
-    return;
-  gtk_widget_activate_action (GTK_WIDGET (get_window (self)), "win.train", NULL);
-  self->n_trained++;
-}
 
 static double
 get_work (void)
@@ -357,6 +75,15 @@ get_work (void)
   return (double) spent.tv_sec + (double) spent.tv_nsec * 1e-9;
 }
 
+/* Whoever stops the program for a while must not be taken for a frozen window. */
+static volatile sig_atomic_t was_stopped;
+
+static void
+continued_cb (int signal_number)
+{
+  was_stopped = TRUE;
+}
+
 static gboolean
 beat_cb (gpointer data)
 {
@@ -364,7 +91,9 @@ beat_cb (gpointer data)
   const gint64 now = g_get_monotonic_time ();
   const double work = get_work ();
 
-  self->longest = MAX (self->longest, (double) (now - self->beat) / G_USEC_PER_SEC);
+  if (!was_stopped)
+    self->longest = MAX (self->longest, (double) (now - self->beat) / G_USEC_PER_SEC);
+  was_stopped = FALSE;
   self->hardest = MAX (self->hardest, work - self->worked);
   self->beat = now;
   self->worked = work;
@@ -385,10 +114,20 @@ print_widget (const char *message)
              gtk_widget_get_height (widget));
 }
 
-/* What says nothing of the window: GtkText of its own cursor's blinking (GTK 4.8), GIO where no desktop shows notifications, and
- * GDK of a menu's monitor where no window manager tells it where the window is. */
+static void
+print_stack (void)
+{
+  void *frames[MAX_FRAMES];
+
+  fflush (stderr);
+  backtrace_symbols_fd (frames, backtrace (frames, MAX_FRAMES), STDERR_FILENO);
+}
+
+/* What says nothing of the window: GtkText of its own cursor's blinking (GTK 4.8), GIO where no desktop shows notifications,
+ * GDK of a menu's monitor where no window manager tells it where the window is, and GtkPopover that looks for its default
+ * button from the window's focus without asking whether there is one (GTK 4.8, Return in a menu). */
 static const char *const not_ours[] = {
-  "GtkText - ", "unable to send notifications", "gdk_monitor_get_geometry: ",
+  "GtkText - ", "unable to send notifications", "gdk_monitor_get_geometry: ", "gtk_widget_is_ancestor: assertion 'GTK_IS_WIDGET (widget)'",
 };
 
 static gboolean
@@ -415,6 +154,7 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
       for (gsize i = 0; i < n_fields; i++)
         if (g_str_equal (fields[i].key, "MESSAGE"))
           print_widget (fields[i].value);
+      print_stack ();
       G_BREAKPOINT ();
     }
   return G_LOG_WRITER_HANDLED;
@@ -442,34 +182,121 @@ close_all (Robot *self)
   g_timeout_add_seconds (1, quit_cb, self);
 }
 
+/* Training */
+
+static AnmTrainingStatus
+get_status (Robot *self)
+{
+  return anm_training_control_get_status (anm_window_get_training_control (self->user.window));
+}
+
+/* FALSE while the step before the next action isn't done. */
+static gboolean
+step_training (Robot *self)
+{
+  AnmTrainingControl *control = anm_window_get_training_control (self->user.window);
+  const AnmTrainingStatus status = get_status (self);
+
+  if (status == ANM_TRAINING_STATUS_RUNNING)
+    {
+      if (!self->stepped)
+        anm_training_control_pause (control);
+      return FALSE;
+    }
+  if (self->stepped || status == ANM_TRAINING_STATUS_UNREADY)
+    {
+      self->stepped = FALSE;
+      return TRUE;
+    }
+  self->stepped = TRUE;
+  return !anm_training_control_step (control, ANM_TRAINING_STEP_UPDATE, NULL);
+}
+
+/* What keeps a network training and records open, NULL: nothing is to be done. */
+static char *
+keep_training (Robot *self)
+{
+  const AnmTrainingStatus status = get_status (self);
+
+  if (status == ANM_TRAINING_STATUS_RUNNING || (self->by_updates && status != ANM_TRAINING_STATUS_UNREADY))
+    {
+      self->n_training++;
+      self->n_idle = 0;
+      return NULL;
+    }
+  if (++self->n_idle < IDLE_ACTIONS)
+    return NULL;
+  self->n_idle = 0;
+  return g_strdup (status == ANM_TRAINING_STATUS_UNREADY ? "open sample:icu?patients=150" : "action win.train");
+}
+
+/* Acting */
+
+static void
+print_memory (Robot *self)
+{
+  g_autofree char *text = NULL;
+  const struct mallinfo2 used = mallinfo2 ();
+  AnmStudy *study = anm_view_state_get_study (anm_window_get_view_state (self->user.window));
+  unsigned long total, resident = 0;
+
+  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    sscanf (text, "%lu %lu", &total, &resident);
+  g_print ("# %u actions, %.0f MB, %.1f MB of it in use, %u runs in the study, %.0f s\n", self->n_done,
+           (double) resident * (double) sysconf (_SC_PAGESIZE) / 1e6, (double) (used.uordblks + used.hblkhd) / 1e6,
+           study != NULL ? g_list_model_get_n_items (anm_study_get_runs (study)) : 0, (double) clock () / CLOCKS_PER_SEC);
+}
+
+/* What is in use now, by who asked for it: the address sanitizer knows. */
+static void
+print_profile (Robot *self)
+{
+  void (*print) (gsize top_percent, gsize max_contexts) = dlsym (RTLD_DEFAULT, "__sanitizer_print_memory_profile");
+
+  if (print != NULL)
+    print (80, 40);
+}
+
 static gboolean
 step_cb (gpointer data)
 {
   Robot *self = data;
   g_autofree char *line = NULL;
 
-  if (get_window (self) == NULL || self->n_done >= self->n_actions || (self->replay != NULL && self->replay[self->n_done] == NULL))
+  if (self->user.window != NULL && robot_hand_play (self->user.hand))
+    return G_SOURCE_CONTINUE;
+  if (self->user.window == NULL || self->n_done >= self->n_actions || (self->replay != NULL && self->replay[self->n_done] == NULL))
     {
-      if (self->n_done < self->n_actions && self->replay == NULL)
+      if (self->user.window == NULL && self->n_done < self->n_actions)
         g_error ("the window was closed by action %u", self->n_done);
       self->ending = TRUE;
-      g_print ("# %u actions; the main loop stood still for %.0f ms at most, and worked on one thing for %.0f ms\n", self->n_done,
-               self->longest * 1000, self->hardest * 1000);
+      g_print ("# %u actions, %u of them while a network trained; the main loop stood still for %.0f ms at most, and worked on one thing for %.0f ms\n",
+               self->n_done, self->n_training, self->longest * 1000, self->hardest * 1000);
       close_all (self);
       return G_SOURCE_REMOVE;
     }
-  leave_dialogs (self);
-  line = self->replay != NULL ? g_strdup (self->replay[self->n_done]) : pick (self);
+  if (self->by_updates && !step_training (self))
+    return G_SOURCE_CONTINUE;
+
+  line = keep_training (self);
+  if (self->replay != NULL)
+    {
+      g_free (line);
+      line = g_strdup (self->replay[self->n_done]);
+    }
+  else if (line == NULL)
+    line = robot_user_pick (&self->user);
   self->n_done++;
-  if (line == NULL)
-    line = g_strdup ("key Escape");
   if (self->log != NULL)
     {
       fprintf (self->log, "%s\n", line);
       fflush (self->log);
     }
-  act (self, line);
-  keep_training (self);
+  robot_user_act (&self->user, line);
+  if (self->n_done % MEMORY_EVERY == 0 && self->user.window != NULL)
+    print_memory (self);
+  if (self->profile_every > 0 && self->n_done % self->profile_every == 0)
+    print_profile (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -485,27 +312,56 @@ begin_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* With each request of GTK's an error of the X server comes where it was caused. */
 static void
-window_added_cb (Robot *self)
+synchronize (void)
 {
-  if (self->beat != 0)
+  int (*set_synchronous) (void *display, int is_synchronous) = dlsym (RTLD_DEFAULT, "XSynchronize");
+
+  if (set_synchronous != NULL)
+    set_synchronous (gdk_x11_display_get_xdisplay (gdk_display_get_default ()), TRUE);
+}
+
+static void
+window_added_cb (Robot *self, GtkWindow *window)
+{
+  /* Help, preferences and their like belong to the application as well. */
+  if (self->user.window != NULL || self->beat != 0 || !ANM_IS_WINDOW (window))
     return;
+  g_set_weak_pointer (&self->user.window, ANM_WINDOW (window));
   self->beat = 1;
+  if (self->synchronous)
+    synchronize ();
   /* The records are read and the first page is drawn. */
   g_timeout_add_seconds (2, begin_cb, self);
+}
+
+/* Records that no reader knows: what their columns mean has to be said. */
+static void
+write_records (void)
+{
+  g_autoptr (GString) text = g_string_new ("who,when,pulse,word,died\n");
+
+  for (guint i = 0; i < 400; i++)
+    g_string_append_printf (text, "p%u,%u,%u,%s,%u\n", i / 10, i % 10, 60 + (i * 7) % 50, i % 3 == 0 ? "up" : "down", i / 10 % 3 == 0);
+  g_file_set_contents ("records.csv", text->str, -1, NULL);
 }
 
 static gboolean
 read_options (Robot *self, int argc, char **argv)
 {
   gint64 seed = 1, n_actions = 500;
-  g_autofree char *log = NULL, *replay = NULL;
+  g_autofree char *log = NULL, *replay = NULL, *only = NULL;
   gboolean tap = FALSE;
   const GOptionEntry entries[] = {
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "what the actions are drawn from", "N" },
     { "actions", 0, 0, G_OPTION_ARG_INT64, &n_actions, "how many", "N" },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &log, "write them here", "FILE" },
+    { "only", 0, 0, G_OPTION_ARG_STRING, &only, "these alone, named by their first words; also double-click, right-click", "NAMES" },
     { "replay", 0, 0, G_OPTION_ARG_FILENAME, &replay, "do these again", "FILE" },
+    { "by-updates", 0, 0, G_OPTION_ARG_NONE, &self->by_updates, "train by one minibatch before each action", NULL },
+    { "profile", 0, 0, G_OPTION_ARG_INT64, &self->profile_every, "with the address sanitizer, print what memory is in use after every N actions", "N" },
+    { "synchronous", 0, 0, G_OPTION_ARG_NONE, &self->synchronous, "wait for the X server after each request", NULL },
     { "tap", 0, 0, G_OPTION_ARG_NONE, &tap, "as a test", NULL },
     { NULL },
   };
@@ -519,8 +375,10 @@ read_options (Robot *self, int argc, char **argv)
       g_printerr ("%s\n", error->message);
       return FALSE;
     }
-  self->random = g_rand_new_with_seed ((guint32) seed);
+  self->user.random = g_rand_new_with_seed ((guint32) seed);
   self->n_actions = (guint) n_actions;
+  if (only != NULL)
+    self->user.only = (const char *const *) g_strsplit (only, ",", -1);
   if (text != NULL)
     self->replay = g_strsplit (g_strchomp (text), "\n", -1);
   if (log != NULL)
@@ -546,14 +404,19 @@ main (int argc, char **argv)
   Robot self = { 0 };
   int status;
 
-  if (!load_hand (&self.hand))
+  signal (SIGCONT, continued_cb);
+  self.user.hand = robot_hand_new ();
+  if (self.user.hand == NULL)
     {
       g_print ("1..0 # SKIP the X server's test extension isn't there\n");
       return 0;
     }
   if (!read_options (&self, argc, argv))
     return 2;
-  /* Which warnings end the program is decided below, whatever G_DEBUG says. */
+  /* What it saves stays in the home that it was given. */
+  if (g_chdir (g_get_home_dir ()) == 0)
+    write_records ();
+  /* Which warnings end the program is decided above, whatever G_DEBUG says. */
   g_log_set_always_fatal (G_LOG_FATAL_MASK);
   g_log_set_writer_func (write_log, &self, NULL);
   self.application = ADW_APPLICATION (anm_application_new ());
@@ -562,7 +425,10 @@ main (int argc, char **argv)
   g_print ("1..1\n");
   status = g_application_run (G_APPLICATION (self.application), 2, arguments);
   g_object_unref (self.application);
-  g_rand_free (self.random);
+  g_clear_weak_pointer (&self.user.window);
+  robot_hand_free (self.user.hand);
+  g_rand_free (self.user.random);
+  g_strfreev ((char **) self.user.only);
   g_strfreev (self.replay);
   g_clear_pointer (&self.log, fclose);
   g_print ("%s 1 - %u actions without a warning\n", status == 0 && self.ending ? "ok" : "not ok", self.n_done);
