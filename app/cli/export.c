@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
+#include "app/cli/export-records.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
@@ -13,6 +15,7 @@ typedef struct
   AnmRunOptions run;
   char         *layout;
   char         *code;
+  gboolean      records;
   char         *output;
 } ExportOptions;
 
@@ -36,6 +39,7 @@ parse_options (AnmInvocation *invocation,
   const GOptionEntry entries[] = {
     { "layout", 0, 0, G_OPTION_ARG_STRING, &options->layout, N_ ("Names, shapes and order of gates: anamnesis (unless said otherwise), pytorch or keras"), N_ ("LAYOUT") },
     { "code", 0, 0, G_OPTION_ARG_STRING, &options->code, N_ ("Write no weights but what builds and trains the network: keras, pytorch or cli"), N_ ("LANGUAGE") },
+    { "records", 0, 0, G_OPTION_ARG_NONE, &options->records, N_ ("Write no weights but the records as the network sees them, as CSV, for those programs"), NULL },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output, N_ ("The file to write; code is printed without it"), N_ ("FILE") },
     G_OPTION_ENTRY_NULL,
   };
@@ -52,9 +56,20 @@ parse_options (AnmInvocation *invocation,
       anm_usage_error (error, _ ("--layout is of weights and --code of programs: leave one out."));
       return FALSE;
     }
+  if (options->records && (options->code != NULL || options->layout != NULL || options->run.epoch != NULL))
+    {
+      anm_usage_error (error, _ ("--records writes records: %s doesn't go with it."),
+                       options->code != NULL ? "--code" : options->layout != NULL ? "--layout" : "--epoch");
+      return FALSE;
+    }
+  if (options->records && invocation->json && g_strcmp0 (options->output, "-") == 0)
+    {
+      anm_usage_error (error, _ ("--json and --output - can't both write to standard output."));
+      return FALSE;
+    }
   if (options->output != NULL || options->code != NULL)
     return TRUE;
-  anm_usage_error (error, _ ("--output FILE.safetensors is needed."));
+  anm_usage_error (error, options->records ? _ ("--output FILE.csv is needed.") : _ ("--output FILE.safetensors is needed."));
   return FALSE;
 }
 
@@ -103,7 +118,8 @@ make_code (const ExportOptions *options,
       return g_strconcat (command, "\n", NULL);
     }
   if (anm_code_kind_from_string (options->code, &kind))
-    return anm_network_code_new (kind, anm_run_get_network (run), anm_run_get_hyperparameters (run), anm_run_get_loss (run));
+    return anm_network_code_new (kind, anm_run_get_network (run), anm_run_get_hyperparameters (run),
+                                 &anm_fitted_recipe_get_target (anm_run_get_recipe (run))->shape, error);
   anm_usage_error (error, _ ("--code: “%s” isn't keras, pytorch or cli."), options->code);
   return NULL;
 }
@@ -140,6 +156,36 @@ export_code (AnmInvocation *invocation,
 }
 
 static gboolean
+export_records (AnmInvocation *invocation,
+                const ExportOptions *options,
+                AnmStudy *study,
+                AnmRun *run,
+                GError **error)
+{
+  AnmRecordsWritten written;
+
+  anm_interrupt_forbid ();
+  if (!anm_export_records (study, run, options->output, &written, error))
+    return FALSE;
+  if (invocation->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      anm_report_add_text (builder, "output", options->output);
+      anm_report_add_count (builder, "run", anm_run_get_id (run));
+      anm_report_add_count (builder, "patients", (gint64) written.n_patients);
+      anm_report_add_count (builder, "columns", written.n_columns);
+      json_builder_end_object (builder);
+      anm_report_json (builder);
+    }
+  else if (strcmp (options->output, "-") != 0)
+    g_print (ngettext ("%s: %u patient as the network of %s sees it\n", "%s: %u patients as the network of %s sees them\n", (gulong) written.n_patients),
+             options->output, (guint) written.n_patients, anm_run_get_name (run));
+  return TRUE;
+}
+
+static gboolean
 run_export (AnmInvocation *invocation,
             char **arguments,
             GError **error)
@@ -157,6 +203,8 @@ run_export (AnmInvocation *invocation,
     return FALSE;
   if (options.code != NULL)
     return export_code (invocation, &options, study, run, error);
+  if (options.records)
+    return export_records (invocation, &options, study, run, error);
   model = anm_run_options_load_model (&options.run, run, error);
   anm_interrupt_forbid ();
   if (model == NULL || !anm_model_save (model, options.output, layout, error))
@@ -167,8 +215,8 @@ run_export (AnmInvocation *invocation,
 
 const AnmCommand anm_export_command = {
   .name = "export",
-  .arguments = N_ ("--study FILE --run ID --output FILE.safetensors | --code LANGUAGE"),
-  .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them, or its network as a program"),
+  .arguments = N_ ("--study FILE --run ID --output FILE.safetensors | --code LANGUAGE | --records --output FILE.csv"),
+  .summary = N_ ("Write a run's network, weights and scaling as safetensors, also as PyTorch or Keras has them, its network as a program, or the records that it learnt from"),
   .only_asks = TRUE,
   .run = run_export,
 };

@@ -52,7 +52,7 @@ write_program (AnmCodePane *self,
     return comment (error != NULL ? error->message : _("The records are still being made ready."));
   if (cohort == NULL)
     return comment (_("There are no records."));
-  code = anm_network_code_new_for (kind, network, hyperparameters, &cohort->target.shape, &loss_error);
+  code = anm_network_code_new (kind, network, hyperparameters, &cohort->target.shape, &loss_error);
   return code != NULL ? code : comment (loss_error->message);
 }
 

@@ -57,24 +57,38 @@ add_penalties (const AnmCode *self,
   add_penalty (text, "bias_regularizer", settings->bias_l1, settings->bias_l2);
 }
 
-static gboolean
-has_penalties (const AnmHyperparameters *settings)
-{
-  return settings->kernel_l1 > 0 || settings->kernel_l2 > 0 || settings->recurrent_l1 > 0 || settings->recurrent_l2 > 0 ||
-         settings->bias_l1 > 0 || settings->bias_l2 > 0;
-}
-
+/* ", recurrent_initializer=Gates("orthogonal", 3, gain=0.5)" where gates are drawn alone or come out larger. */
 static void
-tell_initial_weights (AnmCode *self,
-                      guint index)
+add_initializer (AnmCode *self,
+                 guint index,
+                 GString *text,
+                 const char *argument,
+                 const char *usual,
+                 double gain)
 {
   const char *initializer = _anm_code_get_choice (self, index, "initializer");
+  const gboolean per_gate = initializer != NULL && strcmp (initializer, "per_gate") == 0;
+  const guint n_gates = !per_gate ? 1 : _anm_code_is (self, index, "lstm") ? 4 : 3;
 
-  if (initializer != NULL && strcmp (initializer, "per_gate") == 0)
-    _anm_code_leave_out (self, "%s: initial weights drawn for each gate alone", anm_network_get_layer_name (self->network, index));
-  if (anm_layer_class_is_recurrent (anm_network_get_spec (self->network)->layers[index]->klass) &&
-      _anm_code_get (self, index, "recurrent_gain") != 1)
-    _anm_code_leave_out (self, "%s: recurrent weights that begin larger or smaller", anm_network_get_layer_name (self->network, index));
+  if (n_gates == 1 && gain == 1)
+    {
+      add_word (text, argument, _anm_code_get_choice (self, index, argument), usual);
+      return;
+    }
+  help (self, "Gates");
+  g_string_append_printf (text, ", %s=Gates(\"%s\"", argument, _anm_code_get_choice (self, index, argument));
+  _anm_code_add_number (text, "gates", n_gates, 1);
+  _anm_code_add_number (text, "gain", gain, 1);
+  g_string_append_c (text, ')');
+}
+
+/* Keras asks weights of its own layers for their penalties; the others are told of theirs once they are made. */
+static void
+penalise_later (AnmCode *self,
+                guint index)
+{
+  if (_anm_code_has_penalties (self) && _anm_code_get (self, index, "frozen") == 0)
+    g_string_append_printf (self->own, "\"%s\", ", anm_network_get_layer_name (self->network, index));
 }
 
 /* A cell that Keras hasn't: "layers.RNN(NormLSTMCell(32, name="lstm_cell"), return_sequences=True" */
@@ -99,8 +113,8 @@ open_own_cell (AnmCode *self,
   g_string_append (text, ")");
   if (_anm_code_get (self, index, "dropout") > 0 || _anm_code_get (self, index, "recurrent_dropout") > 0)
     _anm_code_leave_out (self, "%s: dropout inside the cell", anm_network_get_layer_name (self->network, index));
-  if (has_penalties (self->hyperparameters))
-    _anm_code_leave_out (self, "%s: penalties on the weights", anm_network_get_layer_name (self->network, index));
+  _anm_code_leave_out_initial_weights (self, index);
+  penalise_later (self, index);
 }
 
 static void
@@ -124,8 +138,8 @@ open_cell (AnmCode *self,
     }
   _anm_code_add_number (text, "dropout", _anm_code_get (self, index, "dropout"), 0);
   _anm_code_add_number (text, "recurrent_dropout", _anm_code_get (self, index, "recurrent_dropout"), 0);
-  add_word (text, "kernel_initializer", _anm_code_get_choice (self, index, "kernel_initializer"), "glorot_uniform");
-  add_word (text, "recurrent_initializer", _anm_code_get_choice (self, index, "recurrent_initializer"), "orthogonal");
+  add_initializer (self, index, text, "kernel_initializer", "glorot_uniform", 1);
+  add_initializer (self, index, text, "recurrent_initializer", "orthogonal", _anm_code_get (self, index, "recurrent_gain"));
   add_penalties (self, index, text);
 }
 
@@ -140,7 +154,6 @@ write_recurrent (AnmCode *self,
   const gboolean merged = both != NULL && _anm_code_get (self, index, "bidirectional") != 0;
   const gboolean own = _anm_code_get (self, index, "layer_norm") != 0 || _anm_code_is (self, index, "gru_d");
 
-  tell_initial_weights (self, index);
   if (merged)
     g_string_append (text, "layers.Bidirectional(");
   if (own)
@@ -177,8 +190,13 @@ write_pooling (AnmCode *self,
       help (self, "LastStep");
       g_string_append_printf (text, "LastStep(name=\"%s\")", name);
     }
+  else if (strcmp (kind, "max") == 0)
+    {
+      help (self, "LargestOfSteps");
+      g_string_append_printf (text, "LargestOfSteps(name=\"%s\")", name);
+    }
   else
-    g_string_append_printf (text, "layers.Global%sPooling1D(name=\"%s\")", strcmp (kind, "mean") == 0 ? "Average" : "Max", name);
+    g_string_append_printf (text, "layers.GlobalAveragePooling1D(name=\"%s\")", name);
 }
 
 static void
@@ -188,6 +206,7 @@ write_attention (AnmCode *self,
 {
   self->written_out = TRUE;
   help (self, "Attention");
+  penalise_later (self, index);
   g_string_append_printf (text, "Attention(\"%s\", %.0f", _anm_code_get_choice (self, index, "kind"), _anm_code_get (self, index, "units"));
   _anm_code_add_number (text, "heads", _anm_code_get (self, index, "heads"), 1);
   add_flag (text, "causal", _anm_code_get (self, index, "causal") != 0);
@@ -202,7 +221,8 @@ write_conv1d (AnmCode *self,
               guint index,
               GString *text)
 {
-  g_string_append_printf (text, "layers.Conv1D(%.0f, %.0f, padding=\"%s\"", _anm_code_get (self, index, "filters"),
+  help (self, "Convolution");
+  g_string_append_printf (text, "Convolution(%.0f, %.0f, padding=\"%s\"", _anm_code_get (self, index, "filters"),
                           _anm_code_get (self, index, "kernel"), _anm_code_get_choice (self, index, "padding"));
   _anm_code_add_number (text, "strides", _anm_code_get (self, index, "strides"), 1);
   _anm_code_add_number (text, "dilation_rate", _anm_code_get (self, index, "dilation"), 1);
@@ -232,7 +252,11 @@ write_plain (AnmCode *self,
                             sequences && strcmp (_anm_code_get_choice (self, index, "noise"), "sequence") == 0 ? "SpatialDropout1D" : "Dropout",
                             _anm_code_number (buffer, _anm_code_get (self, index, "rate")));
   else
-    g_string_append_printf (text, "layers.LayerNormalization(epsilon=%s", _anm_code_number (buffer, _anm_code_get (self, index, "epsilon")));
+    {
+      g_string_append_printf (text, "layers.LayerNormalization(epsilon=%s", _anm_code_number (buffer, _anm_code_get (self, index, "epsilon")));
+      if (_anm_code_get (self, index, "frozen") == 0)
+        add_penalty (text, "beta_regularizer", self->hyperparameters->bias_l1, self->hyperparameters->bias_l2);
+    }
   if (_anm_code_get (self, index, "frozen") != 0)
     g_string_append (text, ", trainable=False");
   g_string_append_printf (text, ", name=\"%s\")", anm_network_get_layer_name (self->network, index));
@@ -250,6 +274,7 @@ write_embedding (AnmCode *self,
     if (parameters[i].layer == index)
       n_tokens = parameters[i].n_rows;
   help (self, "TokenVectors");
+  penalise_later (self, index);
   g_string_append_printf (self->layers, "e = TokenVectors(%u, %.0f", n_tokens, _anm_code_get (self, index, "units"));
   add_word (self->layers, "combine", _anm_code_get_choice (self, index, "combine"), "sum");
   if (_anm_code_get (self, index, "frozen") != 0)
@@ -281,162 +306,98 @@ write_layer (AnmCode *self,
   g_string_append (self->layers, "(x)\n");
 }
 
-static void
-write_optimizer (const AnmCode *self,
-                 GString *text)
-{
-  const AnmHyperparameters *s = self->hyperparameters;
-  static const char *const classes[] = { "SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "AdamW", "Nadam" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-  const gboolean adams = s->optimizer == ANM_OPTIMIZER_ADAM || s->optimizer == ANM_OPTIMIZER_ADAMW || s->optimizer == ANM_OPTIMIZER_NADAM;
-
-  g_string_append_printf (text, "keras.optimizers.%s(%s", classes[s->optimizer], _anm_code_number (buffer, s->learning_rate));
-  if (s->optimizer == ANM_OPTIMIZER_SGD || s->optimizer == ANM_OPTIMIZER_RMSPROP)
-    _anm_code_add_number (text, "momentum", s->momentum, 0);
-  if (s->optimizer == ANM_OPTIMIZER_SGD)
-    add_flag (text, "nesterov", s->nesterov);
-  if (s->optimizer == ANM_OPTIMIZER_RMSPROP || s->optimizer == ANM_OPTIMIZER_ADADELTA)
-    _anm_code_add_number (text, "rho", s->rho, s->optimizer == ANM_OPTIMIZER_RMSPROP ? 0.9 : 0.95);
-  if (s->optimizer == ANM_OPTIMIZER_RMSPROP)
-    add_flag (text, "centered", s->centered);
-  if (adams)
-    {
-      _anm_code_add_number (text, "beta_1", s->beta_1, 0.9);
-      _anm_code_add_number (text, "beta_2", s->beta_2, 0.999);
-    }
-  if (s->optimizer == ANM_OPTIMIZER_ADAM || s->optimizer == ANM_OPTIMIZER_ADAMW)
-    add_flag (text, "amsgrad", s->amsgrad);
-  if (s->optimizer == ANM_OPTIMIZER_ADAGRAD)
-    _anm_code_add_number (text, "initial_accumulator_value", s->initial_accumulator, 0.1);
-  if (s->optimizer != ANM_OPTIMIZER_SGD)
-    _anm_code_add_number (text, "epsilon", s->epsilon, 1e-7);
-  _anm_code_add_number (text, "weight_decay", s->weight_decay, s->optimizer == ANM_OPTIMIZER_ADAMW ? 0.004 : 0);
-  if (s->clip_norm > 0)
-    _anm_code_add_number (text, "global_clipnorm", s->clip_norm, 0);
-  else
-    _anm_code_add_number (text, "clipvalue", s->clip_value, 0);
-  g_string_append (text, ")");
-}
-
-static void
-write_loss (const AnmCode *self,
-            GString *text)
-{
-  const AnmLossOptions *options = &self->hyperparameters->loss_options;
-  const char *logits = _anm_code_gives_logits (self) ? "from_logits=True" : "from_logits=False";
-  char one[G_ASCII_DTOSTR_BUF_SIZE], two[G_ASCII_DTOSTR_BUF_SIZE];
-
-  switch (self->loss)
-    {
-    case ANM_LOSS_BINARY_CROSS_ENTROPY:
-      g_string_append_printf (text, "keras.losses.BinaryCrossentropy(%s)", logits);
-      break;
-    case ANM_LOSS_CATEGORICAL_CROSS_ENTROPY:
-      g_string_append_printf (text, "keras.losses.SparseCategoricalCrossentropy(%s)", logits);
-      break;
-    case ANM_LOSS_MEAN_ABSOLUTE_ERROR:
-      g_string_append (text, "keras.losses.MeanAbsoluteError()");
-      break;
-    case ANM_LOSS_HUBER:
-      g_string_append_printf (text, "keras.losses.Huber(delta=%s)", _anm_code_number (one, options->huber_delta));
-      break;
-    case ANM_LOSS_LOG_COSH:
-      g_string_append (text, "keras.losses.LogCosh()");
-      break;
-    case ANM_LOSS_BINARY_FOCAL:
-    case ANM_LOSS_CATEGORICAL_FOCAL:
-      g_string_append_printf (text, "keras.losses.%sFocalCrossentropy(%salpha=%s, gamma=%s, %s)",
-                              self->loss == ANM_LOSS_BINARY_FOCAL ? "Binary" : "Categorical",
-                              self->loss == ANM_LOSS_BINARY_FOCAL && options->focal_balanced ? "apply_class_balancing=True, " : "",
-                              _anm_code_number (one, options->focal_alpha), _anm_code_number (two, options->focal_gamma), logits);
-      break;
-    case ANM_LOSS_MEAN_SQUARED_ERROR:
-    case ANM_LOSS_AUTO:
-    case ANM_LOSS_SURVIVAL:
-    default:
-      g_string_append (text, "keras.losses.MeanSquaredError()");
-    }
-}
-
 /* The inputs: numbers, tokens, or both; GRU-D's three planes behind one another. */
-static char *
-write_inputs (const AnmCode *self)
+static void
+append_inputs (const AnmCode *self,
+               GString *text)
 {
-  const guint n_inputs = anm_network_get_n_inputs (self->network);
-  const gboolean tokens = _anm_code_is (self, 0, "embedding");
-  const guint width = _anm_code_is (self, 0, "gru_d") ? 3 * n_inputs : n_inputs;
-  GString *text = g_string_new (NULL);
+  if (_anm_code_has_tokens (self))
+    g_string_append (text, "tokens = keras.Input((None, None), dtype=\"int32\", name=\"tokens\")  # steps, tokens of a step\n");
+  if (!_anm_code_has_numbers (self))
+    return;
+  g_string_append (text,
+                   "inputs = keras.Input((None, COLUMNS), name=\"inputs\")  # steps, columns\n"
+                   "x = layers.Masking(PADDING)(inputs)  # every layer is told where records end\n");
+}
 
-  if (tokens)
-    g_string_append (text, "tokens = keras.Input((None, None), dtype=\"int32\", name=\"tokens\")  # steps, tokens of a step; -1 is none\n");
-  if (n_inputs > 0)
-    g_string_append_printf (text, "x = inputs = keras.Input((None, %u), name=\"inputs\")  # steps, columns\n", width);
-  return g_string_free (text, FALSE);
+/* Of layers that Keras can't be told of while they are made. */
+static void
+append_penalties (const AnmCode *self,
+                  GString *text)
+{
+  const AnmHyperparameters *s = self->hyperparameters;
+  const struct
+  {
+    const char *ends;
+    double      l1;
+    double      l2;
+  } kinds[] = {
+    { "\"recurrent_kernel\"", s->recurrent_l1, s->recurrent_l2 },
+    { "(\"kernel\", \"query\", \"embeddings\")", s->kernel_l1, s->kernel_l2 },
+    { "\"bias\"", s->bias_l1, s->bias_l2 },
+  };
+
+  if (self->own->len == 0)
+    return;
+  g_string_append_printf (text,
+                          "\n# What large weights of the layers that are written out here cost.\n"
+                          "for name in (%.*s,):\n"
+                          "    for weight in model.get_layer(name).trainable_weights:\n", (int) self->own->len - 2, self->own->str);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      char one[G_ASCII_DTOSTR_BUF_SIZE], two[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_printf (text,
+                              "        %s weight.name.endswith(%s):\n"
+                              "            weight.regularizer = keras.regularizers.L1L2(%s, %s)\n",
+                              i == 0 ? "if" : "elif", kinds[i].ends, _anm_code_number (one, kinds[i].l1), _anm_code_number (two, kinds[i].l2));
+    }
 }
 
 static void
-write_training (const AnmCode *self,
-                GString *text)
+append_imports (const AnmCode *self,
+                GString *text,
+                const char *body)
 {
-  const AnmHyperparameters *s = self->hyperparameters;
-  g_autofree char *batch = s->batch_size > 0 ? g_strdup_printf ("%u", s->batch_size) : g_strdup ("len(y)");
-
-  g_string_append (text, "model.compile(optimizer=");
-  write_optimizer (self, text);
-  g_string_append (text, ",\n              loss=");
-  write_loss (self, text);
-  g_string_append (text, ")\n");
-  g_string_append_printf (text,
-                          "\n\ndef train(x, y, validation=None):\n"
-                          "    \"\"\"validation: (x, y) of other patients.\"\"\"\n"
-                          "    stop = %s\n"
-                          "    return model.fit(x, y, batch_size=%s, epochs=%u, validation_data=validation, callbacks=stop)\n",
-                          s->patience > 0 ? "[keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)] if validation else []" : "[]",
-                          batch, s->epochs);
+  g_string_append (text, "import csv\n");
+  if (strstr (body, "math.") != NULL)
+    g_string_append (text, "import math\n");
+  g_string_append (text, "import sys\n\nimport keras\nimport numpy as np\nfrom keras import layers");
+  g_string_append (text, strstr (body, "ops.") != NULL ? ", ops\n" : "\n");
 }
 
 char *
 _anm_code_write_keras (AnmCode *self)
 {
-  g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (self->network));
-  g_autofree char *inputs = write_inputs (self);
+  GString *text = g_string_new (NULL), *body = g_string_new (NULL);
   g_autoptr (GString) training = g_string_new (NULL);
-  GString *text = g_string_new (NULL);
-  const gboolean tokens = _anm_code_is (self, 0, "embedding"), numbers = anm_network_get_n_inputs (self->network) > 0;
+  const gboolean tokens = _anm_code_has_tokens (self), numbers = _anm_code_has_numbers (self);
 
   for (guint i = 0; i < anm_network_get_n_layers (self->network); i++)
     write_layer (self, i);
-  write_training (self, training);
-  if (self->hyperparameters->clip_norm > 0 && self->hyperparameters->clip_value > 0)
-    _anm_code_leave_out (self, "clipping of each gradient: Keras clips in one way");
+  if (self->deep)
+    help (self, "LastStep");
+  _anm_code_write_keras_training (self, training);
 
-  g_string_append_printf (text, "# Keras 3: %s\n", network);
-  g_string_append (text, "# Records of one length, or one at a time: (records, steps, columns).\n");
-  g_string_append (text, self->written_out
-                           ? "# Weights aren't exported for the layers that are written out here.\n"
-                           : "# Weights: anamnesis-cli export --study FILE --run ID --layout keras --output weights.safetensors,\n"
-                             "# then python THIS.py weights.safetensors\n");
-  _anm_code_append_left_out (self, text);
-  g_string_append (text, self->written_out ? "import keras\nfrom keras import layers" : "import sys\n\nimport keras\nfrom keras import layers");
-  g_string_append (text, self->classes->len > 0 ? ", ops\n" : "\n");
-  if (self->hyperparameters->patience > 0)
-    g_string_append_printf (text, "\nPATIENCE = %u\n", self->hyperparameters->patience);
-  g_string_append (text, self->classes->str);
-  g_string_append_printf (text, "%skeras.utils.set_random_seed(%" G_GUINT64_FORMAT ")\n", self->classes->len > 0 ? "\n\n" : "\n",
-                          self->hyperparameters->seed % G_MAXUINT32);
-  g_string_append_printf (text, "%s%smodel = keras.Model(%s, x, name=\"network\")\n", inputs, self->layers->str,
+  _anm_code_append_constants (self, body);
+  if (numbers)
+    g_string_append_printf (body, "COLUMNS = %u%s\nPADDING = -1e9  # stands behind a record's end\n", _anm_code_get_width (self),
+                            _anm_code_is (self, 0, "gru_d") ? "  # values, whether they were measured, time since" : "");
+  g_string_append (body, self->classes->str);
+  if (self->classes->len > 0)
+    g_string_append_c (body, '\n');
+  g_string_append_printf (body, "\nkeras.utils.set_random_seed(%" G_GUINT64_FORMAT ")\n\n", self->hyperparameters->seed % G_MAXUINT32);
+  append_inputs (self, body);
+  g_string_append_printf (body, "%smodel = keras.Model(%s, x, name=\"network\")\n", self->layers->str,
                           tokens && numbers ? "[tokens, inputs]" : tokens ? "tokens" : "inputs");
-  g_string_append (text, training->str);
-  if (!self->written_out)
-    g_string_append (text,
-                     "\n\ndef load(path):\n"
-                     "    from safetensors.numpy import load_file\n"
-                     "    tensors = load_file(path)\n"
-                     "    for weight in model.weights:\n"
-                     "        weight.assign(tensors[weight.path.removeprefix(model.name + \"/\")])\n");
-  g_string_append (text, "\n\nif __name__ == \"__main__\":\n");
-  if (!self->written_out)
-    g_string_append (text, "    if len(sys.argv) > 1:\n        load(sys.argv[1])\n");
-  g_string_append (text, "    model.summary()\n");
+  if (self->deep)
+    g_string_append (body, "answers = keras.Model(model.inputs, LastStep()(model.output))  # it is taught by all steps and asked at the last\n");
+  append_penalties (self, body);
+  g_string_append (body, training->str);
+
+  _anm_code_append_head (self, text, "Keras 3", "keras");
+  append_imports (self, text, body->str);
+  g_string_append (text, body->str);
+  g_string_free (body, TRUE);
   return g_string_free (text, FALSE);
 }

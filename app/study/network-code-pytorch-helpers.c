@@ -10,8 +10,9 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "def norm(a):\n"
     "    return (a - a.mean(-1, keepdim=True)) / (a.var(-1, unbiased=False, keepdim=True) + 1e-3).sqrt()\n", "weight" },
   { "begin",
-    "def begin(rnn, forget_bias=None, kernel=nn.init.xavier_uniform_, recurrent=nn.init.orthogonal_):\n"
-    "    \"\"\"Initial weights as Keras draws them; and one bias, not two, where two would only be added.\"\"\"\n"
+    "def begin(rnn, forget_bias=None, kernel=nn.init.xavier_uniform_, recurrent=nn.init.orthogonal_, gates=1, gain=1):\n"
+    "    \"\"\"Initial weights as Keras draws them, all gates as one matrix unless gates says how many are drawn alone;\n"
+    "    and one bias, not two, where two would only be added.\"\"\"\n"
     "    units = rnn.hidden_size\n"
     "    for name, value in rnn.named_parameters():\n"
     "        if name.startswith(\"bias\"):\n"
@@ -21,13 +22,30 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "            if name.startswith(\"bias_hh\") and not isinstance(rnn, nn.GRU):\n"
     "                value.requires_grad_(False)\n"
     "        else:\n"
-    "            (kernel if name.startswith(\"weight_ih\") else recurrent)(value)\n"
+    "            for gate in value.data.chunk(gates):\n"
+    "                (kernel if name.startswith(\"weight_ih\") else recurrent)(gate)\n"
+    "            if name.startswith(\"weight_hh\"):\n"
+    "                value.data *= gain\n"
     "    return rnn\n", NULL },
   { "begin_linear",
     "def begin_linear(layer, kernel=nn.init.xavier_uniform_):\n"
     "    kernel(layer.weight if layer.weight.dim() == 2 else layer.weight.data.flatten(1))\n"
     "    nn.init.zeros_(layer.bias)\n"
     "    return layer\n", NULL },
+  { "over_steps",
+    "def over_steps(rnn, x, lengths):\n"
+    "    \"\"\"A recurrent layer over records of unlike lengths; zeros stand behind their ends.\"\"\"\n"
+    "    packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)\n"
+    "    y, _ = nn.utils.rnn.pad_packed_sequence(rnn(packed)[0], batch_first=True, total_length=x.shape[1])\n"
+    "    return y\n", NULL },
+  { "last_step",
+    "def last_step(x, lengths):\n"
+    "    return x[torch.arange(len(x)), lengths - 1]\n", NULL },
+  { "cut",
+    "def cut(x, lengths, value=0.0):\n"
+    "    \"\"\"Puts value behind the records' ends.\"\"\"\n"
+    "    behind = torch.arange(x.shape[1]) >= lengths[:, None]\n"
+    "    return x.masked_fill(behind[..., None], value)\n", NULL },
   { "once",
     "def once(x, rate, training):\n"
     "    \"\"\"Drops the same inputs at all steps of a record.\"\"\"\n"
@@ -38,18 +56,19 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "    def __init__(self, forward_cell, backward_cell=None):\n"
     "        super().__init__()\n"
     "        self.forward_cell, self.backward_cell = forward_cell, backward_cell\n\n"
-    "    def walk(self, cell, x):\n"
+    "    def walk(self, cell, x, there):\n"
     "        states = [x.new_zeros(len(x), cell.units) for _ in range(cell.n_states)]\n"
     "        outputs = []\n"
-    "        for step in x.unbind(1):\n"
-    "            states = cell(step, *states)\n"
+    "        for step, now in zip(x.unbind(1), there.unbind(1)):\n"
+    "            states = [torch.where(now[:, None], new, old) for new, old in zip(cell(step, *states), states)]\n"
     "            outputs.append(states[0])\n"
     "        return torch.stack(outputs, 1)\n\n"
-    "    def forward(self, x):\n"
-    "        y = self.walk(self.forward_cell, x)\n"
+    "    def forward(self, x, lengths):\n"
+    "        there = torch.arange(x.shape[1]) < lengths[:, None]\n"
+    "        y = self.walk(self.forward_cell, x, there)\n"
     "        if self.backward_cell is None:\n"
-    "            return y, None\n"
-    "        return torch.cat([y, self.walk(self.backward_cell, x.flip(1)).flip(1)], -1), None\n", NULL },
+    "            return y\n"
+    "        return torch.cat([y, self.walk(self.backward_cell, x.flip(1), there.flip(1)).flip(1)], -1)\n", NULL },
   { "RNNCell",
     "class RNNCell(nn.Module):\n"
     "    \"\"\"h_t = f(W x_t + U h_t-1 + b); layer_norm: Ba, Kiros, Hinton (2016), equation 4.\"\"\"\n"
@@ -113,7 +132,7 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
   { "GRUDCell",
     "class GRUDCell(nn.Module):\n"
     "    \"\"\"GRU-D. Che et al. (2018), equations 10 to 16. A step is [x | m | d]: values carried on, standardised;\n"
-    "    whether each was measured (1 for what is always known); the time since.\"\"\"\n"
+    "    whether each was measured; the time since. What is always known has m = d = 0.\"\"\"\n"
     "    n_states = 1\n\n"
     "    def __init__(self, inputs, units):\n"
     "        super().__init__()\n"
@@ -126,7 +145,8 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "    def forward(self, step, h):\n"
     "        n = self.units\n"
     "        x, m, d = step.chunk(3, -1)\n"
-    "        x = (m + (1 - m) * torch.exp(-torch.relu(self.input_decay * d + self.input_decay_bias))) * x\n"
+    "        known = torch.maximum(m, (d == 0).to(m.dtype))\n"
+    "        x = (known + (1 - known) * torch.exp(-torch.relu(self.input_decay * d + self.input_decay_bias))) * x\n"
     "        h = torch.exp(-torch.relu(d @ self.hidden_decay + self.hidden_decay_bias)) * h\n"
     "        sums = x @ self.kernel + m @ self.mask_kernel + self.bias\n"
     "        z, r = torch.sigmoid(sums[:, :2 * n] + h @ self.recurrent_kernel[:, :2 * n]).chunk(2, -1)\n"
@@ -149,7 +169,7 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "            self.query = weight(1, units)\n"
     "        else:\n"
     "            self.output_kernel, self.output_bias = weight(units, units), weight(units, start=nn.init.zeros_)\n\n"
-    "    def forward(self, x):\n"
+    "    def forward(self, x, lengths):\n"
     "        n, steps = self.units, x.shape[1]\n"
     "        projected = x @ self.kernel\n"
     "        if self.kind == \"additive\":\n"
@@ -164,12 +184,33 @@ const AnmCodeHelper _anm_code_pytorch_helpers[] = {
     "                queries = (projected[..., :n] + self.bias[:n]).unflatten(-1, (self.heads, -1))\n"
     "            scores = torch.einsum(\"bshd,bthd->bsth\", queries, keys) / (n / self.heads) ** 0.5\n"
     "        if self.running:\n"
-    "            later = torch.ones(steps, steps, dtype=torch.bool, device=x.device).triu(1)\n"
+    "            later = torch.ones(steps, steps, dtype=torch.bool).triu(1)\n"
     "            scores = scores.masked_fill(later[None, :, :, None], float(\"-inf\"))\n"
+    "        behind = torch.arange(steps) >= lengths[:, None]\n"
+    "        scores = scores.masked_fill(behind[:, None, :, None], float(\"-inf\"))\n"
     "        means = torch.einsum(\"bsth,bthd->bshd\", scores.softmax(2), values).flatten(2)\n"
     "        if self.kind == \"self\":\n"
     "            return means @ self.output_kernel + self.output_bias\n"
-    "        return means if self.return_sequences else means[:, -1]\n", "weight" },
+    "        return means if self.return_sequences else means[:, -1]  # alike at all steps\n", "weight" },
+  { "RMSprop",
+    "class RMSprop(torch.optim.Optimizer):\n"
+    "    \"\"\"Tieleman, Hinton (2012), with epsilon under the root, as in Keras; torch.optim.RMSprop has it behind.\n"
+    "    centered: by the variance in place of the mean square. Graves (2013), equations 38 to 41.\"\"\"\n\n"
+    "    def __init__(self, parameters, lr, rho=0.9, momentum=0.0, eps=1e-7, centered=False):\n"
+    "        super().__init__(parameters, {\"lr\": lr})\n"
+    "        self.rho, self.momentum, self.eps, self.centered = rho, momentum, eps, centered\n\n"
+    "    @torch.no_grad()\n"
+    "    def step(self):\n"
+    "        for group in self.param_groups:\n"
+    "            for p in group[\"params\"]:\n"
+    "                s = self.state[p]\n"
+    "                if not s:\n"
+    "                    s[\"square\"], s[\"mean\"], s[\"step\"] = (torch.zeros_like(p) for _ in range(3))\n"
+    "                s[\"square\"].lerp_(p.grad ** 2, 1 - self.rho)\n"
+    "                s[\"mean\"].lerp_(p.grad, 1 - self.rho)\n"
+    "                variance = (s[\"square\"] - s[\"mean\"] ** 2).clamp(min=0) if self.centered else s[\"square\"]\n"
+    "                s[\"step\"].mul_(self.momentum).add_(group[\"lr\"] * p.grad / (variance + self.eps).sqrt())\n"
+    "                p.sub_(s[\"step\"])\n", NULL },
 };
 
 const guint _anm_code_n_pytorch_helpers = G_N_ELEMENTS (_anm_code_pytorch_helpers);

@@ -94,6 +94,7 @@ add_own_cell (AnmCode *self,
   g_autofree char *cell = make_own_cell (self, index);
 
   self->written_out = TRUE;
+  _anm_code_leave_out_initial_weights (self, index);
   g_string_append_printf (self->layers, both ? "Steps(%s, %s)" : "Steps(%s)", cell, cell);
 }
 
@@ -104,6 +105,7 @@ add_cell (AnmCode *self,
 {
   const gboolean is_lstm = _anm_code_is (self, index, "lstm"), is_gru = _anm_code_is (self, index, "gru");
   const char *activation = _anm_code_get_choice (self, index, "activation");
+  const char *initializer = _anm_code_get_choice (self, index, "initializer");
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
   help (self, "begin");
@@ -116,6 +118,9 @@ add_cell (AnmCode *self,
     g_string_append_printf (self->layers, ", forget_bias=%s", _anm_code_number (buffer, _anm_code_get (self, index, "forget_bias")));
   add_initializer (self, index, self->layers, "kernel", "kernel_initializer", "glorot_uniform");
   add_initializer (self, index, self->layers, "recurrent", "recurrent_initializer", "orthogonal");
+  if (initializer != NULL && strcmp (initializer, "per_gate") == 0)
+    g_string_append_printf (self->layers, ", gates=%u", is_lstm ? 4 : 3);
+  _anm_code_add_number (self->layers, "gain", _anm_code_get (self, index, "recurrent_gain"), 1);
   g_string_append (self->layers, ")");
 }
 
@@ -131,6 +136,13 @@ has_own_cell (const AnmCode *self,
          (activation != NULL && strcmp (activation, "tanh") != 0 && strcmp (activation, "relu") != 0);
 }
 
+static void
+write_last_step (AnmCode *self)
+{
+  help (self, "last_step");
+  g_string_append (self->forward, "        x = last_step(x, lengths)\n");
+}
+
 /* Halves stand side by side in PyTorch; the last step of the second is the record's first. */
 static void
 write_merge (AnmCode *self,
@@ -142,7 +154,10 @@ write_merge (AnmCode *self,
   GString *text = self->forward;
 
   if (!sequences)
-    g_string_append_printf (text, "        x = torch.cat([x[:, -1, :%u], x[:, 0, %u:]], -1)\n", units, units);
+    {
+      help (self, "last_step");
+      g_string_append_printf (text, "        x = torch.cat([last_step(x[..., :%u], lengths), x[:, 0, %u:]], -1)\n", units, units);
+    }
   if (strcmp (merge, "sum") == 0 || strcmp (merge, "mean") == 0)
     g_string_append_printf (text, "        x = %s(x[..., :%u] + x[..., %u:])\n", strcmp (merge, "mean") == 0 ? "0.5 * " : "", units, units);
 }
@@ -154,7 +169,6 @@ write_recurrent (AnmCode *self,
   const char *merge = _anm_code_get_choice (self, index, "bidirectional");
   const gboolean both = merge != NULL && _anm_code_get (self, index, "bidirectional") != 0;
   const double dropout = _anm_code_get (self, index, "dropout");
-  const char *initializer = _anm_code_get_choice (self, index, "initializer");
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (has_own_cell (self, index))
@@ -166,17 +180,19 @@ write_recurrent (AnmCode *self,
       help (self, "once");
       g_string_append_printf (self->forward, "        x = once(x, %s, self.training)\n", _anm_code_number (buffer, dropout));
     }
-  g_string_append_printf (self->forward, "        x, _ = self.%s(x)\n", get_name (self, index));
+  if (has_own_cell (self, index))
+    g_string_append_printf (self->forward, "        x = self.%s(x, lengths)\n", get_name (self, index));
+  else
+    {
+      help (self, "over_steps");
+      g_string_append_printf (self->forward, "        x = over_steps(self.%s, x, lengths)\n", get_name (self, index));
+    }
   if (both)
     write_merge (self, index, merge);
   else if (_anm_code_get (self, index, "return_sequences") == 0)
-    g_string_append (self->forward, "        x = x[:, -1]\n");
+    write_last_step (self);
   if (_anm_code_get (self, index, "recurrent_dropout") > 0)
     _anm_code_leave_out (self, "%s: recurrent dropout", get_name (self, index));
-  if (initializer != NULL && strcmp (initializer, "per_gate") == 0)
-    _anm_code_leave_out (self, "%s: initial weights drawn for each gate alone", get_name (self, index));
-  if (_anm_code_get (self, index, "recurrent_gain") != 1)
-    _anm_code_leave_out (self, "%s: recurrent weights that begin larger or smaller", get_name (self, index));
 }
 
 static void
@@ -227,6 +243,12 @@ write_conv1d (AnmCode *self,
                             stride, stride, span);
   g_string_append_printf (self->forward, "        x = self.%s(x).transpose(1, 2)\n", get_name (self, index));
   write_activation (self, _anm_code_get_choice (self, index, "activation"));
+  if (strcmp (padding, "valid") == 0)
+    g_string_append_printf (self->forward, "        lengths = (lengths - %u) // %u + 1\n", span, stride);
+  else if (stride > 1)
+    g_string_append_printf (self->forward, "        lengths = (lengths + %u) // %u\n", stride - 1, stride);
+  help (self, "cut");
+  g_string_append (self->forward, "        x = cut(x, lengths)\n");
 }
 
 static void
@@ -237,12 +259,20 @@ write_pooling (AnmCode *self,
   const gboolean sequences = _anm_code_get (self, index, "return_sequences") != 0;
 
   if (strcmp (kind, "last") == 0)
-    g_string_append (self->forward, sequences ? "" : "        x = x[:, -1]\n");
-  else if (strcmp (kind, "max") == 0)
-    g_string_append (self->forward, sequences ? "        x = x.cummax(1).values\n" : "        x = x.amax(1)\n");
-  else
-    g_string_append (self->forward, sequences ? "        x = x.cumsum(1) / torch.arange(1, x.shape[1] + 1, device=x.device)[:, None]\n"
-                                              : "        x = x.mean(1)\n");
+    {
+      if (!sequences)
+        write_last_step (self);
+      return;
+    }
+  if (sequences)
+    {
+      g_string_append (self->forward, strcmp (kind, "max") == 0 ? "        x = x.cummax(1).values\n"
+                                                               : "        x = x.cumsum(1) / torch.arange(1, x.shape[1] + 1)[:, None]\n");
+      return;
+    }
+  help (self, "cut");
+  g_string_append (self->forward, strcmp (kind, "max") == 0 ? "        x = cut(x, lengths, -math.inf).amax(1)\n"
+                                                           : "        x = cut(x, lengths).sum(1) / lengths[:, None]\n");
 }
 
 static void
@@ -275,7 +305,8 @@ write_attention (AnmCode *self,
   _anm_code_add_number (self->layers, "heads", _anm_code_get (self, index, "heads"), 1);
   g_string_append (self->layers, _anm_code_get (self, index, "causal") != 0 ? ", causal=True" : "");
   g_string_append (self->layers, _anm_code_get (self, index, "return_sequences") != 0 ? ", return_sequences=True)" : ")");
-  g_string_append_printf (self->forward, "        x = self.%s(x)\n", get_name (self, index));
+  help (self, "cut");
+  g_string_append_printf (self->forward, "        x = self.%s(x, lengths)\n", get_name (self, index));
 }
 
 static void
@@ -333,146 +364,64 @@ write_layer (AnmCode *self,
     g_string_append_printf (self->layers, "        self.%s.requires_grad_(False)\n", get_name (self, index));
 }
 
-static void
-write_optimizer (AnmCode *self,
-                 GString *text)
-{
-  const AnmHyperparameters *s = self->hyperparameters;
-  static const char *const classes[] = { "SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "AdamW", "NAdam" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE], other[G_ASCII_DTOSTR_BUF_SIZE];
-  const gboolean adams = s->optimizer == ANM_OPTIMIZER_ADAM || s->optimizer == ANM_OPTIMIZER_ADAMW || s->optimizer == ANM_OPTIMIZER_NADAM;
-
-  g_string_append_printf (text, "torch.optim.%s(parameters, lr=%s", classes[s->optimizer], _anm_code_number (buffer, s->learning_rate));
-  if (s->optimizer == ANM_OPTIMIZER_SGD || s->optimizer == ANM_OPTIMIZER_RMSPROP)
-    _anm_code_add_number (text, "momentum", s->momentum, 0);
-  if (s->optimizer == ANM_OPTIMIZER_SGD && s->nesterov)
-    g_string_append (text, ", nesterov=True");
-  if (s->optimizer == ANM_OPTIMIZER_RMSPROP)
-    g_string_append_printf (text, ", alpha=%s%s", _anm_code_number (buffer, s->rho), s->centered ? ", centered=True" : "");
-  if (s->optimizer == ANM_OPTIMIZER_ADADELTA)
-    g_string_append_printf (text, ", rho=%s", _anm_code_number (buffer, s->rho));
-  if (adams)
-    g_string_append_printf (text, ", betas=(%s, %s)", _anm_code_number (buffer, s->beta_1), _anm_code_number (other, s->beta_2));
-  if (s->amsgrad && (s->optimizer == ANM_OPTIMIZER_ADAM || s->optimizer == ANM_OPTIMIZER_ADAMW))
-    g_string_append (text, ", amsgrad=True");
-  if (s->optimizer == ANM_OPTIMIZER_ADAGRAD)
-    g_string_append_printf (text, ", initial_accumulator_value=%s", _anm_code_number (buffer, s->initial_accumulator));
-  if (s->optimizer != ANM_OPTIMIZER_SGD)
-    g_string_append_printf (text, ", eps=%s", _anm_code_number (buffer, s->epsilon));
-  if (s->optimizer == ANM_OPTIMIZER_ADAMW)
-    g_string_append_printf (text, ", weight_decay=%s", _anm_code_number (buffer, s->weight_decay));
-  else if (s->weight_decay > 0)
-    _anm_code_leave_out (self, "weight decay apart from the gradient");
-  g_string_append (text, ")");
-}
-
-/* The loss of a part's answers and outcomes. */
+/* "tokens, x" */
 static const char *
-choose_loss (AnmCode *self)
+list_inputs (const AnmCode *self)
 {
-  const gboolean logits = _anm_code_gives_logits (self);
-
-  switch (self->loss)
-    {
-    case ANM_LOSS_BINARY_CROSS_ENTROPY:
-      return logits ? "functional.binary_cross_entropy_with_logits(answer, y[part])" : "functional.binary_cross_entropy(answer, y[part])";
-    case ANM_LOSS_CATEGORICAL_CROSS_ENTROPY:
-      return logits ? "functional.cross_entropy(answer.flatten(0, -2), y[part].flatten())" : "functional.nll_loss(answer.flatten(0, -2).log(), y[part].flatten())";
-    case ANM_LOSS_MEAN_ABSOLUTE_ERROR:
-      return "functional.l1_loss(answer, y[part])";
-    case ANM_LOSS_HUBER:
-      return "functional.huber_loss(answer, y[part], delta=HUBER_DELTA)";
-    case ANM_LOSS_LOG_COSH:
-      return "(answer - y[part]).cosh().log().mean()";
-    case ANM_LOSS_BINARY_FOCAL:
-    case ANM_LOSS_CATEGORICAL_FOCAL:
-      _anm_code_leave_out (self, "the focal factor of the loss");
-      if (self->loss == ANM_LOSS_BINARY_FOCAL)
-        return logits ? "functional.binary_cross_entropy_with_logits(answer, y[part])" : "functional.binary_cross_entropy(answer, y[part])";
-      return logits ? "functional.cross_entropy(answer.flatten(0, -2), y[part].flatten())" : "functional.nll_loss(answer.flatten(0, -2).log(), y[part].flatten())";
-    case ANM_LOSS_MEAN_SQUARED_ERROR:
-    case ANM_LOSS_AUTO:
-    case ANM_LOSS_SURVIVAL:
-    default:
-      return "functional.mse_loss(answer, y[part])";
-    }
+  return !_anm_code_has_tokens (self) ? "x" : _anm_code_has_numbers (self) ? "tokens, x" : "tokens";
 }
 
 static void
-write_training (AnmCode *self,
-                GString *text)
+append_imports (GString *text,
+                const char *body)
 {
-  const AnmHyperparameters *s = self->hyperparameters;
-  g_autofree char *batch = s->batch_size > 0 ? g_strdup_printf ("%u", s->batch_size) : g_strdup ("len(y)");
-  const char *arguments = _anm_code_is (self, 0, "embedding") ? anm_network_get_n_inputs (self->network) > 0 ? "tokens[part], x[part]" : "tokens[part]" : "x[part]";
-  const char *inputs = _anm_code_is (self, 0, "embedding") ? anm_network_get_n_inputs (self->network) > 0 ? "tokens, x" : "tokens" : "x";
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_printf (text,
-                          "\n\ndef train(net, %s, y):\n"
-                          "    parameters = [p for p in net.parameters() if p.requires_grad]\n"
-                          "    optimizer = ", inputs);
-  write_optimizer (self, text);
-  g_string_append_printf (text,
-                          "\n    for epoch in range(%u):\n"
-                          "        net.train()\n"
-                          "        for part in torch.randperm(len(y)).split(%s):\n"
-                          "            answer = net(%s)\n"
-                          "            loss = ", s->epochs, batch, arguments);
-  g_string_append_printf (text, "%s\n"
-                          "            optimizer.zero_grad()\n"
-                          "            loss.backward()\n", choose_loss (self));
-  if (s->clip_norm > 0)
-    g_string_append_printf (text, "            nn.utils.clip_grad_norm_(parameters, %s)\n", _anm_code_number (buffer, s->clip_norm));
-  if (s->clip_value > 0)
-    g_string_append_printf (text, "            nn.utils.clip_grad_value_(parameters, %s)\n", _anm_code_number (buffer, s->clip_value));
-  g_string_append (text, "            optimizer.step()\n        print(epoch + 1, loss.item())\n");
-  if (s->patience > 0)
-    _anm_code_leave_out (self, "stopping early after %u epochs", s->patience);
-  if (s->kernel_l1 > 0 || s->kernel_l2 > 0 || s->recurrent_l1 > 0 || s->recurrent_l2 > 0 || s->bias_l1 > 0 || s->bias_l2 > 0)
-    _anm_code_leave_out (self, "penalties on the weights");
+  g_string_append (text, strstr (body, "copy.") != NULL ? "import copy\nimport csv\n" : "import csv\n");
+  if (strstr (body, "math.") != NULL)
+    g_string_append (text, "import math\n");
+  g_string_append (text, "import sys\n\nimport numpy as np\nimport torch\nfrom torch import nn\nfrom torch.nn import functional\n");
 }
 
 char *
 _anm_code_write_pytorch (AnmCode *self)
 {
-  g_autofree char *network = anm_network_spec_to_text (anm_network_get_spec (self->network));
-  g_autoptr (GString) training = g_string_new (NULL);
+  const char *inputs = list_inputs (self), *first = _anm_code_has_tokens (self) ? "tokens" : "x";
+  g_autoptr (GString) training = g_string_new (NULL), body = g_string_new (NULL);
   GString *text = g_string_new (NULL);
-  const gboolean tokens = _anm_code_is (self, 0, "embedding"), numbers = anm_network_get_n_inputs (self->network) > 0;
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
   for (guint i = 0; i < anm_network_get_n_layers (self->network); i++)
     write_layer (self, i);
-  write_training (self, training);
+  if (self->deep)
+    help (self, "last_step");
+  _anm_code_write_pytorch_training (self, training);
 
-  g_string_append_printf (text, "# PyTorch 2: %s\n", network);
-  g_string_append (text, "# Records of one length, or one at a time: (records, steps, columns).\n");
-  g_string_append (text, self->written_out
-                           ? "# Weights aren't exported for the layers that are written out here.\n"
-                           : "# Weights: anamnesis-cli export --study FILE --run ID --layout pytorch --output weights.safetensors,\n"
-                             "# then python THIS.py weights.safetensors\n");
-  _anm_code_append_left_out (self, text);
-  g_string_append (text, self->written_out ? "" : "import sys\n\n");
-  g_string_append (text, "import torch\nfrom torch import nn\nfrom torch.nn import functional\n");
-  if (self->loss == ANM_LOSS_HUBER)
-    g_string_append_printf (text, "\nHUBER_DELTA = %s\n", _anm_code_number (buffer, self->hyperparameters->loss_options.huber_delta));
-  g_string_append (text, self->classes->str);
-  g_string_append_printf (text, "\n\nclass Network(nn.Module):\n    def __init__(self):\n        super().__init__()\n%s", self->layers->str);
-  g_string_append_printf (text, "\n    def forward(self, %s):\n%s        return x\n",
-                          tokens && numbers ? "tokens, x" : tokens ? "tokens" : "x", self->forward->str);
-  g_string_append (text, training->str);
+  _anm_code_append_constants (self, body);
+  if (_anm_code_has_numbers (self))
+    g_string_append_printf (body, "COLUMNS = %u%s\n", _anm_code_get_width (self),
+                            _anm_code_is (self, 0, "gru_d") ? "  # values, whether they were measured, time since" : "");
+  g_string_append (body, self->classes->str);
+  g_string_append_printf (body, "\n\nclass Network(nn.Module):\n    def __init__(self):\n        super().__init__()\n%s", self->layers->str);
+  g_string_append_printf (body,
+                          "\n    def forward(self, %s, lengths=None):\n"
+                          "        if lengths is None:\n"
+                          "            lengths = torch.full((len(%s),), %s.shape[1])\n"
+                          "%s        return x\n", inputs, first, first, self->forward->str);
+  g_string_append (body, training->str);
   if (!self->written_out)
-    g_string_append (text,
+    g_string_append (body,
                      "\n\ndef load(net, path):\n"
                      "    from safetensors.torch import load_file\n"
                      "    net.load_state_dict(load_file(path))\n");
-  g_string_append_printf (text,
+  g_string_append_printf (body,
                           "\n\nif __name__ == \"__main__\":\n"
                           "    torch.manual_seed(%" G_GUINT64_FORMAT ")\n"
-                          "    net = Network()\n", self->hyperparameters->seed % G_MAXUINT32);
+                          "    net = Network()\n"
+                          "    print(net)\n", self->hyperparameters->seed % G_MAXUINT32);
   if (!self->written_out)
-    g_string_append (text, "    if len(sys.argv) > 1:\n        load(net, sys.argv[1])\n");
-  g_string_append (text, "    print(net)\n    print(sum(p.numel() for p in net.parameters() if p.requires_grad), \"parameters\")\n");
+    g_string_append (body, "    if len(sys.argv) > 2:\n        load(net, sys.argv[2])\n");
+  g_string_append (body, "    if len(sys.argv) > 1:\n        train(net, sys.argv[1])\n");
+
+  _anm_code_append_head (self, text, "PyTorch 2", "pytorch");
+  append_imports (text, body->str);
+  g_string_append (text, body->str);
   return g_string_free (text, FALSE);
 }

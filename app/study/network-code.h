@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 
 /*
  * A network as a program of another library, to copy: it builds the same layers with the same shapes and as many
- * parameters, begins as they do here, and is trained with the same loss and optimiser. Given a file of weights on
- * the command line it takes them over, where anamnesis-cli exports them for it. What the library hasn't is
- * written out (GRU-D, attention, cells that normalise); what can't be carried over is told in a comment.
+ * parameters, begins as they do here, reads the records that anamnesis-cli export --records writes, and is trained with
+ * the same loss, optimiser, schedule, penalties and weights. Records of unlike lengths are padded and masked. Given a
+ * file of weights it takes them over, where anamnesis-cli exports them for it. What the library hasn't is written
+ * out (GRU-D, attention, cells that normalise); what can't be carried over is told in a comment.
  */
 typedef enum
 {
@@ -24,16 +25,12 @@ gboolean    anm_code_kind_from_string (const char *text,
                                        AnmCodeKind *self);
 /**
  * anm_network_code_new:
- * @loss: resolved by the target
+ * @target: by which the loss is resolved
  *
- * Returns: (transfer full): the program, which needs no more than the library and Python 3
+ * Returns: (transfer full) (nullable): the program, which needs no more than the library, NumPy and Python 3;
+ *   %NULL with @error if the loss doesn't fit the target
  */
 char       *anm_network_code_new      (AnmCodeKind kind,
-                                       const AnmNetwork *network,
-                                       const AnmHyperparameters *hyperparameters,
-                                       AnmLossKind loss);
-/* The same with the hyperparameters' loss, resolved by @target; NULL with @error if it doesn't fit. */
-char       *anm_network_code_new_for  (AnmCodeKind kind,
                                        const AnmNetwork *network,
                                        const AnmHyperparameters *hyperparameters,
                                        const AnmTargetShape *target,

@@ -58,13 +58,54 @@ def test_settings_are_in_the_program():
         study = train(folder, "lstm(4, frozen, recurrent_dropout=0.1) > dense(1)", "--optimizer", "sgd", "--momentum", "0.9", "--clip-norm", "1",
                       "--patience", "3", "--batch-size", "16", "--kernel-l2", "0.001", "--schedule", "cosine", "--seed", "7")
         keras = code(folder, study, "keras")
-        for words in ("SGD(0.01, momentum=0.9, global_clipnorm=1)", "EarlyStopping", "PATIENCE = 3", "batch_size=16", "trainable=False",
-                      "L1L2(0, 0.001)", "recurrent_dropout=0.1", "set_random_seed(7)", "schedule cosine"):
+        for words in ("SGD(LEARNING_RATE, momentum=0.9, global_clipnorm=CLIP_NORM)", "EarlyStopping", "PATIENCE = 3", "BATCH_SIZE = 16",
+                      "trainable=False", "L1L2(0, 0.001)", "recurrent_dropout=0.1", "set_random_seed(7)", "class Schedule"):
             assert words in keras, (words, keras)
         pytorch = code(folder, study, "pytorch")
-        for words in ("SGD(parameters, lr=0.01, momentum=0.9)", "clip_grad_norm_(parameters, 1)", "split(16)", "requires_grad_(False)",
-                      "recurrent dropout", "penalties", "manual_seed(7)"):
+        for words in ("SGD(parameters, lr=LEARNING_RATE, momentum=0.9)", "clip_grad_norm_(parameters, CLIP_NORM)", "split(BATCH_SIZE)",
+                      "requires_grad_(False)", "def penalty", "manual_seed(7)", "learning_rate(update", "PATIENCE"):
             assert words in pytorch, (words, pytorch)
+        assert [line.split(":")[0] for line in left_out(keras)] == ["judging epochs by the loss alone"], left_out(keras)
+        assert [line.split(":")[0] for line in left_out(pytorch)] == ["lstm_1", "momentum that keeps the learning rate of the day"], left_out(pytorch)
+
+
+def left_out(program):
+    """What the program says that it leaves out."""
+    lines = [line for line in program.split("\nimport", 1)[0].splitlines()]
+    start = next((i for i, line in enumerate(lines) if line.startswith("# Not in ")), len(lines))
+    return [line.removeprefix("# - ") for line in lines[start + 1:]]
+
+
+def test_what_a_library_has_not_is_named():
+    """Everything that a program leaves out is told in it, by what the library is called."""
+    cases = [
+        ("lstm(4) > dense(1)", ["--clip-norm", "1", "--clip-value", "0.1"], "keras", "clipping"),
+        ("lstm(4) > dense(1)", ["--gradient-tolerance", "0.001"], "keras", "gradient's norm"),
+        ("lstm(4) > dense(1)", ["--truncate", "4,8"], "keras", "every 4th step over 8 steps"),
+        ("lstm(4) > dense(1)", ["--truncate", "4,8"], "pytorch", "every 4th step over 8 steps"),
+        ("lstm(4) > dense(1)", ["--schedule", "plateau(warmup=2)"], "pytorch", "warm-up"),
+        ("lstm(4, layer_norm, dropout=0.2) > dense(1)", [], "keras", "dropout"),
+        ("gru(4, recurrent_dropout=0.2) > dense(1)", [], "pytorch", "recurrent dropout"),
+        ("gru_d(4, initializer=per_gate) > dense(1)", [], "keras", "begin otherwise"),
+        ("gru_d(4, bidirectional) > dense(1)", [], "pytorch", "read from the end"),
+    ]
+    with Folder() as folder:
+        for network, options, kind, words in cases:
+            told = left_out(code(folder, train(folder, network, *options), kind))
+            assert len(told) == 1 and words in told[0], (network, options, kind, told)
+
+
+def test_records_are_written_as_the_network_sees_them():
+    with Folder() as folder:
+        study = train(folder, "gru_d(4) > dense(1)")
+        run = ("export", "--study", f"{study}/s.anamnesis", "--run", "1")
+        told = folder.run_json(*run, "--records", "--output", "r.csv")
+        rows = [line.split(",") for line in folder.read("r.csv").splitlines()]
+        assert told["patients"] == 40 and {row[1] for row in rows[1:]} == {"training", "validation", "test"}
+        assert len(rows[0]) == 4 + told["columns"] and rows[0][4] == "HR" and "HR observed" in rows[0] and "HR gap" in rows[0]
+        assert folder.run(*run, "--records", "--output", "-")[0] == folder.read("r.csv")
+        folder.refuse(*run, "--records", status=USAGE, words=["csv"])
+        folder.refuse(*run, "--records", "--code", "keras", status=USAGE, words=["--code"])
 
 
 def test_the_command_line_makes_the_same_run():
@@ -119,7 +160,7 @@ def test_programs_answer_as_the_run_does():
                 assert line["difference"] < 1e-5, (NETWORKS[index], line)
 
 
-def test_exported_weights_load_by_themselves():
+def test_programs_run_by_themselves():
     if not os.path.exists(PEER):
         raise tap.Skip(f"PyTorch and Keras aren't there ({PEER}): that weights load is NOT tested")
     with Folder() as folder:
@@ -128,7 +169,8 @@ def test_exported_weights_load_by_themselves():
         for kind in ("keras", "pytorch"):
             folder.run("export", *run, "--layout", kind, "--output", "w.safetensors")
             folder.run("export", *run, "--code", kind, "--output", "program.py")
-            done = subprocess.run([PEER, "program.py", "w.safetensors"], cwd=folder.name, capture_output=True, text=True,
+            folder.run("export", *run, "--records", "--output", "r.csv")
+            done = subprocess.run([PEER, "program.py", "r.csv", "w.safetensors"], cwd=folder.name, capture_output=True, text=True,
                                   env={**os.environ, "KERAS_BACKEND": "torch"}, timeout=300)
             assert done.returncode == 0, done.stderr[-3000:]
 
