@@ -40,6 +40,13 @@ _anm_multiply_panels (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stri
 }
 
 void
+_anm_multiply_panels_at (guint step, gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
+                         gboolean accumulate, anm_real *c, gsize c_stride)
+{
+  _anm_multiply_panels (m, n, k, a, a_stride, panels, accumulate, c, c_stride);
+}
+
+void
 _anm_multiply_transposed (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *b, gsize b_stride,
                           anm_real *c, gsize c_stride, anm_real *scratch)
 {
@@ -79,7 +86,14 @@ void
 _anm_multiply_panels (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
                       gboolean accumulate, anm_real *c, gsize c_stride)
 {
-  _anm_products->multiply (m, n, k, a, a_stride, panels, accumulate, c, c_stride);
+  _anm_products->multiply (m, n, k, a, a_stride, panels, FALSE, accumulate, c, c_stride);
+}
+
+void
+_anm_multiply_panels_at (guint step, gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
+                         gboolean accumulate, anm_real *c, gsize c_stride)
+{
+  _anm_products->multiply (m, n, k, a, a_stride, panels, step % 2 == 1, accumulate, c, c_stride);
 }
 
 void

@@ -28,6 +28,10 @@ void  _anm_panels_fill_transposed (gsize n, gsize k, const anm_real *b, gsize b_
 /* C [m][n] = A [m][k] B + (accumulate ? C : 0) */
 void  _anm_multiply_panels        (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
                                    gboolean accumulate, anm_real *c, gsize c_stride);
+/* The same for @m rows of a step of a walk, always by the same B: of weights that the second cache can't hold, every other
+ * step begins with those that the step before ended with. */
+void  _anm_multiply_panels_at     (guint step, gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
+                                   gboolean accumulate, anm_real *c, gsize c_stride);
 /* C [m][n] += A^T B, A [k][m], B [k][n]; @scratch: [_anm_multiply_transposed_scratch (m)], or of a larger m */
 void  _anm_multiply_transposed    (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *b, gsize b_stride,
                                    anm_real *c, gsize c_stride, anm_real *scratch);

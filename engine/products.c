@@ -249,22 +249,25 @@ static const TileFunc tiles_of_columns[MAX_VECTORS][MAX_ROWS] = {
 #endif
 };
 
+/* From the last panel to the first if @from_end, where there are so many that it matters. */
 static void
 multiply (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
-          gboolean accumulate, anm_real *c, gsize c_stride)
+          gboolean from_end, gboolean accumulate, anm_real *c, gsize c_stride)
 {
   gsize n_panels = count_panels (n);
   gboolean fetches = panels_size (n, k) > MANY_WEIGHTS;
 
   for (gsize p = 0; p < n_panels && m > 0; p++)
     {
-      Panel panel = get_panel (n, n_panels, p);
+      gboolean is_last = p + 1 == n_panels;
+      gsize index = fetches && from_end ? n_panels - 1 - p : p;
+      Panel panel = get_panel (n, n_panels, index);
       guint n_tiles = count_tiles (m, panel.vectors);
       TileTask task = { .k = k, .stride = a_stride, .panel = panels + panel.column * k, .accumulate = accumulate, .c_stride = c_stride, .n = panel.n };
       Tile tile = begin_tiles (m, n_tiles);
 
-      task.ahead = fetches && p + 1 < n_panels ? task.panel + panel.width * k : a;
-      task.ahead_step = fetches && p + 1 < n_panels ? CACHE_LINE : 0;
+      task.ahead = !fetches || is_last ? a : panels + get_panel (n, n_panels, from_end ? index - 1 : index + 1).column * k;
+      task.ahead_step = !fetches || is_last ? 0 : CACHE_LINE;
       for (guint i = 0; i < n_tiles; i++)
         {
           task.a = a + tile.row * a_stride;

@@ -14,7 +14,7 @@ typedef struct
   void  (*panels_fill)            (gsize n, gsize k, const anm_real *b, gsize b_stride, anm_real *panels);
   void  (*panels_fill_transposed) (gsize n, gsize k, const anm_real *b, gsize b_stride, anm_real *panels);
   void  (*multiply)               (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride, const anm_real *panels,
-                                   gboolean accumulate, anm_real *c, gsize c_stride);
+                                   gboolean from_end, gboolean accumulate, anm_real *c, gsize c_stride);
   void  (*multiply_transposed)    (gsize m, gsize n, gsize k, const anm_real *a, gsize a_stride,
                                    const anm_real *b, gsize b_stride, anm_real *c, gsize c_stride, anm_real *scratch);
   gsize (*scratch)                (gsize m);

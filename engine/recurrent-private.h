@@ -45,6 +45,7 @@ G_BEGIN_DECLS
 
 /**
  * AnmStep:
+ * @number: of the walk, from 0 on
  * @first: packed row of row 0
  * @n_rows: rows that run at this step, 0 .. n_rows - 1
  * @previous, @n_begun: the step before in the walk, and how many rows came from it;
@@ -53,6 +54,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  guint number;
   gsize first;
   guint n_rows;
   gsize previous;

@@ -29,6 +29,7 @@ get_step (const AnmRagged *ragged, guint k, gboolean reverse)
   guint next = reverse ? t - 1 : t + 1;
 
   return (AnmStep){
+    .number = k,
     .first = ragged->start[t],
     .n_rows = ragged->active[t],
     .previous = has_previous ? ragged->start[previous] : 0,
@@ -369,10 +370,10 @@ _anm_recurrent_multiply (AnmRecurrentState *self, const AnmPass *pass, const Anm
 {
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
-  _anm_multiply_panels (step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
-                        _anm_recurrent_get_factors (self, step->first), self->joined_stride,
-                        pass->packed + packing.weights, FALSE,
-                        _anm_recurrent_get_gates (self, step->first), self->gate_stride);
+  _anm_multiply_panels_at (step->number, step->n_rows, self->gate_columns, self->n_inputs + self->n_units + 1,
+                           _anm_recurrent_get_factors (self, step->first), self->joined_stride,
+                           pass->packed + packing.weights, FALSE,
+                           _anm_recurrent_get_gates (self, step->first), self->gate_stride);
 }
 
 void
@@ -386,8 +387,8 @@ void
 _anm_recurrent_add_product (AnmRecurrentState *self, const AnmStep *step, gsize column, gsize n_columns,
                             const anm_real *left, gsize left_stride, gsize depth, const anm_real *panels)
 {
-  _anm_multiply_panels (step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
-                        _anm_recurrent_get_gates (self, step->first) + column, self->gate_stride);
+  _anm_multiply_panels_at (step->number, step->n_rows, n_columns, depth, left, left_stride, panels, TRUE,
+                           _anm_recurrent_get_gates (self, step->first) + column, self->gate_stride);
 }
 
 void
@@ -403,10 +404,10 @@ _anm_recurrent_send_sums_back (AnmRecurrentState *self, const AnmStep *step, con
 {
   if (!self->drops)
     {
-      _anm_multiply_panels (step->n_begun, self->n_units, n_columns, sums, stride, panels, accumulate, self->carried, self->n_units);
+      _anm_multiply_panels_at (step->number, step->n_begun, self->n_units, n_columns, sums, stride, panels, accumulate, self->carried, self->n_units);
       return;
     }
-  _anm_multiply_panels (step->n_begun, self->n_units, n_columns, sums, stride, panels, FALSE, self->sent_back, self->n_units);
+  _anm_multiply_panels_at (step->number, step->n_begun, self->n_units, n_columns, sums, stride, panels, FALSE, self->sent_back, self->n_units);
   for (guint r = 0; r < step->n_begun; r++)
     {
       anm_real *carried = self->carried + (gsize) r * self->n_units;

@@ -152,6 +152,26 @@ test_rows_alone (void)
     }
 }
 
+/* Weights beyond the second cache are read from either end. */
+static void
+test_rows_of_steps (void)
+{
+  const gsize m = 3, n = 777, k = 401;
+  g_autofree anm_real *a = draw (m * k, 1), *b = draw (k * n, 2);
+  g_autofree anm_real *panels = g_new (anm_real, _anm_panels_size (n, k));
+  g_autofree anm_real *c = draw (m * n, 3), *expected = g_memdup2 (c, m * n * sizeof *c);
+
+  _anm_panels_fill (n, k, b, n, panels);
+  _anm_multiply_panels (m, n, k, a, k, panels, TRUE, expected, n);
+  for (guint step = 0; step < 2; step++)
+    {
+      g_autofree anm_real *of_step = g_memdup2 (c, m * n * sizeof *c);
+
+      _anm_multiply_panels_at (step, m, n, k, a, k, panels, TRUE, of_step, n);
+      g_assert_cmpmem (of_step, m * n * sizeof *c, expected, m * n * sizeof *c);
+    }
+}
+
 #endif
 
 static double
@@ -386,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/kernels/multiply-transposed", test_multiply_transposed);
 #ifndef ANM_REAL_IS_DOUBLE
   g_test_add_func ("/engine/kernels/rows-alone", test_rows_alone);
+  g_test_add_func ("/engine/kernels/rows-of-steps", test_rows_of_steps);
 #endif
   g_test_add_func ("/engine/kernels/bent-functions", test_bent_functions);
   g_test_add_func ("/engine/kernels/not-finite", test_not_finite);
