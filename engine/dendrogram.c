@@ -62,18 +62,32 @@ get_correlation_distance (const double *a, const double *b, gsize n)
   return isnan (sum) ? (double) NAN : fmax (1.0 - sum, 0.0);
 }
 
-static double
-get_euclidean_distance (const anm_real *values, gsize n_steps, guint n_units, guint a, guint b)
+/* @distances [n_units]: from column @a to those after it, side by side: that is how they lie. */
+static void
+fill_euclidean_distances (const anm_real *values, gsize n_steps, gsize n_units, gsize a, double *distances)
 {
-  double sum = 0.0;
-
+  memset (distances + a, 0, (n_units - a) * sizeof *distances);
   for (gsize t = 0; t < n_steps; t++)
     {
-      double difference = (double) values[t * n_units + a] - (double) values[t * n_units + b];
+      const anm_real *row = values + t * n_units;
+      const double of_a = (double) row[a];
 
-      sum += difference * difference;
+      for (gsize b = a + 1; b < n_units; b++)
+        {
+          double difference = of_a - (double) row[b];
+
+          distances[b] += difference * difference;
+        }
     }
-  return sqrt (sum);
+  for (gsize b = a + 1; b < n_units; b++)
+    distances[b] = sqrt (distances[b]);
+}
+
+static void
+fill_correlation_distances (const double *columns, gsize n_steps, gsize n_units, gsize a, double *distances)
+{
+  for (gsize b = a + 1; b < n_units; b++)
+    distances[b] = get_correlation_distance (columns + a * n_steps, columns + b * n_steps, n_steps);
 }
 
 static double *
@@ -83,15 +97,20 @@ measure (const anm_real *values, gsize n_steps, guint n, AnmDistance distance)
   g_autofree double *columns = distance == ANM_DISTANCE_CORRELATION ? standardise (values, n_steps, n) : NULL;
 
   for (gsize a = 0; a < n; a++)
-    for (gsize b = a + 1; b < n; b++)
-      {
-        double found = columns != NULL ? get_correlation_distance (columns + a * n_steps, columns + b * n_steps, n_steps)
-                                       : get_euclidean_distance (values, n_steps, n, (guint) a, (guint) b);
+    {
+      double *row = distances + a * n;
 
-        distances[a * n + b] = distances[b * n + a] = found;
-        if (isfinite (found))
-          largest = fmax (largest, found);
-      }
+      if (columns != NULL)
+        fill_correlation_distances (columns, n_steps, n, a, row);
+      else
+        fill_euclidean_distances (values, n_steps, n, a, row);
+      for (gsize b = a + 1; b < n; b++)
+        {
+          distances[b * n + a] = row[b];
+          if (isfinite (row[b]))
+            largest = fmax (largest, row[b]);
+        }
+    }
   for (gsize i = 0; i < (gsize) n * n; i++)
     if (!isfinite (distances[i]))
       distances[i] = 2.0 * largest + 1.0;

@@ -52,6 +52,7 @@ typedef struct
   anm_real         *reset_h;   /* reset_after=false: [packed][units] r_t * h_{t-1} */
   anm_real         *d_reset_h; /* [rows][units] */
   anm_real         *sums;      /* reset_after: [units][3 units] and a row: gradients in packed order */
+  gboolean          has_inputs; /* the sums of the pass's steps have their part of x already */
 } AnmGruState;
 
 static const AnmArgument arguments[] = {
@@ -267,18 +268,44 @@ state_free (AnmLayerState *base)
   g_free (state);
 }
 
+/* The sums of so few rows a step wait for the weights: the part of x of all steps at once reads them once. */
+#define FEW_ROWS 4
+
+/* The sums of @step's rows as far as they don't need its state: biases and the part of x. */
+static void
+start_sums (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
+{
+  AnmGruPacking packing = get_packing (layer);
+  gsize column = ((const AnmGru *) layer)->reset_after ? state->n_units : 0;
+
+  _anm_recurrent_start_sums (state, step, pass->packed + packing.bias);
+  _anm_recurrent_add_product (state, step, column, N_GATES * (gsize) state->n_units, _anm_recurrent_get_factors (state, step->first),
+                              state->joined_stride, state->n_inputs, pass->packed + packing.kernel);
+}
+
+static void
+start_all_sums (const AnmLayer *layer, AnmGruState *self, const AnmPass *pass)
+{
+  const AnmStep all = { .n_rows = (guint) pass->input->n_packed };
+
+  self->has_inputs = pass->input->n_packed < FEW_ROWS * (gsize) pass->input->n_steps && pass->rates.dropout <= 0.0
+                     && pass->rates.recurrent_dropout <= 0.0;
+  if (!self->has_inputs)
+    return;
+  self->recurrent.drops = FALSE;
+  start_sums (layer, &self->recurrent, pass, &all);
+}
+
 static void
 forward_step_reset_after (const AnmLayer *layer, AnmRecurrentState *state, const AnmPass *pass, const AnmStep *step)
 {
   AnmGruPacking packing = get_packing (layer);
   gsize n_units = state->n_units;
-  const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
-  _anm_recurrent_start_sums (state, step, pass->packed + packing.bias);
-  _anm_recurrent_add_product (state, step, n_units, N_GATES * n_units, factors, state->joined_stride,
-               state->n_inputs, pass->packed + packing.kernel);
-  _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, factors + state->n_inputs, state->joined_stride,
-               n_units, pass->packed + packing.recurrent);
+  if (!((AnmGruState *) state)->has_inputs)
+    start_sums (layer, state, pass, step);
+  _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, _anm_recurrent_get_factors (state, step->first) + state->n_inputs,
+                              state->joined_stride, n_units, pass->packed + packing.recurrent);
   for (AnmRun run = { 0 }; _anm_recurrent_next_run (state, pass, step, &run);)
     {
       gsize row = step->first + run.first;
@@ -313,13 +340,11 @@ forward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, cons
   AnmGruPacking packing = get_packing (layer);
   gsize n_units = state->n_units;
   anm_real *reset_h = ((AnmGruState *) state)->reset_h;
-  const anm_real *factors = _anm_recurrent_get_factors (state, step->first);
 
-  _anm_recurrent_start_sums (state, step, pass->packed + packing.bias);
-  _anm_recurrent_add_product (state, step, 0, N_GATES * n_units, factors, state->joined_stride,
-               state->n_inputs, pass->packed + packing.kernel);
-  _anm_recurrent_add_product (state, step, 0, 2 * n_units, factors + state->n_inputs, state->joined_stride,
-               n_units, pass->packed + packing.recurrent);
+  if (!((AnmGruState *) state)->has_inputs)
+    start_sums (layer, state, pass, step);
+  _anm_recurrent_add_product (state, step, 0, 2 * n_units, _anm_recurrent_get_factors (state, step->first) + state->n_inputs,
+                              state->joined_stride, n_units, pass->packed + packing.recurrent);
   for (guint r = 0; r < step->n_rows; r++)
     _anm_gru_reset_forward (n_units, _anm_recurrent_get_gates (state, step->first + r),
                             _anm_recurrent_get_h_previous (state, step->first + r), reset_h + (step->first + r) * n_units);
@@ -365,6 +390,7 @@ backward_step_reset_before (const AnmLayer *layer, AnmRecurrentState *state, con
 static gboolean
 forward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass)
 {
+  start_all_sums (layer, (AnmGruState *) base, pass);
   return _anm_recurrent_forward (layer, (AnmRecurrentState *) base, pass,
                                  ((const AnmGru *) layer)->reset_after ? forward_step_reset_after : forward_step_reset_before);
 }
@@ -424,9 +450,9 @@ backward (const AnmLayer *layer, AnmLayerState *base, const AnmPass *pass, anm_r
 
   if (!_anm_recurrent_backward (layer, state, pass, reset_after ? backward_step_reset_after : backward_step_reset_before))
     return FALSE;
-  if (reset_after)
+  if (reset_after && !pass->is_looked_at)
     add_gradients_reset_after (layer, state, pass, gradient);
-  else
+  else if (!pass->is_looked_at)
     add_gradients_reset_before (layer, state, pass, gradient);
   if (base->input_gradient.values == NULL)
     return TRUE;

@@ -68,6 +68,7 @@ typedef struct
  * @scratch: for products over all steps, enough for inputs + units + 1 rows
  * @stop: (nullable): looked at between time steps
  * @cuts: (nullable): [input->n_packed] 1 = nothing goes back from this step to the one before, in a recurrent layer
+ * @is_looked_at: by an onlooker, who asks for no gradients of parameters: backward may leave them out
  * @reverse: a recurrent layer walks from the last step to the first
  * @rates: in a pass that trains: what is dropped; all 0 in an evaluation
  * @seed, @stream: where masks are drawn from: unit k of sequence n (or of step n, where
@@ -87,6 +88,7 @@ typedef struct
   anm_real           *scratch;
   const int          *stop;
   const guint8       *cuts;
+  gboolean            is_looked_at;
   gboolean            reverse;
   AnmDropoutRates     rates;
   guint64             seed;

@@ -26,6 +26,7 @@ struct _AnmProbe
 {
   AnmNetwork   *network;
   AnmNetwork   *per_step; /* answers at each step; NULL where that can't be had in one pass */
+  guint         first_other; /* the first layer of per_step that gives what network's doesn't; n_layers if there is none */
   AnmLossKind   loss_kind;
   AnmPacked    *packed;   /* good for both networks */
   anm_real     *parameters; /* [n_parameters] those that are packed */
@@ -59,6 +60,16 @@ get_width (const AnmProbe *self, guint layer, guint trace)
   return trace == 0 ? self->network->layers[layer]->n_inputs : _anm_layer_get_trace_width (self->network->layers[layer], trace - 1);
 }
 
+static guint
+find_first_other (const AnmNetwork *network, const AnmNetwork *per_step)
+{
+  guint l = 0;
+
+  while (l < network->n_layers && network->layers[l]->gives_sequences == per_step->layers[l]->gives_sequences)
+    l++;
+  return l;
+}
+
 /**
  * anm_probe_new:
  * @loss: resolved, not AUTO
@@ -73,7 +84,10 @@ anm_probe_new (AnmNetwork *network, AnmLossKind loss)
   self->network = anm_network_ref (network);
   self->loss_kind = loss;
   if (anm_network_get_causal (network))
-    self->per_step = _anm_network_new_per_step (network);
+    {
+      self->per_step = _anm_network_new_per_step (network);
+      self->first_other = find_first_other (network, self->per_step);
+    }
   self->packed = anm_packed_new (network);
   self->parameters = g_new (anm_real, anm_network_get_n_parameters (network));
   self->gradient = g_new (anm_real, anm_network_get_n_parameters (network));
@@ -379,13 +393,44 @@ put_answer (const AnmProbe *self, const anm_real *answers, guint t, guint n_answ
     prediction[(gsize) t * n_outputs + k] = n_answers > 0 ? answers[(gsize) (n_answers - 1) * n_outputs + k] : (anm_real) NAN;
 }
 
-/* One pass: the head applied to every h_t. */
+/* What layer @l gives at each step, as the run left it: its state. */
+static const anm_real *
+find_state (const AnmProbe *self, guint l)
+{
+  const AnmLayerClass *klass = self->network->layers[l]->klass;
+
+  for (guint k = 0; klass->is_recurrent && klass->get_half == NULL && k < klass->n_traces; k++)
+    if (g_str_equal (klass->traces[k].symbol, "h"))
+      return self->layers[l].values[k + 1];
+  return NULL;
+}
+
+/* The head applied to every h_t: up to there the run has been through. */
+static void
+apply_head (AnmProbe *self)
+{
+  AnmWorkspace *workspace = self->prediction_workspace;
+  guint l = self->first_other, width = self->network->layers[l]->n_units;
+  const anm_real *state = find_state (self, l);
+  AnmPlane output = workspace->states[l]->output;
+
+  anm_workspace_load (workspace, self->sequences, &self->sequence, 1);
+  for (guint t = 0; state != NULL && t < workspace->shapes[l + 1]->lengths[0]; t++)
+    memcpy (output.values + workspace->shapes[l + 1]->start[t] * output.stride, state + (gsize) t * width, width * sizeof *state);
+  _anm_workspace_forward_from (workspace, state != NULL ? l + 1 : 0, self->packed, NULL);
+}
+
 static void
 predict_at_once (AnmProbe *self)
 {
-  anm_workspace_load (self->prediction_workspace, self->sequences, &self->sequence, 1);
-  anm_workspace_forward (self->prediction_workspace, self->packed, NULL);
-  anm_workspace_get_outputs (self->prediction_workspace, 0, self->prediction);
+  AnmWorkspace *workspace = self->workspace;
+
+  if (self->first_other < self->network->n_layers)
+    {
+      apply_head (self);
+      workspace = self->prediction_workspace;
+    }
+  anm_workspace_get_outputs (workspace, 0, self->prediction);
 
   /* Where layers shorten the sequence, an answer holds until the next one. */
   for (guint t = self->n_steps; t-- > 0;)

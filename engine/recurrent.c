@@ -448,15 +448,16 @@ _anm_recurrent_mask_input_gradient (AnmRecurrentState *self, const AnmPass *pass
       }
 }
 
-/* After the walk back: the gradients of kernel, recurrent kernel and bias, and of the input. */
+/* After the walk back: the gradients of kernel, recurrent kernel and bias, unless nobody asks, and of the input. */
 void
 _anm_recurrent_add_gradients (AnmRecurrentState *self, const AnmPass *pass, anm_real *gradient)
 {
   AnmRecurrentPacking packing = get_packing (self->n_inputs, self->n_units, self->gate_columns);
 
-  _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
-                            _anm_recurrent_get_factors (self, 0), self->joined_stride, self->gates, self->gate_stride,
-                            gradient, self->gate_columns, pass->scratch);
+  if (!pass->is_looked_at)
+    _anm_multiply_transposed (self->n_inputs + self->n_units + 1, self->gate_columns, pass->input->n_packed,
+                              _anm_recurrent_get_factors (self, 0), self->joined_stride, self->gates, self->gate_stride,
+                              gradient, self->gate_columns, pass->scratch);
   if (self->base.input_gradient.values == NULL)
     return;
   _anm_multiply_panels (pass->input->n_packed, self->n_inputs, self->gate_columns,

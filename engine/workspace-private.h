@@ -21,6 +21,7 @@ struct _AnmPacked
  * @repeats: [n_rows] which time a repeated sequence is there
  * @places: [n_rows] where the row given to load() as number i stands in @rows
  * @skips: [n_layers + 1] the packed steps that are passed over in layer l, %NULL where there are no steps
+ * @with_traces: for an onlooker: traces of gradients are kept, gradients of parameters may be left out
  * @limit: no sequence is taken further than this many steps
  * @outputs: [output packed rows][n_outputs] what the last layer gives
  * @answers: the same as the reader wants it: probabilities for cross-entropies
@@ -39,6 +40,7 @@ struct _AnmWorkspace
   guint                max_rows;
   gsize                max_steps;
   gboolean             with_backward;
+  gboolean             with_traces;
   AnmLayerState      **states;
   const AnmRagged    **shapes;
   AnmRagged           *own_shapes;
@@ -78,6 +80,8 @@ void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences
 /* One sequence, or its first @limit steps, @n_rows times: as repeats @first to @first + @n_rows - 1, each with masks of its own. */
 void          _anm_workspace_load_repeats (AnmWorkspace *self, const AnmSequences *sequences, guint32 sequence, guint32 first,
                                            guint n_rows, gsize limit);
+/* Like anm_workspace_forward(), from layer @first on, whose input has been written. */
+gboolean      _anm_workspace_forward_from (AnmWorkspace *self, guint first, const AnmPacked *packed, const int *stop);
 /* workspace-loss.c */
 void          _anm_workspace_compute_loss (AnmWorkspace *self);
 void          _anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options);

@@ -111,6 +111,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->max_rows = max_rows;
   self->max_steps = max_steps;
   self->with_backward = with_backward;
+  self->with_traces = with_traces;
   self->states = g_new0 (AnmLayerState *, network->n_layers);
   self->gradients = g_new0 (AnmPlane, network->n_layers);
   self->shapes = g_new0 (const AnmRagged *, network->n_layers + 1);
@@ -350,6 +351,7 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .packed = packed != NULL ? packed->values + packed->offsets[layer] : NULL,
     .scratch = self->scratch,
     .stop = stop,
+    .is_looked_at = self->with_traces,
     .cuts = self->truncation != NULL ? _anm_truncation_get_cuts (self->truncation, self, layer) : NULL,
   };
   if (self->rates != NULL)
@@ -425,14 +427,14 @@ anm_workspace_load (AnmWorkspace *self, const AnmSequences *sequences, const gui
 }
 
 gboolean
-anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *stop)
+_anm_workspace_forward_from (AnmWorkspace *self, guint first, const AnmPacked *packed, const int *stop)
 {
   AnmFloatingMode before = anm_flush_to_zero_begin ();
   gboolean finished = TRUE;
 
   g_assert (self->sequences != NULL);
 
-  for (guint l = 0; l < self->network->n_layers && finished; l++)
+  for (guint l = first; l < self->network->n_layers && finished; l++)
     {
       AnmPass pass;
 
@@ -443,6 +445,12 @@ anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *s
     _anm_workspace_compute_loss (self);
   anm_flush_to_zero_end (before);
   return finished;
+}
+
+gboolean
+anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *stop)
+{
+  return _anm_workspace_forward_from (self, 0, packed, stop);
 }
 
 double

@@ -2,6 +2,7 @@
 #include "app/study/patient-reading.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/workspace.h"
 
@@ -27,8 +28,10 @@ spread (const AnmTrace *trace,
     {
       while (next < trace->n_steps && trace->steps[next] <= t)
         next++;
-      for (gsize unit = 0; unit < n; unit++)
-        values[t * n + unit] = next > 0 ? trace->values[(next - 1) * n + unit] : NAN;
+      if (next > 0)
+        memcpy (values + t * n, trace->values + (next - 1) * n, n * sizeof *values);
+      for (gsize unit = 0; next == 0 && unit < n; unit++)
+        values[t * n + unit] = NAN;
     }
   return values;
 }
