@@ -81,12 +81,21 @@ anm_snapshot_new (guint epoch,
                   const anm_real *parameters,
                   gsize n_parameters)
 {
+  return anm_snapshot_new_take (epoch, updates, g_memdup2 (parameters, n_parameters * sizeof *parameters), n_parameters);
+}
+
+AnmSnapshot *
+anm_snapshot_new_take (guint epoch,
+                       guint64 updates,
+                       anm_real *parameters,
+                       gsize n_parameters)
+{
   AnmSnapshot *self = g_new0 (AnmSnapshot, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->epoch = epoch;
   self->updates = updates;
-  self->parameters = g_bytes_new (parameters, n_parameters * sizeof *parameters);
+  self->parameters = g_bytes_new_take (parameters, n_parameters * sizeof *parameters);
   return self;
 }
 

@@ -50,6 +50,11 @@ AnmSnapshot *anm_snapshot_new   (guint epoch,
                                  guint64 updates,
                                  const anm_real *parameters,
                                  gsize n_parameters);
+/* @parameters: taken. */
+AnmSnapshot *anm_snapshot_new_take (guint epoch,
+                                    guint64 updates,
+                                    anm_real *parameters,
+                                    gsize n_parameters);
 AnmSnapshot *anm_snapshot_ref   (AnmSnapshot *self);
 void         anm_snapshot_unref (AnmSnapshot *self);
 

@@ -74,14 +74,18 @@ anm_numbers_blob_to_floats (GBytes *blob,
   if (size % sizeof (float) != 0)
     return NULL;
   numbers = g_new (float, MAX (size / sizeof (float), 1));
+  if (size > 0)
+    memcpy (numbers, data, size);
+#if G_BYTE_ORDER != G_LITTLE_ENDIAN
   for (gsize i = 0; i < size / sizeof (float); i++)
     {
       guint32 word;
 
-      memcpy (&word, data + i * sizeof word, sizeof word);
+      memcpy (&word, &numbers[i], sizeof word);
       word = GUINT32_FROM_LE (word);
       memcpy (&numbers[i], &word, sizeof word);
     }
+#endif
   *n_numbers = size / sizeof (float);
   return numbers;
 }

@@ -290,7 +290,7 @@ anm_snapshot_rows_load (sqlite3 *db,
     return FALSE;
   if (!has_row)
     return TRUE;
-  blob = anm_statement_dup_bytes (statement, 2);
+  blob = anm_statement_peek_bytes (statement, 2);
   parameters = blob != NULL ? anm_numbers_blob_to_floats (blob, &n_parameters) : NULL;
   if (parameters == NULL)
     {
@@ -298,8 +298,8 @@ anm_snapshot_rows_load (sqlite3 *db,
                    _ ("The weights of epoch %u of run %u are damaged."), (guint) sqlite3_column_int64 (statement, 0), id);
       return FALSE;
     }
-  *snapshot = anm_snapshot_new ((guint) sqlite3_column_int64 (statement, 0), (guint64) sqlite3_column_int64 (statement, 1),
-                                parameters, n_parameters);
+  *snapshot = anm_snapshot_new_take ((guint) sqlite3_column_int64 (statement, 0), (guint64) sqlite3_column_int64 (statement, 1),
+                                     g_steal_pointer (&parameters), n_parameters);
   return TRUE;
 }
 

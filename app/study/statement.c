@@ -139,6 +139,18 @@ anm_statement_dup_bytes (sqlite3_stmt *self,
   return g_bytes_new (data, (gsize) sqlite3_column_bytes (self, column));
 }
 
+GBytes *
+anm_statement_peek_bytes (sqlite3_stmt *self,
+                          int column)
+{
+  const void *data;
+
+  if (sqlite3_column_type (self, column) == SQLITE_NULL)
+    return NULL;
+  data = sqlite3_column_blob (self, column);
+  return g_bytes_new_static (data, (gsize) sqlite3_column_bytes (self, column));
+}
+
 double
 anm_statement_get_double (sqlite3_stmt *self,
                           int column)

@@ -35,6 +35,9 @@ char         *anm_statement_dup_text  (sqlite3_stmt *self,
                                        int column);         /* nullable */
 GBytes       *anm_statement_dup_bytes (sqlite3_stmt *self,
                                        int column);         /* nullable */
+/* The same, not copied: until the statement is stepped or freed. */
+GBytes       *anm_statement_peek_bytes (sqlite3_stmt *self,
+                                        int column);
 /* SQL's NULL is NaN, here and in SQLite's own binding of NaN. */
 double        anm_statement_get_double (sqlite3_stmt *self,
                                        int column);
