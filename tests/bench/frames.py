@@ -101,7 +101,7 @@ def load():
 
 def open_window(options, lines, *arguments):
     from window import Window
-    return Window(os.path.join(options.build, "tests", "bench", "frames-window"), lines, *arguments, width=1440, height=900, wait=60)
+    return Window(os.path.join(options.build, "tests", "bench", "frames-window"), lines, *arguments, width=1440, height=900, wait=60, animations=True)
 
 
 def train(window):

@@ -43,7 +43,7 @@ def recents():
 def answer(entry_name, text):
     """Fill in a small question and accept it; without a window manager it needs a click to have the keyboard."""
     entry = window.find(entry_name, role="text")
-    entry.get_editable_text_iface().set_text_contents(text)
+    entry.set_text(text)
     window.click(entry)
     window.key("Return")
     window.gone(entry_name, role="text")
@@ -113,7 +113,7 @@ def test_a_study_is_duplicated():
     window.settle(3)
     entry = window.find("Name:", role="text")
     path = os.path.join(os.environ["XDG_DATA_HOME"], "copy.anamnesis")
-    entry.get_editable_text_iface().set_text_contents(path)
+    entry.set_text(path)
     window.click(entry)
     window.key("Return")
     window.wait_for(lambda: os.path.exists(path), "there is no copy")

@@ -104,7 +104,7 @@ def network():
 
 def edit_text(text):
     entry = window.find("Network as text", role="text")
-    entry.get_editable_text_iface().set_text_contents(text)
+    entry.set_text(text)
     window.click(entry)
     window.key("Return")
 
@@ -163,7 +163,7 @@ def test_a_figure_is_exported_as_svg():
     window.settle()
     entry = window.wait_for(lambda: next((text for text in window.find_all(role="text") if window.text(text).endswith(".svg")), None),
                             "there is no name to save under")
-    entry.get_editable_text_iface().set_text_contents(path)
+    entry.set_text(path)
     window.act(entry, "activate")
     window.click(entry)
     window.key("Return")

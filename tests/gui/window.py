@@ -14,24 +14,16 @@ import re
 import subprocess
 import threading
 import time
-import warnings
 
-# A warning of the accessibility library in this process is none of the window's.
-os.environ.pop("G_DEBUG", None)
-
-import gi  # noqa: E402
-
-import xscreen  # noqa: E402
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
-
-warnings.filterwarnings("ignore", category=DeprecationWarning)
+from accessible import Accessible, Application, Bus, GLib
+import xscreen
 
 COMPLAINT = re.compile(r"-(?:WARNING|CRITICAL|ERROR) \*\*|^(?:WARNING|ERROR): \w*Sanitizer|runtime error:|Sanitizer:")
 
 # GTK draws a frame of its own where no window manager does; without it the window's corner is the screen's.
 WITHOUT_FRAME = "window { margin: 0; padding: 0; border: none; border-radius: 0; box-shadow: none; }\n"
+
+STILL = "gtk-enable-animations=0\ngtk-cursor-blink=0\n"
 
 # Class names stand in for a name that nobody gave.
 UNNAMED = re.compile(r"^(?:|(?:Gtk|Adw|Anm)[A-Z]\w*)$")
@@ -48,13 +40,14 @@ class Complaint(AssertionError):
 class Window:
     """One running window."""
 
-    def __init__(self, program, *arguments, width=1440, height=900, appearance="light", language=None, settings=None, wait=20):
+    def __init__(self, program, *arguments, width=1440, height=900, appearance="light", language=None, settings=None, wait=60, animations=False):
         self.program = [os.path.abspath(program), *arguments]
         self.size = (width, height)
         self.settings = {"window-width": str(width), "window-height": str(height), "window-maximized": "false",
                          "appearance": f"'{appearance}'", **(settings or {})}
         self.language = language
         self.patience = wait
+        self.animations = animations
         self.messages = []
         self.process = None
         self.application = None
@@ -70,29 +63,23 @@ class Window:
             environment["LC_ALL"] = "C.UTF-8"
         configuration = environment["XDG_CONFIG_HOME"]
         self._write(os.path.join(configuration, "gtk-4.0", "gtk.css"), WITHOUT_FRAME)
-        self._write(os.path.join(configuration, "gtk-4.0", "settings.ini"), "[Settings]\ngtk-font-name=Cantarell 11\n")
+        self._write(os.path.join(configuration, "gtk-4.0", "settings.ini"),
+                    "[Settings]\ngtk-font-name=Cantarell 11\n" + ("" if self.animations else STILL))
         self._write(os.path.join(configuration, "glib-2.0", "settings", "keyfile"),
                     "[io/github/anamnesis/Anamnesis]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()))
 
-        Atspi.init()
-        desktop = Atspi.get_desktop(0)
-        desktop.set_cache_mask(Atspi.Cache.NONE)
-        before = self._applications(desktop)
+        bus = Bus()
+        before = bus.applications()
         self.process = subprocess.Popen(self.program, env=environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self._read_messages, daemon=True)
         self.reader.start()
 
         def started():
-            if self.process.poll() is not None:
-                self.reader.join(2)
-                raise Complaint(f"{self.program[0]} ended at once with status {self.process.returncode}:\n" + "".join(self.messages))
-            new = self._applications(desktop) - before
-            return next(iter(new)) if new else None
+            return next(iter(bus.applications() - before), None)
 
         try:
-            self.application = self._until(started, "no window came up")
-            self.application.set_cache_mask(Atspi.Cache.NONE)
+            self.application = Application(bus, self._until(started, "no window came up"))
             self.find(role="frame")
             self.point_away()
         except BaseException:
@@ -141,23 +128,25 @@ class Window:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    @staticmethod
-    def _applications(desktop):
-        return {child for child in (desktop.get_child_at_index(i) for i in range(desktop.get_child_count())) if child}
-
     def _until(self, question, otherwise, seconds=None):
         """Ask until the answer is true; the answer."""
-        end = time.monotonic() + (seconds if seconds is not None else self.patience)
+        seconds = self.patience if seconds is None else seconds
+        end = time.monotonic() + seconds
         while True:
+            asked = time.monotonic()
             try:
                 answer = question()
             except GLib.Error:  # a widget that went away while it was looked at
                 answer = None
             if answer:
                 return answer
+            if self.process.poll() is not None:
+                self.reader.join(2)
+                raise Complaint(f"{otherwise}: {self.program[0]} ended with status {self.process.returncode}:\n" + "".join(self.messages))
             if time.monotonic() > end:
-                raise NotFound(f"{otherwise} within {seconds if seconds is not None else self.patience} s")
-            time.sleep(0.03)
+                raise NotFound(f"{otherwise} within {seconds} s")
+            # The window answers on its main loop: leave it time for what is waited for.
+            time.sleep(max(0.05, 2 * (time.monotonic() - asked)))
 
     # Look
 
@@ -166,18 +155,18 @@ class Window:
 
         GTK 4.8 does not tell what is on screen: pages and panes that are hidden are there as well.
         """
-        stack = [root or self.application]
+        stack = [self.application.read()]
+        if root is not None:
+            stack = [widget for widget, _ in self._beneath(stack) if widget == root]
+        yield from self._beneath(stack, "list" if root is None else None)
+
+    @staticmethod
+    def _beneath(stack, closed=None):
         while stack:
             widget = stack.pop()
-            try:
-                role = widget.get_role_name()
-                yield widget, role
-                if role == "list" and root is None:
-                    continue
-                children = [widget.get_child_at_index(i) for i in range(widget.get_child_count())]
-            except GLib.Error:
-                continue
-            stack.extend(child for child in reversed(children) if child)
+            yield widget, widget.role
+            if widget.role != closed:
+                stack.extend(reversed(widget.children))
 
     def find_all(self, name=None, role=None, root=None):
         """All widgets with that role and a name that is equal (a string) or matches (a compiled pattern)."""
@@ -185,11 +174,7 @@ class Window:
         for widget, own_role in self.widgets(root):
             if role is not None and role != own_role:
                 continue
-            try:
-                own_name = widget.get_name() or ""
-            except GLib.Error:
-                continue
-            if name is None or (name.search(own_name) if hasattr(name, "search") else own_name == name):
+            if name is None or (name.search(widget.name) if hasattr(name, "search") else widget.name == name):
                 found.append(widget)
         return found
 
@@ -209,13 +194,12 @@ class Window:
     @staticmethod
     def has_state(widget, state):
         """Whether the widget has the state of that name, as in "sensitive", "checked", "focused"."""
-        return widget.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+        return widget.has_state(state)
 
     @staticmethod
     def text(widget):
         """What is written in an entry or a label."""
-        content = widget.get_text_iface()
-        return content.get_text(0, content.get_character_count()) if content else widget.get_name()
+        return widget.text() if widget.has_text() else widget.get_name()
 
     @staticmethod
     def description(widget):
@@ -227,42 +211,39 @@ class Window:
         roles = {"push button", "toggle button", "check box", "radio button", "slider", "spin button", "text", "combo box"}
         found = []
         for widget, role in self.widgets(root):
-            if role == "image" and (widget.get_name() or "").startswith("Anm") and self.place(widget)[2] > 0:
+            if role == "image" and widget.name.startswith("Anm") and self.place(widget)[2] > 0:
                 found.append(f"figure in {self.path(widget)}")
             if role not in roles or self._is_named(widget):
                 continue
             # The parts of a drop-down, a spin button, a split button go by the name of the whole, and a menu button by its part's.
-            wholes = [widget.get_parent(), widget.get_parent().get_parent()]
-            parts = [widget.get_child_at_index(i) for i in range(widget.get_child_count())]
-            if not any(whole and self._is_named(whole) for whole in wholes) and not any(part.get_role_name() in roles and self._is_named(part) for part in parts):
+            wholes = [widget.parent, widget.parent.parent]
+            if not any(whole and self._is_named(whole) for whole in wholes) and not any(part.role in roles and self._is_named(part) for part in widget.children):
                 found.append(f"{role} in {self.path(widget)}")
         return found
 
     @staticmethod
     def _is_named(widget):
-        return not UNNAMED.match(widget.get_name() or "")
+        return not UNNAMED.match(widget.name)
 
     @staticmethod
     def path(widget):
         """The named ancestors of a widget, for messages."""
         names = []
-        while widget is not None and widget.get_role_name() != "application":
-            names.append(widget.get_name() or widget.get_role_name())
-            widget = widget.get_parent()
+        while widget is not None and widget.role != "application":
+            names.append(widget.name or widget.role)
+            widget = widget.parent
         return " < ".join(names)
 
     def tree(self, root=None):
         """The whole window as text: role, name, description."""
         lines = []
 
-        def walk(widget, depth):
-            lines.append("  " * depth + f"{widget.get_role_name()} {widget.get_name()!r} {widget.get_description()!r}")
-            for i in range(widget.get_child_count()):
-                child = widget.get_child_at_index(i)
-                if child:
-                    walk(child, depth + 1)
+        def write(widget, depth):
+            lines.append("  " * depth + f"{widget.role} {widget.name!r} {widget.description!r}")
+            for child in widget.children:
+                write(child, depth + 1)
 
-        walk(root or self.application, 0)
+        write(next(widget for widget, _ in self.widgets(root)), 0)
         return "\n".join(lines)
 
     # Act
@@ -270,15 +251,12 @@ class Window:
     @staticmethod
     def act(widget, name):
         """Do the widget's action of that name; whether it has one."""
-        actions = widget.get_action_iface()
-        for i in range(actions.get_n_actions() if actions else 0):
-            if actions.get_action_name(i) == name:
-                return actions.do_action(i)
-        return False
+        actions = widget.actions()
+        return name in actions and widget.do_action(actions.index(name))
 
     def press(self, name=None, role=None, root=None, seconds=None):
         """Press a button, or whatever can be pressed, once it can be."""
-        widget = self.find(name, role, root, seconds) if not isinstance(name, Atspi.Accessible) else name
+        widget = self.find(name, role, root, seconds) if not isinstance(name, Accessible) else name
 
         def pressed():
             if not self.has_state(widget, "sensitive"):
@@ -307,57 +285,51 @@ class Window:
         self.key("slash")
         entry = self.find("GtkFileChooserEntry", role="text")
         self.click(entry)
-        entry.get_editable_text_iface().set_text_contents(os.path.abspath(path))
+        entry.set_text(os.path.abspath(path))
         self.settle()
         self.key("Return")
         self.gone("GtkFileChooserEntry", role="text")
 
     def _words(self, widget):
         """What stands in a widget and beneath it."""
-        return " ".join(label.get_name() for label in self.find_all(role="label", root=widget))
+        return " ".join(label.name for label in self.find_all(role="label", root=widget))
 
     def fill(self, widget, text):
         """Replace what is in an entry, and press Return there."""
-        widget.get_editable_text_iface().set_text_contents(text)
+        widget.set_text(text)
         self.act(widget, "activate")
 
     @staticmethod
     def set_value(widget, value):
         """Move a slider or spin button."""
-        widget.get_value_iface().set_current_value(value)
+        widget.set_value(value)
 
     @staticmethod
     def value(widget):
         """Where a slider or spin button stands."""
-        return widget.get_value_iface().get_current_value()
+        return widget.value()
 
     @staticmethod
     def key(*names):
         """Type keys one after another by X keysym name, as in key("Down", "Return") or key("Control+Return")."""
         for name in names:
             *held, last = name.split("+")
-            codes = [xscreen.keycode(modifier + "_L") for modifier in held]
-            for code in codes:
-                Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESS)
-            Atspi.generate_keyboard_event(xscreen.keycode(last), None, Atspi.KeySynthType.PRESSRELEASE)
-            for code in reversed(codes):
-                Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.RELEASE)
+            xscreen.press_key(*(modifier + "_L" for modifier in held), last)
 
     @staticmethod
     def place(widget):
         """Where a widget is: x, y, width, height in pixels of the window, whose corner is the screen's."""
-        extents = widget.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        return extents.x, extents.y, extents.width, extents.height
+        return widget.place()
 
-    def click(self, widget, across=0.5, down=0.5, button="b1c"):
+    def click(self, widget, across=0.5, down=0.5, button=1):
         """Click into a widget with the mouse, ACROSS and DOWN as shares of its size."""
         x, y, width, height = self.place(widget)
-        Atspi.generate_mouse_event(round(x + across * width), round(y + down * height), "abs")
-        Atspi.generate_mouse_event(round(x + across * width), round(y + down * height), button)
+        xscreen.point(round(x + across * width), round(y + down * height))
+        xscreen.press_button(button)
 
     def point_away(self):
         """Put the pointer where nothing follows it; it must stay over the window, which else has no keyboard."""
-        Atspi.generate_mouse_event(1, self.size[1] - 1, "abs")
+        xscreen.point(1, self.size[1] - 1)
 
     # Show
 
@@ -366,7 +338,7 @@ class Window:
         end = time.monotonic() + seconds
         before = None
         while time.monotonic() < end:
-            now = xscreen.pixels(*self.size)
+            now = xscreen.image(*self.size)
             if now == before:
                 return
             before = now

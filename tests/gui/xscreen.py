@@ -87,17 +87,56 @@ def ask_to_close(window):
     library().XFlush(display())
 
 
-def pixels(width, height):
-    """The upper left part of the screen: rows of red, green, blue bytes."""
+@functools.lru_cache(maxsize=None)
+def events():
+    """Events as from a keyboard and a mouse."""
+    xtest = ctypes.CDLL("libXtst.so.6")
+    for function in (xtest.XTestFakeKeyEvent, xtest.XTestFakeButtonEvent):
+        function.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_ulong]
+    xtest.XTestFakeMotionEvent.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_ulong]
+    return xtest
+
+
+def press_key(*names):
+    """Press the keys with those X names, the last while the others are held, and let go of them."""
+    codes = [keycode(name) for name in names]
+    for code in codes:
+        events().XTestFakeKeyEvent(display(), code, 1, 0)
+    for code in reversed(codes):
+        events().XTestFakeKeyEvent(display(), code, 0, 0)
+    library().XSync(display(), 0)
+
+
+def point(x, y):
+    """Put the pointer there."""
+    events().XTestFakeMotionEvent(display(), 0, x, y, 0)
+    library().XSync(display(), 0)
+
+
+def press_button(button):
+    """Press a button of the mouse and let go of it."""
+    events().XTestFakeButtonEvent(display(), button, 1, 0)
+    events().XTestFakeButtonEvent(display(), button, 0, 0)
+    library().XSync(display(), 0)
+
+
+def image(width, height):
+    """The upper left part of the screen: its width and height, the bytes of a row, and all bytes: blue, green, red, one unused."""
     width = min(width, library().XDisplayWidth(display(), 0))
     height = min(height, library().XDisplayHeight(display(), 0))
     root = ctypes.c_ulong(library().XDefaultRootWindow(display()))
-    image = library().XGetImage(display(), root, 0, 0, width, height, ctypes.c_ulong(ALL_PLANES), Z_PIXMAP)
-    if not image:
+    shown = library().XGetImage(display(), root, 0, 0, width, height, ctypes.c_ulong(ALL_PLANES), Z_PIXMAP)
+    if not shown:
         raise RuntimeError("the screen can't be read")
-    stride = image.contents.bytes_per_line
-    data = ctypes.string_at(image.contents.data, stride * height)
-    library().XDestroyImage(image)
+    stride = shown.contents.bytes_per_line
+    data = ctypes.string_at(shown.contents.data, stride * height)
+    library().XDestroyImage(shown)
+    return width, height, stride, data
+
+
+def pixels(width, height):
+    """The upper left part of the screen: rows of red, green, blue bytes."""
+    width, height, stride, data = image(width, height)
     rows = []
     for y in range(height):
         blue_green_red = data[y * stride:y * stride + width * 4]
