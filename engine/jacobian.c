@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/jacobian.h"
+#include "engine/jacobian-private.h"
 
-#include "engine/cell-private.h"
 #include "engine/lapack.h"
 #include "engine/spectrum.h"
 
@@ -12,45 +11,6 @@
 /* For all matrices together. */
 #define MAX_BYTES ((gsize) 1 << 30)
 #define BLOCK 16
-
-/* How the numbers of a symbol, @width of them, hang on a part of the state before the step. */
-typedef enum
-{
-  SLOPE_NONE,
-  SLOPE_DIAGONAL, /* each on its own unit's: [n] */
-  SLOPE_DENSE,    /* [width][n] */
-} SlopeKind;
-
-typedef struct
-{
-  SlopeKind kind;
-  double   *values;
-} Slope;
-
-/**
- * AnmJacobian:
- * @slopes: [symbol][part]
- * @weights: [n][widest] a matrix of weights made double
- * @matrix, @product, @next_product: [size][size], made when they are asked for
- */
-struct _AnmJacobian
-{
-  AnmCell  *cell;
-  guint     n;
-  guint     size;
-  CellStep *step;
-  Slope   (*slopes)[2];
-  double   *weights;
-  double   *matrix;
-  double   *product;
-  double   *next_product;
-};
-
-static gboolean
-is_stopped (const int *stop)
-{
-  return stop != NULL && g_atomic_int_get (stop) != 0;
-}
 
 /* Making */
 
@@ -319,12 +279,18 @@ differentiate (AnmJacobian *self, guint e, guint part, double *factors, const in
 }
 
 /* Puts the parts side by side. */
-static void
-assemble (const AnmJacobian *self, double *matrix)
+void
+_jacobian_assemble (const AnmJacobian *self, double *matrix)
 {
   gsize n = self->n, size = self->size;
 
   memset (matrix, 0, size * size * sizeof *matrix);
+  if (self->step->skipped)
+    {
+      for (gsize i = 0; i < size; i++)
+        matrix[i * size + i] = 1.0;
+      return;
+    }
   for (guint p = 0; p < self->cell->n_states; p++)
     for (guint q = 0; q < self->cell->n_states; q++)
       {
@@ -340,14 +306,33 @@ assemble (const AnmJacobian *self, double *matrix)
       }
 }
 
-static gboolean
-check_step (const AnmJacobian *self, const AnmLayerTraces *traces, guint step, GError **error)
+gboolean
+_jacobian_check_step (const AnmJacobian *self, const AnmLayerTraces *traces, guint step, GError **error)
 {
   if (step < traces->n_steps)
     return TRUE;
   g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_DATA, _("The record has %u steps at layer %u: there is no step %u."),
                traces->n_steps, self->cell->index + 1, step + 1);
   return FALSE;
+}
+
+gboolean
+_jacobian_differentiate (AnmJacobian *self, const AnmLayerTraces *traces, guint t, const int *stop, GError **error)
+{
+  g_autofree double *factors = g_new (double, get_widest (self));
+
+  g_return_val_if_fail (self->cell->parameters != NULL, FALSE);
+
+  if (!_jacobian_check_step (self, traces, t, error) || !_cell_step_load (self->cell, self->step, traces, t, error))
+    return FALSE;
+  if (self->step->skipped)
+    return TRUE;
+  _cell_step_forward (self->cell, self->step);
+  for (guint e = 0; e < self->cell->equations->len; e++)
+    for (guint p = 0; p < self->cell->n_states; p++)
+      if (_jacobian_is_stopped (stop) || !differentiate (self, e, p, factors, stop))
+        return FALSE;
+  return TRUE;
 }
 
 /**
@@ -362,32 +347,16 @@ check_step (const AnmJacobian *self, const AnmLayerTraces *traces, guint step, G
 gboolean
 anm_jacobian_compute (AnmJacobian *self, const AnmLayerTraces *traces, guint step, double *matrix, const int *stop, GError **error)
 {
-  g_autofree double *factors = g_new (double, get_widest (self));
-
-  g_return_val_if_fail (self->cell->parameters != NULL, FALSE);
-
-  if (!check_step (self, traces, step, error) || !_cell_step_load (self->cell, self->step, traces, step, error))
+  if (!_jacobian_differentiate (self, traces, step, stop, error))
     return FALSE;
-  if (self->step->skipped)
-    {
-      memset (matrix, 0, (gsize) self->size * self->size * sizeof *matrix);
-      for (gsize i = 0; i < self->size; i++)
-        matrix[i * self->size + i] = 1.0;
-      return TRUE;
-    }
-  _cell_step_forward (self->cell, self->step);
-  for (guint e = 0; e < self->cell->equations->len; e++)
-    for (guint p = 0; p < self->cell->n_states; p++)
-      if (is_stopped (stop) || !differentiate (self, e, p, factors, stop))
-        return FALSE;
-  assemble (self, matrix);
+  _jacobian_assemble (self, matrix);
   return TRUE;
 }
 
 /* Spectra */
 
-static double
-get_frobenius (gsize n, const double *values)
+double
+_jacobian_get_frobenius (gsize n, const double *values)
 {
   double largest = 0.0, sum = 0.0;
 
@@ -399,8 +368,8 @@ get_frobenius (gsize n, const double *values)
   return largest * sqrt (sum);
 }
 
-static double *
-get_matrix (const AnmJacobian *self, double **place)
+double *
+_jacobian_get_matrix (const AnmJacobian *self, double **place)
 {
   if (*place == NULL)
     *place = g_new (double, (gsize) self->size * self->size);
@@ -420,7 +389,7 @@ gboolean
 anm_jacobian_spectra (AnmJacobian *self, const AnmLayerTraces *traces, guint first, guint n_steps, gboolean eigenvalues,
                       AnmSpectrumFunc func, gpointer data, const int *stop, GError **error)
 {
-  double *matrix = get_matrix (self, &self->matrix);
+  double *matrix = _jacobian_get_matrix (self, &self->matrix);
   g_autofree double *real = g_new (double, self->size);
   g_autofree double *imaginary = g_new (double, self->size);
 
@@ -430,9 +399,9 @@ anm_jacobian_spectra (AnmJacobian *self, const AnmLayerTraces *traces, guint fir
 
       if (!anm_jacobian_compute (self, traces, t, matrix, stop, error))
         return FALSE;
-      spectrum.frobenius_norm = get_frobenius ((gsize) self->size * self->size, matrix);
+      spectrum.frobenius_norm = _jacobian_get_frobenius ((gsize) self->size * self->size, matrix);
       spectrum.largest_singular_value = anm_largest_singular_value (self->size, self->size, matrix, stop);
-      if (is_stopped (stop))
+      if (_jacobian_is_stopped (stop))
         return FALSE;
       func (&spectrum, data);
       if (!eigenvalues)
@@ -444,96 +413,6 @@ anm_jacobian_spectra (AnmJacobian *self, const AnmLayerTraces *traces, guint fir
       spectrum.imaginary = imaginary;
       spectrum.spectral_radius = hypot (real[0], imaginary[0]);
       func (&spectrum, data);
-    }
-  return TRUE;
-}
-
-/* Reach */
-
-/* Brings the product to a size near 1; returns the logarithm of what was divided by. */
-static double
-take_scale (const AnmJacobian *self, double *product)
-{
-  gsize n = (gsize) self->size * self->size;
-  double norm = get_frobenius (n, product);
-
-  if (!(norm > 0.0) || !isfinite (norm))
-    return 0.0;
-  for (gsize i = 0; i < n; i++)
-    product[i] /= norm;
-  return log (norm);
-}
-
-/* ln of the 2-norm of the product's corner that is the first part of the state. */
-static double
-get_log_norm (const AnmJacobian *self, const double *product, guint width, const int *stop)
-{
-  g_autofree double *corner = NULL;
-
-  if (width == self->size)
-    return log (anm_largest_singular_value (width, width, product, stop));
-  corner = g_new (double, (gsize) width * width);
-  for (gsize i = 0; i < width; i++)
-    memcpy (corner + i * width, product + i * self->size, width * sizeof *corner);
-  return log (anm_largest_singular_value (width, width, corner, stop));
-}
-
-/**
- * anm_jacobian_reach:
- * @last: T, from 0
- * @n_lags: how far back at most
- * @func: called for each lag from 1 on as soon as it is known
- *
- * ∂s_T/∂s_t = J_T J_{T-1} ... J_{t+1} for t before T, nearest first.
- *
- * Returns: whether all were computed; if not, @error is set (%ANM_ENGINE_ERROR_NOT_FINITE where weights
- *   aren't numbers) or @stop was
- */
-gboolean
-anm_jacobian_reach (AnmJacobian *self, const AnmLayerTraces *traces, guint last, guint n_lags,
-                    AnmReachFunc func, gpointer data, const int *stop, GError **error)
-{
-  double *matrix = get_matrix (self, &self->matrix);
-  AnmReach reach = { .lag = 0 };
-  guint from = last;
-
-  if (!check_step (self, traces, last, error))
-    return FALSE;
-  get_matrix (self, &self->product);
-  get_matrix (self, &self->next_product);
-  for (guint lag = 1; lag <= n_lags; lag++)
-    {
-      guint to = _cell_get_previous (self->cell, traces, from);
-
-      if (to == CELL_NOTHING)
-        break;
-      if (!anm_jacobian_compute (self, traces, from, lag == 1 ? self->product : matrix, stop, error))
-        return FALSE;
-      if (lag > 1)
-        {
-          double *swapped = self->product;
-
-          if (!_anm_lapack_multiply (self->size, self->size, self->size, self->product, FALSE, matrix, FALSE, self->next_product, stop))
-            return FALSE;
-          self->product = self->next_product;
-          self->next_product = swapped;
-        }
-      reach.step = to;
-      reach.lag = lag;
-      reach.log_scale += take_scale (self, self->product);
-      reach.log_norm = reach.log_scale + get_log_norm (self, self->product, self->size, stop);
-      reach.log_hidden_norm = self->size == self->n ? reach.log_norm : reach.log_scale + get_log_norm (self, self->product, self->n, stop);
-      reach.matrix = self->product;
-      if (is_stopped (stop))
-        return FALSE;
-      if (isnan (reach.log_norm))
-        {
-          g_set_error (error, ANM_ENGINE_ERROR, ANM_ENGINE_ERROR_NOT_FINITE,
-                       _("The Jacobian of layer %u at step %u isn't a number (NaN or infinity); look at an earlier epoch."), self->cell->index + 1, from + 1);
-          return FALSE;
-        }
-      func (&reach, data);
-      from = to;
     }
   return TRUE;
 }

@@ -70,11 +70,17 @@ is_stopped (const int *stop)
 
 /* Products */
 
+static gsize
+get_piece (gsize n, gsize k)
+{
+  return (gsize) CLAMP (PRODUCT_FLOPS / (2.0 * (double) n * (double) k), 8.0, 65536.0);
+}
+
 gboolean
 _anm_lapack_multiply (gsize m, gsize n, gsize k, const double *a, gboolean transposed, const double *b, gboolean accumulate,
                       double *c, const int *stop)
 {
-  gsize rows = (gsize) CLAMP (PRODUCT_FLOPS / (2.0 * (double) n * (double) k), 8.0, 65536.0);
+  gsize rows = get_piece (n, k);
 
   for (gsize i = 0; i < m; i += rows)
     {
@@ -83,6 +89,22 @@ _anm_lapack_multiply (gsize m, gsize n, gsize k, const double *a, gboolean trans
       cblas_dgemm (CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint) MIN (rows, m - i), (blasint) n, (blasint) k,
                    1.0, transposed ? a + i : a + i * k, (blasint) (transposed ? m : k), b, (blasint) n,
                    accumulate ? 1.0 : 0.0, c + i * n, (blasint) n);
+    }
+  return TRUE;
+}
+
+gboolean
+_anm_lapack_multiply_block (gsize m, gsize n, gsize k, const double *a, gsize a_stride, const double *b, gsize b_stride,
+                            double *c, gsize c_stride, const int *stop)
+{
+  gsize rows = get_piece (n, k);
+
+  for (gsize i = 0; i < m; i += rows)
+    {
+      if (is_stopped (stop))
+        return FALSE;
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint) MIN (rows, m - i), (blasint) n, (blasint) k,
+                   1.0, a + i * a_stride, (blasint) a_stride, b, (blasint) b_stride, 1.0, c + i * c_stride, (blasint) c_stride);
     }
   return TRUE;
 }

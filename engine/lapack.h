@@ -44,6 +44,17 @@ gboolean        _anm_lapack_multiply        (gsize m,
                                              gboolean accumulate,
                                              double *c,
                                              const int *stop);
+/* c += a b of blocks in larger matrices: @a_stride, @b_stride, @c_stride numbers from one row to the next. FALSE if stopped. */
+gboolean        _anm_lapack_multiply_block  (gsize m,
+                                             gsize n,
+                                             gsize k,
+                                             const double *a,
+                                             gsize a_stride,
+                                             const double *b,
+                                             gsize b_stride,
+                                             double *c,
+                                             gsize c_stride,
+                                             const int *stop);
 /* y [rows] = a x, or y [columns] = a^T x if @transposed */
 void            _anm_lapack_apply           (gsize n_rows,
                                              gsize n_columns,

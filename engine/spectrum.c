@@ -20,6 +20,13 @@
 #define SETTLED 1e-9
 #define ROUND 8
 
+/* With a guess to begin with: sizes up to which all at once takes no longer, how much of the beginning is chance, so that
+ * what has become the largest meanwhile is found too, and when to give up for a matrix up to SMALL. */
+#define TINY 96
+#define CHANCE 0.1
+#define PATIENCE 64
+#define SHORT_ROUND 4
+
 static gboolean
 is_finite (gsize n, const double *values)
 {
@@ -116,17 +123,55 @@ take_largest (gsize n_rows, gsize n_columns, const double *matrix)
 
 /**
  * Lanczos:
- * @basis: [MAX_ITERATIONS + 1][n] orthonormal
- * @diagonal, @beside: the tridiagonal matrix that A^T A is in it
+ * @n: size of the square that the values are of: columns of A for A^T A, rows for A A^T
+ * @left: A A^T
+ * @basis: [limit + 1][n] orthonormal
+ * @diagonal, @beside: the tridiagonal matrix that the square is in it
+ * @ritz: [limit] its eigenvector of the largest eigenvalue
+ * @round: iterations from one look at the value to the next
+ * @settled: whether the iterations came to an end of their own
  */
 typedef struct
 {
-  gsize   n;
-  guint   n_iterations;
-  double *basis;
-  double *diagonal;
-  double *beside;
+  gsize    n;
+  gboolean left;
+  gboolean settled;
+  guint    limit;
+  guint    round;
+  guint    n_iterations;
+  double  *basis;
+  double  *diagonal;
+  double  *beside;
+  double  *ritz;
 } Lanczos;
+
+static void
+lanczos_init (Lanczos *self, gsize n, gboolean left, guint limit, guint round)
+{
+  *self = (Lanczos){ .n = n, .left = left, .limit = limit, .round = round };
+  self->basis = g_new0 (double, (limit + 1) * n);
+  self->diagonal = g_new0 (double, limit);
+  self->beside = g_new0 (double, limit);
+  self->ritz = g_new0 (double, limit);
+}
+
+static void
+lanczos_clear (Lanczos *self)
+{
+  g_free (self->basis);
+  g_free (self->diagonal);
+  g_free (self->beside);
+  g_free (self->ritz);
+}
+
+static void
+normalise (gsize n, double *x)
+{
+  double norm = get_norm (n, x);
+
+  for (gsize i = 0; i < n && norm > 0.0; i++)
+    x[i] /= norm;
+}
 
 /* Takes what the basis holds already out of @x, twice: once leaves rounding behind. */
 static void
@@ -143,7 +188,7 @@ orthogonalise (const Lanczos *self, double *x, double *scratch)
     }
 }
 
-/* The largest eigenvalue of the tridiagonal matrix; @residual: how far it can be from one of A^T A. */
+/* The largest eigenvalue of the tridiagonal matrix; @residual: how far it can be from one of the square. */
 static double
 solve (const Lanczos *self, double *residual)
 {
@@ -159,16 +204,18 @@ solve (const Lanczos *self, double *residual)
     }
   _anm_lapack_symmetric (m, matrix, values);
   *residual = self->beside[m - 1] * fabs (matrix[m * m - 1]);
+  memcpy (self->ritz, matrix + (m - 1) * m, m * sizeof *matrix);
   return values[m - 1];
 }
 
-/* The largest eigenvalue of A^T A. */
+/* The largest eigenvalue of the square. */
 static double
-iterate (Lanczos *self, gsize n_rows, const double *matrix, const int *stop)
+iterate (Lanczos *self, gsize n_rows, gsize n_columns, const double *matrix, const int *stop)
 {
-  g_autofree double *image = g_new (double, n_rows);
-  g_autofree double *scratch = g_new (double, self->n + MAX_ITERATIONS + 1);
-  gsize limit = MIN (MIN (n_rows, self->n), MAX_ITERATIONS);
+  gsize n_image = self->left ? n_columns : n_rows;
+  g_autofree double *image = g_new (double, n_image);
+  g_autofree double *scratch = g_new (double, self->n + self->limit + 1);
+  gsize limit = MIN (MIN (n_rows, n_columns), self->limit);
   double before = 0.0, value = 0.0, residual;
 
   while (self->n_iterations < limit)
@@ -180,21 +227,22 @@ iterate (Lanczos *self, gsize n_rows, const double *matrix, const int *stop)
 
       if (stop != NULL && g_atomic_int_get (stop) != 0)
         return NAN;
-      _anm_lapack_apply (n_rows, self->n, matrix, FALSE, x, image);
-      _anm_lapack_apply (n_rows, self->n, matrix, TRUE, image, next);
+      _anm_lapack_apply (n_rows, n_columns, matrix, self->left, x, image);
+      _anm_lapack_apply (n_rows, n_columns, matrix, !self->left, image, next);
       self->diagonal[k] = 0.0;
-      for (gsize i = 0; i < n_rows; i++)
+      for (gsize i = 0; i < n_image; i++)
         self->diagonal[k] += image[i] * image[i];
       orthogonalise (self, next, scratch);
       self->beside[k] = get_norm (self->n, next);
       self->n_iterations++;
 
-      exhausted = !(self->beside[k] > 1e-14 * self->diagonal[0]) || self->n_iterations == limit;
-      if (exhausted || self->n_iterations % ROUND == 0)
+      exhausted = !(self->beside[k] > 1e-14 * self->diagonal[0]) || self->n_iterations == MIN (n_rows, n_columns);
+      if (exhausted || self->n_iterations == limit || self->n_iterations % self->round == 0)
         {
           before = value;
           value = solve (self, &residual);
-          if (exhausted || residual <= TOLERANCE * value || value - before <= SETTLED * value)
+          self->settled = exhausted || residual <= TOLERANCE * value || value - before <= SETTLED * value;
+          if (self->settled)
             break;
         }
       for (gsize i = 0; i < self->n; i++)
@@ -203,12 +251,30 @@ iterate (Lanczos *self, gsize n_rows, const double *matrix, const int *stop)
   return value;
 }
 
+/* Squares must not leave the range of numbers: the matrix divided by its largest number, or NULL where it can stay as it is. 0: all
+ * are 0. */
+static double *
+scale (gsize n, const double *matrix, double *largest)
+{
+  double *scaled;
+
+  *largest = 0.0;
+  for (gsize i = 0; i < n; i++)
+    *largest = fmax (*largest, fabs (matrix[i]));
+  if (*largest <= 1e100 && *largest >= 1e-100)
+    return NULL;
+  scaled = g_new (double, n);
+  for (gsize i = 0; i < n && *largest > 0.0; i++)
+    scaled[i] = matrix[i] / *largest;
+  return scaled;
+}
+
 double
 anm_largest_singular_value (gsize n_rows, gsize n_columns, const double *matrix, const int *stop)
 {
-  Lanczos lanczos = { .n = n_columns };
-  double largest = 0.0, norm, value;
   g_autofree double *scaled = NULL;
+  double largest, value;
+  Lanczos lanczos;
 
   if (n_rows == 0 || n_columns == 0)
     return 0.0;
@@ -217,30 +283,51 @@ anm_largest_singular_value (gsize n_rows, gsize n_columns, const double *matrix,
   if (MIN (n_rows, n_columns) <= SMALL)
     return take_largest (n_rows, n_columns, matrix);
 
-  /* Squares must not leave the range of numbers. */
-  for (gsize i = 0; i < n_rows * n_columns; i++)
-    largest = fmax (largest, fabs (matrix[i]));
+  scaled = scale (n_rows * n_columns, matrix, &largest);
   if (!(largest > 0.0))
     return 0.0;
-  if (largest > 1e100 || largest < 1e-100)
-    {
-      scaled = g_new (double, n_rows * n_columns);
-      for (gsize i = 0; i < n_rows * n_columns; i++)
-        scaled[i] = matrix[i] / largest;
-      return largest * anm_largest_singular_value (n_rows, n_columns, scaled, stop);
-    }
+  if (scaled != NULL)
+    return largest * anm_largest_singular_value (n_rows, n_columns, scaled, stop);
 
-  lanczos.basis = g_new0 (double, (MAX_ITERATIONS + 1) * n_columns);
-  lanczos.diagonal = g_new0 (double, MAX_ITERATIONS);
-  lanczos.beside = g_new0 (double, MAX_ITERATIONS);
+  lanczos_init (&lanczos, n_columns, FALSE, MAX_ITERATIONS, ROUND);
   for (gsize i = 0; i < n_columns; i++)
     lanczos.basis[i] = anm_random_normal (1, 1, i);
-  norm = get_norm (n_columns, lanczos.basis);
-  for (gsize i = 0; i < n_columns; i++)
-    lanczos.basis[i] /= norm;
-  value = iterate (&lanczos, n_rows, matrix, stop);
-  g_free (lanczos.basis);
-  g_free (lanczos.diagonal);
-  g_free (lanczos.beside);
+  normalise (n_columns, lanczos.basis);
+  value = iterate (&lanczos, n_rows, n_columns, matrix, stop);
+  lanczos_clear (&lanczos);
+  return sqrt (value);
+}
+
+double
+anm_largest_singular_value_near (gsize n_rows, gsize n_columns, const double *matrix, double *direction, const int *stop)
+{
+  g_autofree double *scaled = NULL;
+  double largest, value;
+  Lanczos lanczos;
+
+  if (MIN (n_rows, n_columns) <= TINY || !is_finite (n_rows * n_columns, matrix))
+    return anm_largest_singular_value (n_rows, n_columns, matrix, stop);
+  scaled = scale (n_rows * n_columns, matrix, &largest);
+  if (!(largest > 0.0))
+    return 0.0;
+  if (scaled != NULL)
+    return largest * anm_largest_singular_value_near (n_rows, n_columns, scaled, direction, stop);
+
+  lanczos_init (&lanczos, n_rows, TRUE, MIN (n_rows, n_columns) <= SMALL ? PATIENCE : MAX_ITERATIONS, SHORT_ROUND);
+  for (gsize i = 0; i < n_rows; i++)
+    lanczos.basis[i] = anm_random_normal (1, 1, i);
+  normalise (n_rows, lanczos.basis);
+  for (gsize i = 0; i < n_rows; i++)
+    lanczos.basis[i] = direction[i] + CHANCE * lanczos.basis[i];
+  normalise (n_rows, lanczos.basis);
+  value = iterate (&lanczos, n_rows, n_columns, matrix, stop);
+  memset (direction, 0, n_rows * sizeof *direction);
+  if (isfinite (value))
+    for (guint k = 0; k < lanczos.n_iterations; k++)
+      for (gsize i = 0; i < n_rows; i++)
+        direction[i] += lanczos.ritz[k] * lanczos.basis[(gsize) k * n_rows + i];
+  if (isfinite (value) && !lanczos.settled && MIN (n_rows, n_columns) <= SMALL)
+    value = pow (take_largest (n_rows, n_columns, matrix), 2);
+  lanczos_clear (&lanczos);
   return sqrt (value);
 }

@@ -44,4 +44,16 @@ double   anm_largest_singular_value (gsize n_rows,
                                      const double *matrix,
                                      const int *stop);
 
+/**
+ * anm_largest_singular_value_near:
+ * @direction: [n_rows] in: about where A x of the x that grows most points to, 0 if that isn't known; out: where it does
+ *
+ * The same to six digits, in few steps if @direction was a good guess: for matrices that follow from one another.
+ */
+double   anm_largest_singular_value_near (gsize n_rows,
+                                     gsize n_columns,
+                                     const double *matrix,
+                                     double *direction,
+                                     const int *stop);
+
 G_END_DECLS

@@ -105,7 +105,7 @@ anm_make_reach (const AnmExhibitSource *source)
   g_autoptr (AnmReachLook) look = NULL;
 
   if (inspection != NULL && layer >= 0)
-    look = anm_reach_look_new (inspection, (guint) layer, ANM_DIRECTION_FORWARDS, NULL, &error);
+    look = anm_reach_look_new (inspection, (guint) layer, ANM_DIRECTION_FORWARDS, NULL, NULL, NULL, &error);
   return anm_reach_exhibit_new (anm_run_get_network (source->run), look, source->patient >= 0 ? source->cohort->ids[source->patient] : "",
                                 anm_fitted_recipe_get_step (anm_run_get_recipe (source->run)), get_unit (source), source->epoch,
                                 say (error, layer < 0 ? anm_not_recurrent_words (anm_run_get_network (source->run)) : _("No patient is chosen.")));

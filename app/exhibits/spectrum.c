@@ -164,20 +164,24 @@ anm_reach_exhibit_new (const AnmNetwork *network,
   g_autofree double *norms = g_new (double, look->n_steps);
   g_autofree double *hidden = g_new (double, look->n_steps);
   gboolean has_cell = FALSE;
+  guint earliest = look->n_steps - 1;
 
-  for (guint t = 0; t < look->n_steps; t++)
+  for (guint t = look->n_steps; t-- > 0;)
     {
+      earliest = isnan (look->log_norms[t]) ? earliest : t;
       x[t] = look->times[t] + step;
       norms[t] = exp (look->log_norms[t]);
       hidden[t] = exp (look->log_hidden_norms[t]);
-      has_cell = has_cell || look->log_norms[t] != look->log_hidden_norms[t];
+      has_cell = has_cell || (!isnan (look->log_norms[t]) && look->log_norms[t] != look->log_hidden_norms[t]);
     }
 
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
   /* Translators: a patient's id; a layer; an epoch. */
-  g_autofree char *caption = g_strdup_printf (_("patient %s: how much of a change of the state of %s arrives at the end, epoch %u"), patient, layer, epoch);
-  g_autofree char *first = norms[0] > NOTHING ? anm_number_format (norms[0], 2) : NULL;
-  g_autofree char *when = anm_number_format_time (x[0], time_unit);
+  g_autofree char *whole = g_strdup_printf (_("patient %s: how much of a change of the state of %s arrives at the end, epoch %u"), patient, layer, epoch);
+  /* Translators: a caption; how many of how many steps are computed. */
+  g_autofree char *caption = look->n_known < look->n_steps ? g_strdup_printf (_("%s; %u of %u steps so far"), whole, look->n_known, look->n_steps) : g_strdup (whole);
+  g_autofree char *first = norms[earliest] > NOTHING ? anm_number_format (norms[earliest], 2) : NULL;
+  g_autofree char *when = anm_number_format_time (x[earliest], time_unit);
   /* Translators: a point in time; a number. */
   g_autofree char *finding = first != NULL ? g_strdup_printf (_("Of a change at %s, %s times as much arrives at the end."), when, first)
                                            : g_strdup_printf (_("Of a change at %s nothing arrives at the end."), when);
@@ -194,8 +198,8 @@ anm_reach_exhibit_new (const AnmNetwork *network,
     .x_label = anm_time_axis_words (time_unit),
     .x_time_unit = time_unit,
     .y_log = TRUE,
-    .x_min = NAN,
-    .x_max = NAN,
+    .x_min = x[0],
+    .x_max = x[look->n_steps - 1],
     .y_min = NAN,
     .y_max = NAN,
     .n_lines = has_cell ? 2 : 1,

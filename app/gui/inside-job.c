@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* In microseconds: how long a picture that grows waits for its next part. */
+#define SHOW_PART_AFTER (G_USEC_PER_SEC / 5)
+
 struct _AnmInsideTools
 {
   AnmSnapshotReader *reader;
@@ -93,7 +96,9 @@ typedef struct
   AnmInsideRequest *request;
   AnmInsideTools   *tools;
   AnmInsideAnswer  *answer;
+  AnmWork          *work;
   const anm_real   *parameters;
+  gint64            shown_at;  /* when a part was last shown */
   int               stop; /* atomic */
 } Job;
 
@@ -183,6 +188,37 @@ find_jacobian (Job *job,
   return job->answer->jacobian != NULL;
 }
 
+static AnmInsideAnswer *
+answer_new (const Job *job)
+{
+  AnmInsideAnswer *answer = g_new0 (AnmInsideAnswer, 1);
+
+  g_atomic_ref_count_init (&answer->ref_count);
+  answer->figure = job->request->figure;
+  answer->weights = anm_weights_ref (job->request->weights);
+  answer->patient = job->request->patient;
+  answer->layer = job->request->layer;
+  answer->at_most = job->request->at_most;
+  return answer;
+}
+
+/* What takes seconds for a large layer is shown as it grows. */
+static void
+reach_grown_cb (const AnmReachLook *look,
+                gpointer data)
+{
+  Job *job = data;
+  AnmInsideAnswer *part;
+
+  anm_work_progress (job->work, (double) look->n_known / MAX (look->n_steps, 1));
+  if (look->n_known == look->n_steps || g_get_monotonic_time () - job->shown_at < SHOW_PART_AFTER)
+    return;
+  job->shown_at = g_get_monotonic_time ();
+  part = answer_new (job);
+  part->reach = anm_reach_look_copy (look);
+  anm_work_answer_partly (job->work, part);
+}
+
 static gboolean
 find_reach (Job *job,
             GError **error)
@@ -191,7 +227,7 @@ find_reach (Job *job,
 
   if (inspection == NULL)
     return FALSE;
-  job->answer->reach = anm_reach_look_new (inspection, job->request->layer, get_direction (job), &job->stop, error);
+  job->answer->reach = anm_reach_look_new (inspection, job->request->layer, get_direction (job), reach_grown_cb, job, &job->stop, error);
   return job->answer->reach != NULL;
 }
 
@@ -302,8 +338,8 @@ anm_inside_job_run (AnmWork *work,
                     gpointer request,
                     GError **error)
 {
-  Job job = { .request = request, .tools = ((AnmInsideRequest *) request)->tools };
-  gint64 begin = g_get_monotonic_time ();
+  Job job = { .request = request, .tools = ((AnmInsideRequest *) request)->tools, .work = work };
+  gint64 begin = job.shown_at = g_get_monotonic_time ();
   gulong handler;
   gboolean found;
 
@@ -311,14 +347,7 @@ anm_inside_job_run (AnmWork *work,
   if (!anm_weights_resolve (job.request->weights, job.tools->reader, error))
     return NULL;
   job.parameters = anm_weights_get_parameters (job.request->weights);
-  job.answer = g_new0 (AnmInsideAnswer, 1);
-  g_atomic_ref_count_init (&job.answer->ref_count);
-  job.answer->figure = job.request->figure;
-  job.answer->weights = anm_weights_ref (job.request->weights);
-  job.answer->patient = job.request->patient;
-  job.answer->layer = job.request->layer;
-  job.answer->at_most = job.request->at_most;
-
+  job.answer = answer_new (&job);
   handler = g_cancellable_connect (anm_work_get_cancellable (work), G_CALLBACK (cancelled_cb), &job.stop, NULL);
   found = find (&job, error);
   g_cancellable_disconnect (anm_work_get_cancellable (work), handler);

@@ -181,6 +181,8 @@ answered_cb (gpointer result,
   else
     self->failure = g_strdup (error->message);
   anm_inside_pane_show (self);
+  /* A part of what is awaited is news. */
+  gtk_widget_set_opacity (self->view, 1);
   if (answer != NULL && anm_inside_figure_looks_at_cohort (self->figure) && !self->submitted_fine && g_bytes_get_size (self->patients) / sizeof (guint32) > ANM_FEW_PATIENTS)
     await_quiet (self);
 }

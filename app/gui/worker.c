@@ -160,6 +160,51 @@ deliver_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+typedef struct
+{
+  AnmWorker     *worker;
+  guint64        generation;
+  gpointer       result;
+  GDestroyNotify free_result;
+} Part;
+
+static void
+part_free (gpointer data)
+{
+  Part *part = data;
+
+  if (part->free_result != NULL)
+    part->free_result (part->result);
+  worker_unref (part->worker);
+  g_free (part);
+}
+
+/* The whole is still awaited. */
+static gboolean
+deliver_part_cb (gpointer data)
+{
+  Part *part = data;
+  AnmWorker *self = part->worker;
+
+  if (!self->ending && part->generation > self->settled)
+    self->answered (part->result, NULL, self->data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+anm_work_answer_partly (AnmWork *work,
+                        gpointer result)
+{
+  Part *part = g_new0 (Part, 1);
+
+  g_atomic_ref_count_inc (&work->worker->ref_count);
+  part->worker = work->worker;
+  part->generation = work->generation;
+  part->result = result;
+  part->free_result = work->free_result;
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_part_cb, part, part_free);
+}
+
 static gpointer
 run (gpointer data)
 {

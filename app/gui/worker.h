@@ -73,6 +73,10 @@ gboolean   anm_work_is_cancelled    (AnmWork *work);
 /* Says how far it is, 0 to 1; FALSE: give up. */
 gboolean   anm_work_progress        (AnmWork *work,
                                      double fraction);
+/* Shows what there is so far, of a job that goes on: answered as its result will be, unless something newer was. @result is freed as
+ * the whole one is. */
+void       anm_work_answer_partly   (AnmWork *work,
+                                     gpointer result);
 /* %NULL: the result needn't be freed. */
 void       anm_work_set_free_result (AnmWork *work,
                                      GDestroyNotify free_result);

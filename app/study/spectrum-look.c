@@ -174,25 +174,39 @@ anm_jacobian_look_free (AnmJacobianLook *self)
   g_free (self);
 }
 
+typedef struct
+{
+  AnmReachLook     *look;
+  AnmReachGrownFunc grown;
+  gpointer          data;
+} Growing;
+
 static void
 take_reach (const AnmReach *reach,
             gpointer data)
 {
-  AnmReachLook *self = data;
+  Growing *growing = data;
+  AnmReachLook *self = growing->look;
 
   self->log_norms[reach->step] = reach->log_norm;
   self->log_hidden_norms[reach->step] = reach->log_hidden_norm;
+  self->n_known++;
+  if (growing->grown != NULL)
+    growing->grown (self, growing->data);
 }
 
 AnmReachLook *
 anm_reach_look_new (AnmInspection *inspection,
                     guint layer,
                     AnmDirection direction,
+                    AnmReachGrownFunc grown,
+                    gpointer data,
                     const int *stop,
                     GError **error)
 {
   g_autoptr (AnmJacobian) jacobian = anm_inspection_new_jacobian (inspection, layer, direction, error);
   g_autoptr (AnmReachLook) self = NULL;
+  Growing growing = { .grown = grown, .data = data };
   AnmLayerTraces traces;
   guint last;
 
@@ -212,9 +226,23 @@ anm_reach_look_new (AnmInspection *inspection,
     }
   last = direction == ANM_DIRECTION_BACKWARDS ? 0 : traces.n_steps - 1;
   self->log_norms[last] = self->log_hidden_norms[last] = 0; /* of itself */
-  if (!anm_jacobian_reach (jacobian, &traces, last, G_MAXUINT, take_reach, self, stop, error))
+  self->n_known = 1;
+  growing.look = self;
+  if (!anm_jacobian_reach (jacobian, &traces, last, G_MAXUINT, take_reach, &growing, stop, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+AnmReachLook *
+anm_reach_look_copy (const AnmReachLook *self)
+{
+  const gsize size = self->n_steps * sizeof (double);
+  AnmReachLook *copy = g_memdup2 (self, sizeof *self);
+
+  copy->times = g_memdup2 (self->times, size);
+  copy->log_norms = g_memdup2 (self->log_norms, size);
+  copy->log_hidden_norms = g_memdup2 (self->log_hidden_norms, size);
+  return copy;
 }
 
 void

@@ -59,21 +59,30 @@ AnmJacobianLook  *anm_jacobian_look_new   (AnmInspection *inspection,
                                            GError **error);
 void              anm_jacobian_look_free  (AnmJacobianLook *self);
 
-/* ‖∂s_T/∂s_t‖ by step: how much of a change at t arrives at the end. */
+/* ‖∂s_T/∂s_t‖ by step: how much of a change at t arrives at the end. Steps that aren't known yet are NaN. */
 typedef struct
 {
   guint   layer;
   guint   n_steps;
+  guint   n_known;           /* of them, from the end back */
   double *times;             /* [n_steps] where each step begins */
   double *log_norms;         /* natural; of the full state; -infinity: nothing arrives */
   double *log_hidden_norms;  /* of h alone */
 } AnmReachLook;
 
+/* Called for each step as soon as it is known. */
+typedef void    (*AnmReachGrownFunc)      (const AnmReachLook *look,
+                                           gpointer data);
+
+/* @grown: nullable. */
 AnmReachLook     *anm_reach_look_new      (AnmInspection *inspection,
                                            guint layer,
                                            AnmDirection direction,
+                                           AnmReachGrownFunc grown,
+                                           gpointer data,
                                            const int *stop,
                                            GError **error);
+AnmReachLook     *anm_reach_look_copy     (const AnmReachLook *self);
 void              anm_reach_look_free     (AnmReachLook *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmRecurrentLook, anm_recurrent_look_free)

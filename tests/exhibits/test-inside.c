@@ -27,6 +27,7 @@ typedef struct
   guint            epoch;
   AnmPool         *pool;
   AnmCohortSample *sample;
+  guint            n_grown;
 } Fixture;
 
 static void
@@ -214,6 +215,25 @@ test_jacobian (Fixture *self,
   g_assert_cmpuint (last->step, ==, traces.n_steps - 1);
 }
 
+/* Half of the steps known: the figure is of these, on the axis of all. */
+static void
+check_growing_reach (const AnmReachLook *look,
+                     gpointer data)
+{
+  Fixture *self = data;
+  g_autoptr (AnmReachLook) part = anm_reach_look_copy (look);
+
+  if (look->n_known != look->n_steps / 2)
+    return;
+  g_autoptr (AnmFigure) figure = anm_reach_exhibit_new (self->network, part, "P", 1, "h", self->epoch, NULL);
+  g_autofree char *so_far = g_strdup_printf ("%u of %u steps so far", look->n_known, look->n_steps);
+  g_autofree char *from = g_strdup_printf ("hour %g,", look->times[look->n_steps - look->n_known] + 1);
+
+  g_assert_nonnull (strstr (anm_figure_get_caption (figure), so_far));
+  g_assert_nonnull (strstr (anm_figure_get_finding (figure), from));
+  self->n_grown++;
+}
+
 /* At the end all of a change is there; one step before, as much as that step's Jacobian lets through. */
 static void
 test_reach (Fixture *self,
@@ -221,12 +241,15 @@ test_reach (Fixture *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnmInspection) inspection = inspect (self);
-  g_autoptr (AnmReachLook) look = anm_reach_look_new (inspection, 1, ANM_DIRECTION_FORWARDS, NULL, &error);
+  g_autoptr (AnmReachLook) look = anm_reach_look_new (inspection, 1, ANM_DIRECTION_FORWARDS, check_growing_reach, self, NULL, &error);
   g_autoptr (AnmJacobianLook) last = anm_jacobian_look_new (inspection, 1, ANM_DIRECTION_FORWARDS, NAN, NULL, &error);
   g_autoptr (AnmFigure) figure = anm_reach_exhibit_new (self->network, look, "P", 1, "h", self->epoch, NULL);
   g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
 
   g_assert_no_error (error);
+  g_assert_cmpuint (self->n_grown, ==, 1);
+  g_assert_cmpuint (look->n_known, ==, look->n_steps);
+  g_assert_null (strstr (anm_figure_get_caption (figure), "so far"));
   g_assert_cmpfloat_with_epsilon (look->log_norms[look->n_steps - 1], 0, 1e-9);
   g_assert_cmpfloat_with_epsilon (exp (look->log_norms[look->n_steps - 2]), last->largest_singular_value, 1e-9);
   g_assert_cmpuint (table->len, ==, look->n_steps + 1);

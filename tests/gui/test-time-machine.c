@@ -155,6 +155,60 @@ test_worker_tells_when_it_is_slow (void)
   g_assert_cmpuint (seen.n_quick, ==, 1);
 }
 
+/* Parts come in their order before the whole, and none of a job that was called off. */
+static gpointer
+part_run (AnmWork *work,
+          gpointer data,
+          GError **error)
+{
+  const Job *job = data;
+
+  anm_work_set_free_result (work, g_free);
+  for (int part = 1; part <= 3; part++)
+    {
+      const int number = 10 * job->number + part;
+
+      anm_work_answer_partly (work, g_memdup2 (&number, sizeof number));
+    }
+  g_atomic_int_inc (&job->seen->begun);
+  while (job->until_cancelled && anm_work_progress (work, 0.5))
+    g_usleep (1000);
+  return job->until_cancelled ? NULL : g_memdup2 (&job->number, sizeof job->number);
+}
+
+static void
+part_answered (gpointer result,
+               const GError *error,
+               gpointer data)
+{
+  Seen *seen = data;
+  const int number = *(int *) result;
+
+  g_assert_cmpint (number, ==, seen->n_answers < 3 ? 11 + (int) seen->n_answers : 1);
+  job_answered (result, error, data);
+}
+
+static void
+test_worker_answers_partly (void)
+{
+  Seen seen = { 0 };
+  g_autoptr (AnmWorker) worker = anm_worker_new ("test", ANM_WORKER_CANCEL, part_run, part_answered, &seen);
+
+  submit (worker, &seen, 1, FALSE, 0);
+  iterate_until_answer (&seen.n_answers, 1);
+  iterate_until_answer (&seen.n_answers, 4);
+  g_assert_false (anm_worker_is_busy (worker));
+
+  submit (worker, &seen, 2, TRUE, 0);
+  while (g_atomic_int_get (&seen.begun) < 2)
+    g_usleep (1000);
+  anm_worker_cancel (worker);
+  g_usleep (20000);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (seen.n_answers, ==, 4);
+}
+
 /* Time machine */
 
 typedef struct
@@ -423,6 +477,7 @@ main (int argc,
 
   g_test_add_func ("/worker/coalesces", test_worker_coalesces);
   g_test_add_func ("/worker/cancels", test_worker_cancels);
+  g_test_add_func ("/worker/answers-partly", test_worker_answers_partly);
   g_test_add_func ("/worker/tells-when-it-is-slow", test_worker_tells_when_it_is_slow);
   g_test_add ("/time-machine/every-kept-epoch", Fixture, NULL, set_up, test_every_kept_epoch, tear_down);
   g_test_add ("/time-machine/scrubbing", Fixture, NULL, set_up, test_scrubbing, tear_down);
