@@ -40,12 +40,16 @@ class Complaint(AssertionError):
 class Window:
     """One running window."""
 
-    def __init__(self, program, *arguments, width=1440, height=900, appearance="light", language=None, settings=None, wait=60, animations=False):
+    def __init__(self, program, *arguments, width=1440, height=900, appearance="light", language=None, text=1, contrast=False,
+                 settings=None, wait=60, animations=False):
+        """TEXT: how much larger than usual letters are; CONTRAST: the desktop asks for a high one."""
         self.program = [os.path.abspath(program), *arguments]
         self.size = (width, height)
         self.settings = {"window-width": str(width), "window-height": str(height), "window-maximized": "false",
                          "appearance": f"'{appearance}'", **(settings or {})}
         self.language = language
+        self.text_scale = text
+        self.contrast = contrast
         self.patience = wait
         self.animations = animations
         self.messages = []
@@ -65,8 +69,10 @@ class Window:
         self._write(os.path.join(configuration, "gtk-4.0", "gtk.css"), WITHOUT_FRAME)
         self._write(os.path.join(configuration, "gtk-4.0", "settings.ini"),
                     "[Settings]\ngtk-font-name=Cantarell 11\n" + ("" if self.animations else STILL))
+        xscreen.set_resolution(round(96 * self.text_scale))
         self._write(os.path.join(configuration, "glib-2.0", "settings", "keyfile"),
-                    "[io/github/anamnesis/Anamnesis]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()))
+                    "[io/github/anamnesis/Anamnesis]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()) +
+                    f"\n[org/gnome/desktop/a11y/interface]\nhigh-contrast={'true' if self.contrast else 'false'}\n")
 
         bus = Bus()
         before = bus.applications()

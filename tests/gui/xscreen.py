@@ -120,6 +120,15 @@ def press_button(button):
     library().XSync(display(), 0)
 
 
+def set_resolution(dots_per_inch):
+    """Say how large a point is to the programs that start from now on, as the desktop does when its text is to be larger."""
+    text = f"Xft.dpi:\t{dots_per_inch}\n".encode()
+    string, eight_bits, replace = 31, 8, 0
+    library().XChangeProperty(display(), ctypes.c_ulong(library().XDefaultRootWindow(display())), ctypes.c_ulong(atom("RESOURCE_MANAGER")),
+                              ctypes.c_ulong(string), eight_bits, replace, text, len(text))
+    library().XSync(display(), 0)
+
+
 def image(width, height):
     """The upper left part of the screen: its width and height, the bytes of a row, and all bytes: blue, green, red, one unused."""
     width = min(width, library().XDisplayWidth(display(), 0))
