@@ -8,6 +8,7 @@
 #include "app/gui/kept-epochs.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
+#include "app/gui/text-scale.h"
 
 /* Below this the right column shows one figure at a time. */
 #define TABBED_WIDTH 1100
@@ -154,7 +155,7 @@ reshape_cb (gpointer data)
   const int width = gtk_widget_get_width (GTK_WIDGET (self));
 
   self->idle = 0;
-  self->tabbed = width < TABBED_WIDTH;
+  self->tabbed = anm_in_usual_letters (GTK_WIDGET (self), width) < TABBED_WIDTH;
   anm_inside_flow_set_tabbed (ANM_INSIDE_FLOW (self->flow), self->tabbed);
   self->settled_width = 0;
   if (!self->placed)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/pinned-foot.h"
 
+#include "widgets/views/appearance.h"
+
 struct _AnmPinnedFoot
 {
   GtkWidget          parent_instance;
@@ -87,7 +89,10 @@ anm_pinned_foot_measure (GtkWidget     *widget,
                          int           *minimum_baseline,
                          int           *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? ANM_PINNED_FOOT (widget)->height : 0;
+  AnmTheme theme;
+
+  anm_theme_init_for_widget (&theme, widget, FALSE);
+  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? (int) (ANM_PINNED_FOOT (widget)->height * theme.text_scale) : 0;
 }
 
 static void

@@ -166,7 +166,7 @@ anm_preferences_new (GtkWindow *parent)
 
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_title (GTK_WINDOW (window), _("Preferences"));
-  gtk_window_set_default_size (GTK_WINDOW (window), 600, 600);
+  gtk_window_set_default_size (GTK_WINDOW (window), 600, 720);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   add_appearance (ADW_PREFERENCES_PAGE (page), settings);
   add_work (ADW_PREFERENCES_PAGE (page), settings);

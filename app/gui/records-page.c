@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/records-page.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/exhibits/cohort-summary.h"
 #include "app/gui/cohort-pane.h"
+#include "app/gui/figure-tabs.h"
 #include "app/gui/patient-list.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
+#include "app/gui/text-scale.h"
 #include "app/gui/time-line-pane.h"
 
 #define COHORT_PANE_WIDTH 424
-/* Below this the panes have to be narrow. */
+/* Below these the panes have to be narrow, then the time line and the cohort take turns. */
 #define NARROW_WIDTH 1100
+#define TABBED_WIDTH 820
 
 struct _AnmRecordsPage
 {
@@ -22,7 +27,8 @@ struct _AnmRecordsPage
   GCancellable *summarising;
   GSettings    *settings;  /* NULL if the schema isn't installed */
   gboolean      narrow;
-  guint         narrowing; /* idle: @narrow is put into effect */
+  gboolean      tabbed;
+  guint         narrowing; /* idle: these are put into effect */
 
   GtkWidget    *stack;
   GtkWidget    *outer_paned;
@@ -30,6 +36,8 @@ struct _AnmRecordsPage
   GtkWidget    *patient_list;
   GtkWidget    *time_line_pane;
   GtkWidget    *cohort_pane;
+  GtkWidget    *end_box;
+  GtkWidget    *tabs;
 };
 
 enum
@@ -171,12 +179,16 @@ place_cohort_pane (AnmRecordsPage *self)
 {
   const int kept = anm_settings_get_int (self->settings, "records-cohort-position", 0);
   const int width = gtk_widget_get_width (self->inner_paned);
+  int least, most;
 
   if (width == 0)
     return;
 
   g_signal_handlers_disconnect_by_func (self->inner_paned, place_cohort_pane, self);
-  gtk_paned_set_position (GTK_PANED (self->inner_paned), kept > 0 ? kept : MAX (width - COHORT_PANE_WIDTH, width / 2));
+  /* In the midst of an allocation the panes don't see to it themselves that both have room. */
+  g_object_get (self->inner_paned, "min-position", &least, "max-position", &most, NULL);
+  gtk_paned_set_position (GTK_PANED (self->inner_paned),
+                          CLAMP (kept > 0 ? kept : MAX (width - COHORT_PANE_WIDTH, width / 2), least, MAX (least, most)));
 }
 
 static void
@@ -194,6 +206,27 @@ keep_panes (AnmRecordsPage *self)
                         gtk_paned_get_position (GTK_PANED (self->outer_paned)));
 }
 
+static void
+show_chosen_pane (AnmRecordsPage *self)
+{
+  const int chosen = anm_figure_tabs_get_chosen (ANM_FIGURE_TABS (self->tabs));
+
+  gtk_widget_set_visible (self->tabs, self->tabbed);
+  gtk_widget_set_visible (self->time_line_pane, !self->tabbed || chosen != 1);
+  gtk_widget_set_visible (self->cohort_pane, !self->tabbed || chosen == 1);
+}
+
+static void
+make_tabs (AnmRecordsPage *self)
+{
+  const char *const names[] = { _("Patient"), _("Cohort"), NULL };
+
+  self->tabs = anm_figure_tabs_new (names);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tabs), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Records"), -1);
+  g_signal_connect_swapped (self->tabs, "chosen", G_CALLBACK (show_chosen_pane), self);
+  gtk_box_append (GTK_BOX (self->end_box), self->tabs);
+}
+
 /* What the width asks for is done after the allocation that told it. */
 static gboolean
 narrowing_cb (gpointer data)
@@ -202,6 +235,7 @@ narrowing_cb (gpointer data)
 
   self->narrowing = 0;
   anm_time_line_pane_set_narrow (ANM_TIME_LINE_PANE (self->time_line_pane), self->narrow);
+  show_chosen_pane (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -212,13 +246,15 @@ anm_records_page_size_allocate (GtkWidget *widget,
                                 int        baseline)
 {
   AnmRecordsPage *self = ANM_RECORDS_PAGE (widget);
-  const gboolean narrow = width < NARROW_WIDTH;
+  const int letters_width = anm_in_usual_letters (widget, width);
+  const gboolean narrow = letters_width < NARROW_WIDTH, tabbed = letters_width < TABBED_WIDTH;
 
   gtk_widget_allocate (self->stack, width, height, baseline, NULL);
 
-  if (narrow == self->narrow)
+  if (narrow == self->narrow && tabbed == self->tabbed)
     return;
   self->narrow = narrow;
+  self->tabbed = tabbed;
   if (self->narrowing == 0)
     self->narrowing = g_idle_add_full (G_PRIORITY_HIGH_IDLE, narrowing_cb, self, NULL);
 }
@@ -332,6 +368,7 @@ anm_records_page_class_init (AnmRecordsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, patient_list);
   gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, time_line_pane);
   gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, cohort_pane);
+  gtk_widget_class_bind_template_child (widget_class, AnmRecordsPage, end_box);
 }
 
 static void
@@ -339,5 +376,9 @@ anm_records_page_init (AnmRecordsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = anm_settings_new ();
+  make_tabs (self);
+  /* The window can't be made narrower than its pages are to begin with. */
+  self->narrow = self->tabbed = TRUE;
+  narrowing_cb (self);
   place_panes (self);
 }

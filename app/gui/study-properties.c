@@ -133,8 +133,11 @@ add_file_group (AnmStudyProperties *self,
   GtkWidget *row, *button;
 
   adw_preferences_group_set_title (group, _("File"));
-  row = add_row (group, _("Path"), path);
-  gtk_widget_set_tooltip_text (row, path);
+  row = adw_action_row_new ();
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Path"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), path);
+  adw_preferences_group_add (group, row);
   button = gtk_button_new_from_icon_name ("folder-open-symbolic");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, _("Show in files"));

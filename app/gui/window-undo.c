@@ -2,6 +2,7 @@
 
 /* Undo and redo of every edit of the study: buttons in a wide header, else items of the menu. */
 
+#include "app/gui/text-scale.h"
 #include "app/gui/window-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -35,7 +36,7 @@ is_wide (AnmWindow *self)
   int width, height;
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  return width >= WIDE_ENOUGH || gtk_window_is_maximized (GTK_WINDOW (self));
+  return anm_in_usual_letters (GTK_WIDGET (self), width) >= WIDE_ENOUGH || gtk_window_is_maximized (GTK_WINDOW (self));
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "app/gui/runs-pane.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
+#include "app/gui/text-scale.h"
 #include "app/gui/training-bar.h"
 #include "app/gui/welcome-page.h"
 #include "widgets/figures/number.h"
@@ -158,8 +159,9 @@ fit_header (AnmWindow *self)
   int width, height;
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  if (gtk_window_is_maximized (GTK_WINDOW (self)))
-    width = G_MAXINT;
+  if (gtk_window_is_maximized (GTK_WINDOW (self)) && gtk_widget_get_width (GTK_WIDGET (self)) > 0)
+    width = gtk_widget_get_width (GTK_WIDGET (self));
+  width = anm_in_usual_letters (GTK_WIDGET (self), width);
 
   adw_view_switcher_set_policy (self->switcher,
                                 width >= WIDE_HEADER ? ADW_VIEW_SWITCHER_POLICY_WIDE : ADW_VIEW_SWITCHER_POLICY_NARROW);

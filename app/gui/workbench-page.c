@@ -10,6 +10,7 @@
 #include "app/gui/optimizer-bar.h"
 #include "app/gui/settings.h"
 #include "app/gui/template.h"
+#include "app/gui/text-scale.h"
 
 /* Below these the page changes its shape. The window's header is above the page. */
 #define NARROW_WIDTH 1100
@@ -48,6 +49,7 @@ struct _AnmWorkbenchPage
   GtkWidget          *figures_pane;
   GtkWidget          *channel_list;
   GtkWidget          *network_view;
+  GtkWidget          *network_scroller;  /* for letters so large that the page is too low for the cards */
   GtkWidget          *figures;
   GtkWidget          *tabs;
   GtkWidget          *foot;          /* under the cards, where there is no room beside them */
@@ -127,7 +129,7 @@ show_figures (AnmWorkbenchPage *self)
   gtk_widget_set_visible (self->figures_pane, !self->tabbed);
   gtk_widget_set_visible (self->tabs, self->tabbed);
   gtk_widget_set_visible (self->foot, self->tabbed && chosen >= 0);
-  gtk_widget_set_visible (self->network_view, !self->tabbed || !self->low || chosen < 0);
+  gtk_widget_set_visible (self->network_scroller, !self->tabbed || !self->low || chosen < 0);
   gtk_widget_set_vexpand (self->foot, self->tabbed && self->low);
   anm_live_figures_show_only (ANM_LIVE_FIGURES (self->figures), self->tabbed ? MAX (chosen, 0) : -1);
 }
@@ -149,14 +151,15 @@ static gboolean
 reshape_cb (gpointer data)
 {
   AnmWorkbenchPage *self = data;
-  const int width = gtk_widget_get_width (GTK_WIDGET (self));
+  const int width = anm_in_usual_letters (GTK_WIDGET (self), gtk_widget_get_width (GTK_WIDGET (self)));
+  const int height = anm_in_usual_letters (GTK_WIDGET (self), gtk_widget_get_height (GTK_WIDGET (self)));
   const int figures_width = choose_figures_width (width);
 
   self->idle = 0;
   self->narrow = width < NARROW_WIDTH;
   self->tabbed = width < TABBED_WIDTH;
-  self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW_HEIGHT;
-  self->folded = choose_folded (width, gtk_widget_get_height (GTK_WIDGET (self)));
+  self->low = height < LOW_HEIGHT;
+  self->folded = choose_folded (width, height);
   show_channels (self);
   show_figures (self);
   if (figures_width != self->figures_width)
@@ -201,11 +204,12 @@ anm_workbench_page_size_allocate (GtkWidget *widget,
                                   int baseline)
 {
   AnmWorkbenchPage *self = ANM_WORKBENCH_PAGE (widget);
+  const int letters_width = anm_in_usual_letters (widget, width), letters_height = anm_in_usual_letters (widget, height);
   GtkRequisition least;
 
-  if (self->narrow != (width < NARROW_WIDTH) || self->tabbed != (width < TABBED_WIDTH) || self->low != (height < LOW_HEIGHT) ||
-      self->folded != choose_folded (width, height) ||
-      self->figures_width != choose_figures_width (width))
+  if (self->narrow != (letters_width < NARROW_WIDTH) || self->tabbed != (letters_width < TABBED_WIDTH) ||
+      self->low != (letters_height < LOW_HEIGHT) || self->folded != choose_folded (letters_width, letters_height) ||
+      self->figures_width != choose_figures_width (letters_width))
     queue_reshape (self);
 
   gtk_widget_get_preferred_size (self->stack, &least, NULL);
@@ -319,10 +323,13 @@ fill (AnmWorkbenchPage *self)
   gtk_widget_set_hexpand (self->channel_list, TRUE);
   gtk_box_append (GTK_BOX (self->channels_pane), self->channel_list);
   self->network_view = anm_network_view_new (self->state, self->live);
-  gtk_widget_set_hexpand (self->network_view, TRUE);
-  gtk_widget_set_vexpand (self->network_view, TRUE);
+  self->network_scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->network_scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->network_scroller), self->network_view);
+  gtk_widget_set_hexpand (self->network_scroller, TRUE);
+  gtk_widget_set_vexpand (self->network_scroller, TRUE);
   g_signal_connect_object (self->channel_list, "pointed", G_CALLBACK (anm_network_view_point_channel), self->network_view, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (self->network_pane), self->network_view);
+  gtk_box_append (GTK_BOX (self->network_pane), self->network_scroller);
 
   self->tabs = anm_figure_tabs_new (figures);
   gtk_widget_set_visible (self->tabs, FALSE);
