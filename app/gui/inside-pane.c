@@ -183,7 +183,9 @@ answered_cb (gpointer result,
   anm_inside_pane_show (self);
   /* A part of what is awaited is news. */
   gtk_widget_set_opacity (self->view, 1);
-  if (answer != NULL && anm_inside_figure_looks_at_cohort (self->figure) && !self->submitted_fine && g_bytes_get_size (self->patients) / sizeof (guint32) > ANM_FEW_PATIENTS)
+  /* Other patients may be about to be chosen. */
+  if (answer != NULL && anm_inside_figure_looks_at_cohort (self->figure) && !self->submitted_fine &&
+      self->patients != NULL && g_bytes_get_size (self->patients) / sizeof (guint32) > ANM_FEW_PATIENTS)
     await_quiet (self);
 }
 
