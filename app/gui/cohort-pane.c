@@ -26,7 +26,6 @@ struct _AnmCohortPane
   GtkWidget        *groups_label;
   GtkWidget        *missing_label;
   GtkWidget        *stack;
-  GtkWidget        *spinner;
   GtkWidget        *list_view;
   GtkWidget        *finding_box;
   GtkWidget        *finding_label;
@@ -185,7 +184,19 @@ anm_cohort_pane_set_summary (AnmCohortPane    *self,
   gtk_label_set_label (GTK_LABEL (self->finding_label), finding != NULL ? finding : "");
   gtk_widget_set_visible (self->finding_box, finding != NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), summary != NULL ? "channels" : "computing");
-  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), summary == NULL);
+}
+
+/* On a page that isn't shown it would spin, too, and GTK turn over 60 frames a second for it. */
+static void
+spinner_map_cb (GtkSpinner *spinner)
+{
+  gtk_spinner_set_spinning (spinner, TRUE);
+}
+
+static void
+spinner_unmap_cb (GtkSpinner *spinner)
+{
+  gtk_spinner_set_spinning (spinner, FALSE);
 }
 
 static void
@@ -217,7 +228,8 @@ anm_cohort_pane_class_init (AnmCohortPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, groups_label);
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, missing_label);
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, stack);
-  gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, spinner_map_cb);
+  gtk_widget_class_bind_template_callback (widget_class, spinner_unmap_cb);
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, list_view);
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, finding_box);
   gtk_widget_class_bind_template_child (widget_class, AnmCohortPane, finding_label);
