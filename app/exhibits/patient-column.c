@@ -309,6 +309,22 @@ write_finding (const AnmPatientReading *reading,
                           unit + 1, value, when, prediction);
 }
 
+/* NULL if there are none, or they are all. */
+static guint8 *
+copy_marks (const AnmPatientColumn *column,
+            guint n_units)
+{
+  guint8 *marked;
+
+  if (column->n_marked == 0 || column->n_marked >= n_units)
+    return NULL;
+  marked = g_new0 (guint8, n_units);
+  for (guint i = 0; i < column->n_marked; i++)
+    if (column->marked[i] < n_units)
+      marked[column->marked[i]] = 1;
+  return marked;
+}
+
 AnmFigure *
 anm_patient_column_exhibit_new (const AnmPatientColumn *column)
 {
@@ -344,6 +360,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
   g_autofree char *title = g_strdup_printf (_("%s %s"), _(trace->label), trace->symbol);
   g_autofree char *caption = write_caption (column, layer_words, !column->by_number && trace->n_units > 1, given && trace != h);
   g_autofree char *finding = write_finding (reading, trace, most, unit, step);
+  g_autofree guint8 *marked = copy_marks (column, trace->n_units);
   AnmStateColumn drawn = {
     .title = title,
     .caption = caption,
@@ -360,6 +377,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
     .order = column->by_number ? NULL : tree != NULL ? tree->order : given ? column->order : NULL,
     .branches = branches,
     .selected = own,
+    .marked = marked,
     .unit_word = trace->of_inputs ? _("input") : C_("axis", "unit"),
     .symbol = trace->symbol,
   };

@@ -20,6 +20,8 @@ typedef struct
   int                      unit;       /* -1 = none: the gates are those of the liveliest */
   guint                    n_channels; /* of the cohort, above the states */
   const guint             *channels;
+  guint                    n_marked;   /* units of what is shown, with a mark at their rows */
+  const guint             *marked;
 } AnmPatientColumn;
 
 /* What was measured, what a layer held of it, the gates of one unit and the prediction: one column over one time axis. */

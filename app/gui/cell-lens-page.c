@@ -10,6 +10,7 @@
 #include "app/gui/equation-rows.h"
 #include "app/gui/settings.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/time-frame.h"
 #include "app/gui/worksheet-window.h"
 #include "widgets/figures/waterfall.h"
 #include "widgets/views/appearance.h"
@@ -467,7 +468,10 @@ make_view (AnmCellLensPage *self,
   g_object_set (view, "show-title", TRUE, "show-menu", TRUE, "interactive", TRUE, "vexpand", TRUE,
                 "margin-start", 12, "margin-end", 12, "margin-top", 9, "margin-bottom", 6, NULL);
   if (follows_time)
-    anm_time_cursor_attach (ANM_FIGURE_VIEW (view), self->state);
+    {
+      anm_time_cursor_attach (ANM_FIGURE_VIEW (view), self->state);
+      anm_time_frame_attach (ANM_FIGURE_VIEW (view), self->state, TRUE);
+    }
   return view;
 }
 

@@ -59,15 +59,6 @@ struct _AnmInsideBar
   double              playing_at;
 };
 
-enum
-{
-  PROP_0,
-  PROP_BY_NUMBER,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-
 G_DEFINE_FINAL_TYPE (AnmInsideBar, anm_inside_bar, GTK_TYPE_WIDGET)
 
 /* What is shown */
@@ -232,15 +223,13 @@ quantity_toggled_cb (AnmInsideBar *self,
 static void
 order_chosen_cb (AnmInsideBar *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BY_NUMBER]);
+  anm_view_state_set_by_number (self->state, gtk_drop_down_get_selected (GTK_DROP_DOWN (self->order)) == 1);
 }
 
-gboolean
-anm_inside_bar_get_by_number (AnmInsideBar *self)
+static void
+order_changed_cb (AnmInsideBar *self)
 {
-  g_return_val_if_fail (ANM_IS_INSIDE_BAR (self), FALSE);
-
-  return gtk_drop_down_get_selected (GTK_DROP_DOWN (self->order)) == 1;
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->order), anm_view_state_get_by_number (self->state) ? 1 : 0);
 }
 
 gboolean
@@ -503,27 +492,13 @@ anm_inside_bar_new (AnmTrainingControl *control,
   g_signal_connect_object (self->state, "notify::patient", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::epoch", G_CALLBACK (show_epoch), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (show_epoch), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->state, "notify::by-number", G_CALLBACK (order_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (control, "repaint", G_CALLBACK (show_epoch), self, G_CONNECT_SWAPPED);
   show (self);
   show_epoch (self);
+  order_changed_cb (self);
 
   return GTK_WIDGET (self);
-}
-
-static void
-anm_inside_bar_get_property (GObject *object,
-                             guint prop_id,
-                             GValue *value,
-                             GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_BY_NUMBER:
-      g_value_set_boolean (value, anm_inside_bar_get_by_number (ANM_INSIDE_BAR (object)));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -545,19 +520,13 @@ anm_inside_bar_dispose (GObject *object)
 static void
 anm_inside_bar_class_init (AnmInsideBarClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = anm_inside_bar_get_property;
-  object_class->dispose = anm_inside_bar_dispose;
+  G_OBJECT_CLASS (klass)->dispose = anm_inside_bar_dispose;
   widget_class->unmap = anm_inside_bar_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "insidebar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-
-  properties[PROP_BY_NUMBER] =
-    g_param_spec_boolean ("by-number", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void

@@ -9,16 +9,13 @@ G_BEGIN_DECLS
  * AnmInsideBar:
  *
  * What the Inside page shows: whose record, which layer, which of its quantities, in which order, after which epoch. All of
- * it but the order is the view state's.
- *
- * Property: by-number (boolean, notified): units as numbered, not by similarity.
+ * it is the view state's.
  */
 #define ANM_TYPE_INSIDE_BAR (anm_inside_bar_get_type ())
 G_DECLARE_FINAL_TYPE (AnmInsideBar, anm_inside_bar, ANM, INSIDE_BAR, GtkWidget)
 
 GtkWidget *anm_inside_bar_new           (AnmTrainingControl *control,
                                          AnmLiveReading *live);
-gboolean   anm_inside_bar_get_by_number (AnmInsideBar *self);
 /* As a key: shows the quantity whose symbol it is if the layer has it. */
 gboolean   anm_inside_bar_choose        (AnmInsideBar *self,
                                          const char *symbol);

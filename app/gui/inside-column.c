@@ -8,8 +8,10 @@
 #include "app/gui/input-choice.h"
 #include "app/gui/similar-panel.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/time-frame.h"
 #include "app/gui/worker.h"
 #include "app/study/inspection.h"
+#include "widgets/figures/state-column.h"
 #include "widgets/views/figure-view.h"
 
 #define N_INPUTS_AT_FIRST 2
@@ -23,7 +25,6 @@ struct _AnmInsideColumn
 
   AnmViewState   *state;
   AnmLiveReading *live;
-  AnmInsideBar   *bar;
 
   GtkWidget      *box;
   GtkWidget      *overlay;
@@ -32,7 +33,8 @@ struct _AnmInsideColumn
   GtkWidget      *lens_button;
   GtkWidget      *lens_label;
   GtkWidget      *inputs_popover;
-  GArray         *inputs;         /* chosen by hand: channels of the cohort; NULL = the first ones */
+  GArray         *marked;         /* of guint: units of what is shown that are marked */
+  int             marked_layer;
   AnmWorker      *worker;
   gboolean        due;
   guint           idle;
@@ -46,6 +48,7 @@ typedef struct
 {
   AnmPatientReading *reading;   /* nullable */
   GArray            *inputs;
+  GArray            *marked;
   char              *weights;
   char              *symbol;
   guint             *order;
@@ -60,6 +63,7 @@ request_free (gpointer data)
 
   g_clear_pointer (&request->reading, anm_patient_reading_unref);
   g_array_unref (request->inputs);
+  g_array_unref (request->marked);
   g_free (request->weights);
   g_free (request->symbol);
   g_free (request->order);
@@ -85,6 +89,38 @@ figure_made_cb (gpointer result,
     anm_figure_view_set_figure (ANM_FIGURE_VIEW (((AnmInsideColumn *) data)->view), result);
 }
 
+/* Channels of the cohort. */
+static GArray *
+get_inputs (AnmInsideColumn *self,
+            const AnmPatientReading *reading)
+{
+  const char *inputs = anm_view_state_get_inputs (self->state);
+  g_auto (GStrv) names = NULL;
+  GArray *channels;
+
+  if (reading != NULL && inputs == NULL)
+    return anm_patient_column_choose_channels (reading, N_INPUTS_AT_FIRST);
+  channels = g_array_new (FALSE, FALSE, sizeof (guint));
+  names = g_strsplit (inputs != NULL ? inputs : "", "\n", -1);
+  for (guint i = 0; reading != NULL && names[i] != NULL; i++)
+    {
+      guint channel;
+
+      if (anm_cohort_find_channel (reading->cohort, names[i], &channel))
+        g_array_append_val (channels, channel);
+    }
+  return channels;
+}
+
+static GArray *
+copy_units (const GArray *units)
+{
+  GArray *copy = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_array_append_vals (copy, units->data, units->len);
+  return copy;
+}
+
 static Request *
 make_request (AnmInsideColumn *self)
 {
@@ -99,10 +135,8 @@ make_request (AnmInsideColumn *self)
 
   if (reading != NULL)
     request->reading = anm_patient_reading_ref (reading);
-  if (self->inputs != NULL)
-    request->inputs = g_array_ref (self->inputs);
-  else
-    request->inputs = reading != NULL ? anm_patient_column_choose_channels (reading, N_INPUTS_AT_FIRST) : g_array_new (FALSE, FALSE, sizeof (guint));
+  request->inputs = get_inputs (self, reading);
+  request->marked = copy_units (self->marked);
   request->weights = anm_live_reading_describe_weights (self->live);
   request->symbol = g_strdup (anm_view_state_get_quantity (self->state));
   request->order = order != NULL ? g_memdup2 (order, h->n_units * sizeof *order) : NULL;
@@ -112,12 +146,14 @@ make_request (AnmInsideColumn *self)
     .weights = request->weights,
     .layer = layer,
     .symbol = request->symbol,
-    .by_number = anm_inside_bar_get_by_number (self->bar),
+    .by_number = anm_view_state_get_by_number (self->state),
     .order = request->order,
     .tree = request->tree,
     .unit = anm_view_state_get_unit (self->state),
     .n_channels = request->inputs->len,
     .channels = (const guint *) (gpointer) request->inputs->data,
+    .n_marked = request->marked->len,
+    .marked = (const guint *) (gpointer) request->marked->data,
   };
   return request;
 }
@@ -154,9 +190,24 @@ static void similar_closed_cb (AnmInsideColumn *self);
 static void
 study_changed_cb (AnmInsideColumn *self)
 {
-  g_clear_pointer (&self->inputs, g_array_unref);
   if (self->similar != NULL)
     similar_closed_cb (self);
+  queue_show (self);
+}
+
+/* Another layer has other rows, and what was zoomed into or marked says nothing of them. */
+static void
+layer_changed_cb (AnmInsideColumn *self)
+{
+  AnmFigureFrame frame;
+
+  if (self->marked_layer == anm_view_state_get_layer (self->state))
+    return;
+  self->marked_layer = anm_view_state_get_layer (self->state);
+  g_array_set_size (self->marked, 0);
+  anm_figure_view_get_frame (ANM_FIGURE_VIEW (self->view), &frame);
+  frame.y_low = frame.y_high = NAN;
+  anm_figure_view_set_frame (ANM_FIGURE_VIEW (self->view), &frame);
   queue_show (self);
 }
 
@@ -168,20 +219,80 @@ slow_cb (AnmInsideColumn *self)
 
 /* Cells */
 
+/* The layer that is shown, -1 without one, and what of it. */
+static int
+find_shown (AnmInsideColumn *self,
+            const AnmReadingTrace **trace)
+{
+  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
+  const int layer = anm_view_state_get_layer (self->state) >= 0 || reading == NULL
+                      ? anm_view_state_get_layer (self->state) : MAX (anm_network_find_recurrent (reading->network), 0);
+
+  *trace = NULL;
+  if (reading == NULL || layer < 0 || (guint) layer >= reading->n_layers)
+    return -1;
+  *trace = anm_patient_column_get_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state));
+  return layer;
+}
+
+static void find_similar (AnmInsideColumn *self);
+
+/* Marked are rows of the figure: units of the half that it shows. */
+static void
+rows_marked_cb (AnmInsideColumn *self,
+                const GArray *units)
+{
+  const gboolean same = units->len == self->marked->len && (units->len == 0 || memcmp (units->data, self->marked->data, units->len * sizeof (guint)) == 0);
+
+  if (same)
+    return;
+  g_array_set_size (self->marked, 0);
+  g_array_append_vals (self->marked, units->data, units->len);
+  queue_show (self);
+  if (gtk_widget_get_visible (self->similar))
+    find_similar (self);
+}
+
+static int
+compare_units (gconstpointer a,
+               gconstpointer b)
+{
+  const guint one = *(const guint *) a, other = *(const guint *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+/* A second click takes the mark away. */
+static void
+mark_branch (AnmInsideColumn *self,
+             GArray *units)
+{
+  g_array_sort (units, compare_units);
+  if (units->len == self->marked->len && memcmp (units->data, self->marked->data, units->len * sizeof (guint)) == 0)
+    g_array_set_size (units, 0);
+  rows_marked_cb (self, units);
+}
+
 static void
 clicked_cb (AnmInsideColumn *self,
             const AnmFigurePlace *place,
             int n_press)
 {
   AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
-  const int layer = anm_view_state_get_layer (self->state) >= 0 || reading == NULL
-                      ? anm_view_state_get_layer (self->state) : MAX (anm_network_find_recurrent (reading->network), 0);
-  const AnmReadingTrace *trace =
-    reading != NULL && layer >= 0 && (guint) layer < reading->n_layers
-      ? anm_patient_column_get_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state)) : NULL;
+  const AnmReadingTrace *trace;
+  const int layer = find_shown (self, &trace);
+  g_autoptr (GArray) branch = NULL;
 
-  if (place == NULL || reading == NULL || place->series < 0)
+  if (place == NULL || reading == NULL || layer < 0 || place->series < 0)
     return;
+
+  branch = anm_state_column_get_branch (anm_figure_view_get_figure (ANM_FIGURE_VIEW (self->view)), place->series);
+  if (branch != NULL)
+    {
+      if (n_press == 1)
+        mark_branch (self, branch);
+      return;
+    }
 
   /* Rows of a backward half are the layer's later units. */
   if ((guint) place->series < (trace != NULL ? trace->n_units : reading->layers[layer].n_units) && (trace == NULL || !trace->of_inputs))
@@ -198,23 +309,38 @@ clicked_cb (AnmInsideColumn *self,
 /* Similar hours */
 
 static void
-brushed_cb (AnmInsideColumn *self,
-            double low,
-            double high)
+find_similar (AnmInsideColumn *self)
 {
-  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
-  const int layer = anm_view_state_get_layer (self->state) >= 0 || reading == NULL
-                      ? anm_view_state_get_layer (self->state) : MAX (anm_network_find_recurrent (reading->network), 0);
-  const AnmReadingTrace *trace =
-    reading != NULL && layer >= 0 && (guint) layer < reading->n_layers
-      ? anm_patient_column_get_trace (reading, (guint) layer, anm_view_state_get_quantity (self->state), anm_view_state_get_unit (self->state)) : NULL;
-  const gboolean marked = !isnan (low) && !isnan (high) && trace != NULL;
+  const AnmReadingTrace *trace;
+  const int layer = find_shown (self, &trace);
+  double low, high;
+  gboolean marked;
 
+  anm_figure_view_get_brush (ANM_FIGURE_VIEW (self->view), &low, &high);
+  marked = !isnan (low) && !isnan (high) && trace != NULL;
   gtk_widget_set_visible (self->similar, marked);
   if (marked)
-    anm_similar_panel_search (ANM_SIMILAR_PANEL (self->similar), (guint) layer, trace->symbol, low, high);
+    anm_similar_panel_search (ANM_SIMILAR_PANEL (self->similar), (guint) layer, trace->symbol, self->marked, low, high);
   else
     anm_similar_panel_clear (ANM_SIMILAR_PANEL (self->similar));
+}
+
+/* A span that was marked on another page waits until it is asked for. */
+static void
+find_similar_action (GtkWidget *widget,
+                     const char *name,
+                     GVariant *parameter)
+{
+  find_similar (ANM_INSIDE_COLUMN (widget));
+}
+
+static void
+span_changed_cb (AnmInsideColumn *self)
+{
+  double low, high;
+
+  anm_time_window_get_span (anm_view_state_get_window (self->state), &low, &high);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "column.find-similar", !isnan (low));
 }
 
 static void
@@ -241,9 +367,18 @@ static void
 inputs_chosen_cb (AnmInsideColumn *self,
                   GArray *channels)
 {
-  g_clear_pointer (&self->inputs, g_array_unref);
-  self->inputs = g_array_ref (channels);
-  queue_show (self);
+  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; reading != NULL && i < channels->len; i++)
+    {
+      const guint channel = g_array_index (channels, guint, i);
+
+      if (channel < reading->cohort->n_channels)
+        g_string_append_printf (names, "%s%s", names->len > 0 ? "\n" : "", reading->cohort->channels[channel].name);
+    }
+  anm_view_state_set_inputs (self->state, names->str);
+  g_string_free (names, TRUE);
 }
 
 static void
@@ -258,7 +393,7 @@ choose_inputs_action (GtkWidget *widget,
   if (reading == NULL)
     return;
 
-  chosen = self->inputs != NULL ? g_array_ref (self->inputs) : anm_patient_column_choose_channels (reading, N_INPUTS_AT_FIRST);
+  chosen = get_inputs (self, reading);
   anm_input_choice_set (ANM_INPUT_CHOICE (self->inputs_popover), reading->cohort, chosen);
   gtk_popover_popup (GTK_POPOVER (self->inputs_popover));
 }
@@ -322,20 +457,21 @@ make_lens_button (AnmInsideColumn *self)
 
 GtkWidget *
 anm_inside_column_new (AnmViewState *state,
-                       AnmLiveReading *live,
-                       AnmInsideBar *bar)
+                       AnmLiveReading *live)
 {
   AnmInsideColumn *self = g_object_new (ANM_TYPE_INSIDE_COLUMN, NULL);
 
   self->state = g_object_ref (state);
   self->live = g_object_ref (live);
-  self->bar = g_object_ref (bar);
+  self->marked_layer = anm_view_state_get_layer (state);
   anm_time_cursor_attach (ANM_FIGURE_VIEW (self->view), state);
+  anm_time_frame_attach (ANM_FIGURE_VIEW (self->view), state, TRUE);
   self->similar = anm_similar_panel_new (state, live);
   gtk_widget_set_visible (self->similar, FALSE);
   g_signal_connect_swapped (self->similar, "chosen", G_CALLBACK (hours_chosen_cb), self);
   g_signal_connect_swapped (self->similar, "closed", G_CALLBACK (similar_closed_cb), self);
-  g_signal_connect_swapped (self->view, "brushed", G_CALLBACK (brushed_cb), self);
+  g_signal_connect_swapped (self->view, "brushed", G_CALLBACK (find_similar), self);
+  g_signal_connect_swapped (self->view, "rows-marked", G_CALLBACK (rows_marked_cb), self);
   gtk_box_append (GTK_BOX (self->box), self->similar);
 
   g_signal_connect_object (live, "changed", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
@@ -344,7 +480,11 @@ anm_inside_column_new (AnmViewState *state,
   g_signal_connect_object (state, "notify::layer", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::unit", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::quantity", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (bar, "notify::by-number", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::layer", G_CALLBACK (layer_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::by-number", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::inputs", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (anm_view_state_get_window (state), "notify::span-low", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
+  span_changed_cb (self);
   queue_show (self);
 
   return GTK_WIDGET (self);
@@ -359,8 +499,7 @@ anm_inside_column_dispose (GObject *object)
   g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->inputs_popover, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  g_clear_pointer (&self->inputs, g_array_unref);
-  g_clear_object (&self->bar);
+  g_clear_pointer (&self->marked, g_array_unref);
   g_clear_object (&self->live);
   g_clear_object (&self->state);
 
@@ -377,6 +516,7 @@ anm_inside_column_class_init (AnmInsideColumnClass *klass)
   widget_class->size_allocate = anm_inside_column_size_allocate;
   widget_class->map = anm_inside_column_map;
   gtk_widget_class_install_action (widget_class, "column.choose-inputs", NULL, choose_inputs_action);
+  gtk_widget_class_install_action (widget_class, "column.find-similar", NULL, find_similar_action);
 }
 
 static void
@@ -385,8 +525,10 @@ anm_inside_column_init (AnmInsideColumn *self)
   g_autoptr (GMenu) menu = g_menu_new ();
 
   g_menu_append (menu, _("Choose inputs…"), "column.choose-inputs");
+  g_menu_append (menu, _("Find similar hours"), "column.find-similar");
   g_menu_append (menu, _("Order units anew"), "inside.reorder");
 
+  self->marked = g_array_new (FALSE, FALSE, sizeof (guint));
   self->worker = anm_worker_new ("column", ANM_WORKER_FINISH, make_figure_cb, figure_made_cb, self);
   self->overlay = gtk_overlay_new ();
   self->view = anm_figure_view_new ();

@@ -229,7 +229,7 @@ fill (AnmInsidePage *self)
   self->bar = anm_inside_bar_new (self->control, self->live);
   gtk_box_prepend (GTK_BOX (self->overview), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_prepend (GTK_BOX (self->overview), self->bar);
-  column = anm_inside_column_new (self->state, self->live, ANM_INSIDE_BAR (self->bar));
+  column = anm_inside_column_new (self->state, self->live);
   gtk_widget_set_hexpand (column, TRUE);
   gtk_widget_set_vexpand (column, TRUE);
   gtk_box_append (GTK_BOX (self->left_pane), column);

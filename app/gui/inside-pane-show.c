@@ -8,6 +8,7 @@
 #include "app/gui/inside-pane-private.h"
 #include "app/gui/kept-epochs.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/time-frame.h"
 
 /* The one in the foreground, and those chosen beside it, newest last. */
 static AnmFlowRun *
@@ -185,6 +186,10 @@ anm_inside_pane_show (AnmInsidePane *self)
     anm_time_cursor_attach (ANM_FIGURE_VIEW (self->view), self->state);
   else
     anm_time_cursor_detach (ANM_FIGURE_VIEW (self->view));
+  if (self->figure == ANM_INSIDE_REACH)
+    anm_time_frame_attach (ANM_FIGURE_VIEW (self->view), self->state, TRUE);
+  else
+    anm_time_frame_detach (ANM_FIGURE_VIEW (self->view));
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->view), figure);
   if (self->hovered >= 0)
     show_hovered (self, self->hovered);

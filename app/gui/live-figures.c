@@ -9,6 +9,7 @@
 #include "app/gui/kept-epochs.h"
 #include "app/gui/optimizer-choice.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/time-frame.h"
 #include "widgets/figures/number.h"
 #include "widgets/views/figure-view.h"
 
@@ -194,6 +195,7 @@ anm_live_figures_new (AnmTrainingControl *control,
   self->state = g_object_ref (anm_training_control_get_view_state (control));
   self->live = g_object_ref (live);
   anm_time_cursor_attach (ANM_FIGURE_VIEW (self->prediction_view), self->state);
+  anm_time_frame_attach (ANM_FIGURE_VIEW (self->prediction_view), self->state, TRUE);
   anm_epoch_cursor_attach (ANM_FIGURE_VIEW (self->loss_view), self->state);
   anm_epoch_cursor_attach (ANM_FIGURE_VIEW (self->norms_view), self->state);
 

@@ -8,6 +8,7 @@
 #include "app/gui/layer-card.h"
 #include "app/gui/layer-picture.h"
 #include "app/gui/time-cursor.h"
+#include "app/gui/time-frame.h"
 
 #define INPUT_WIDTH 152
 #define RECURRENT_WIDTH 156
@@ -89,6 +90,24 @@ reorder_cb (AnmNetworkStrip *self)
   anm_live_reading_reorder (self->live);
 }
 
+/* All strips share one time axis: one cursor, one stretch that is shown, one span that is marked. */
+static void
+attach_time (AnmNetworkStrip *self,
+             AnmFigureView *view)
+{
+  g_object_set (view, "zoomable", TRUE, "brushable", TRUE, NULL);
+  anm_time_cursor_attach (view, self->state);
+  anm_time_frame_attach (view, self->state, TRUE);
+}
+
+static void
+detach_time (AnmFigureView *view)
+{
+  anm_time_frame_detach (view);
+  anm_time_cursor_detach (view);
+  g_object_set (view, "zoomable", FALSE, "brushable", FALSE, NULL);
+}
+
 /* Cards for the layers */
 
 static void
@@ -104,7 +123,7 @@ add_card (AnmNetworkStrip *self)
   g_signal_connect_swapped (card, "reorder", G_CALLBACK (reorder_cb), self);
   anm_card_frame_join (frame, &self->alignment);
   anm_card_frame_set_folded (frame, self->folded);
-  anm_time_cursor_attach (anm_card_frame_get_lower_view (frame), self->state);
+  attach_time (self, anm_card_frame_get_lower_view (frame));
 
   gtk_box_append (GTK_BOX (self->box), connector);
   gtk_box_append (GTK_BOX (self->box), card);
@@ -186,9 +205,9 @@ attach_cursor (AnmNetworkStrip *self,
   AnmFigureView *view = anm_card_frame_get_view (anm_layer_card_get_frame (CARD (self, index)));
 
   if (anm_layer_picture_is_over_time (self->live, anm_layer_card_get_class (CARD (self, index)), index))
-    anm_time_cursor_attach (view, self->state);
+    attach_time (self, view);
   else
-    anm_time_cursor_detach (view);
+    detach_time (view);
 }
 
 static void
@@ -332,8 +351,8 @@ anm_network_strip_new (AnmViewState *state,
   self->input_card = anm_input_card_new (state);
   frame = anm_input_card_get_frame (ANM_INPUT_CARD (self->input_card));
   anm_card_frame_join (frame, &self->alignment);
-  anm_time_cursor_attach (anm_card_frame_get_view (frame), state);
-  anm_time_cursor_attach (anm_card_frame_get_lower_view (frame), state);
+  attach_time (self, anm_card_frame_get_view (frame));
+  attach_time (self, anm_card_frame_get_lower_view (frame));
   gtk_widget_set_size_request (self->input_card, INPUT_WIDTH, -1);
   gtk_box_append (GTK_BOX (self->box), self->input_card);
 

@@ -11,6 +11,8 @@
 #include "widgets/figures/number.h"
 
 #define MOST_ROWS 100
+/* So many units are named; of more their number is told. */
+#define MOST_NAMED 8
 #define LIST_HEIGHT 150
 #define PROGRESS_INTERVAL_MS 100
 
@@ -28,6 +30,7 @@ struct _AnmSimilarPanel
   guint              layer;
   char              *symbol;
   int                unit;       /* chosen then, -1 = none */
+  GArray            *marked;     /* of guint: units marked then; nullable */
   guint              first_step;
   guint              n_steps;
 
@@ -60,7 +63,7 @@ typedef struct
   AnmWeights        *weights;
   AnmPatientReading *reading;
   char              *symbol;
-  guint              unit;
+  GArray            *units;      /* of guint, nullable */
   AnmSimilarQuery    query;
 } Request;
 
@@ -72,6 +75,7 @@ request_free (gpointer data)
   anm_weights_unref (request->weights);
   anm_patient_reading_unref (request->reading);
   g_free (request->symbol);
+  g_clear_pointer (&request->units, g_array_unref);
   g_free (request);
 }
 
@@ -193,6 +197,42 @@ show_searching (AnmSimilarPanel *self,
     g_clear_handle_id (&self->timer, g_source_remove);
 }
 
+/* "units 3, 5, 8": which are compared, NULL = all. */
+static char *
+name_units (const GArray *units)
+{
+  GString *numbers = g_string_new (NULL);
+  char *words;
+
+  for (guint i = 0; i < MIN (units->len, MOST_NAMED); i++)
+    g_string_append_printf (numbers, i > 0 ? ", %u" : "%u", g_array_index (units, guint, i) + 1);
+  if (units->len > MOST_NAMED)
+    g_string_append_printf (numbers, g_dngettext (GETTEXT_PACKAGE, " and %u more", " and %u more", units->len - MOST_NAMED), units->len - MOST_NAMED);
+  /* Translators: numbers of units, "3, 5, 8 and 12 more". */
+  words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "unit %s", "units %s", units->len), numbers->str);
+  g_string_free (numbers, TRUE);
+  return words;
+}
+
+/* Those that the choice names; NULL = all. */
+static GArray *
+get_units (AnmSimilarPanel *self)
+{
+  const guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->scope));
+  const gboolean of_marks = self->marked != NULL;
+  GArray *units;
+  guint unit;
+
+  if (of_marks && selected == 1)
+    return g_array_ref (self->marked);
+  if (self->unit < 0 || selected != (of_marks ? 2 : 1))
+    return NULL;
+  unit = (guint) self->unit;
+  units = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_array_append_val (units, unit);
+  return units;
+}
+
 static void
 answered_cb (gpointer result,
              const GError *error,
@@ -200,7 +240,9 @@ answered_cb (gpointer result,
 {
   AnmSimilarPanel *self = data;
   const GArray *found = result;
-  g_autofree char *weights = NULL;
+  g_autoptr (GArray) units = get_units (self);
+  g_autofree char *compared = units != NULL ? name_units (units) : g_strdup (_("all units"));
+  g_autofree char *count = NULL;
   g_autofree char *text = NULL;
 
   show_searching (self, FALSE);
@@ -215,9 +257,11 @@ answered_cb (gpointer result,
 
   for (guint i = 0; i < MIN (found->len, MOST_ROWS); i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self->reading, &g_array_index (found, AnmSimilarHours, i)));
-  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u patient, the likest first; 0 = the same, 1 = the usual spread",
-                                       "%u patients, the likest first; 0 = the same, 1 = the usual spread", found->len),
-                          found->len);
+  count = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u patient, the likest first; 0 = the same, 1 = the usual spread",
+                                        "%u patients, the likest first; 0 = the same, 1 = the usual spread", found->len),
+                           found->len);
+  /* Translators: which units are compared, "units 3, 5, 8"; how many patients, and what the numbers mean. */
+  text = g_strdup_printf (_("By %s: %s"), compared, count);
   gtk_label_set_label (GTK_LABEL (self->caption), text);
   anm_set_tooltip (self->caption, text);
 }
@@ -246,11 +290,11 @@ search (AnmSimilarPanel *self)
   request->reading = anm_patient_reading_ref (self->reading);
   request->symbol = g_strdup (self->symbol);
   request->query = (AnmSimilarQuery){ .layer = self->layer, .symbol = request->symbol, .first_step = self->first_step, .n_steps = self->n_steps };
-  if (self->unit >= 0 && gtk_drop_down_get_selected (GTK_DROP_DOWN (self->scope)) == 1)
+  request->units = get_units (self);
+  if (request->units != NULL)
     {
-      request->unit = (guint) self->unit;
-      request->query.units = &request->unit;
-      request->query.n_units = 1;
+      request->query.units = (const guint *) (gpointer) request->units->data;
+      request->query.n_units = request->units->len;
     }
 
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress_bar), 0);
@@ -273,6 +317,30 @@ forget (AnmSimilarPanel *self)
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
   g_clear_pointer (&self->weights, anm_weights_unref);
   g_clear_pointer (&self->symbol, g_free);
+  g_clear_pointer (&self->marked, g_array_unref);
+}
+
+/* All units, the marked ones, the chosen one. */
+static void
+offer_scopes (AnmSimilarPanel *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  g_autofree char *alone = g_strdup_printf (_("unit %d alone"), self->unit + 1);
+
+  self->showing = TRUE;
+  gtk_string_list_append (list, _("all units"));
+  if (self->marked != NULL)
+    {
+      g_autofree char *marked = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u marked unit", "%u marked units", self->marked->len), self->marked->len);
+
+      gtk_string_list_append (list, marked);
+    }
+  if (self->unit >= 0)
+    gtk_string_list_append (list, alone);
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->scope), G_LIST_MODEL (list));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->scope), self->marked != NULL ? 1 : 0);
+  gtk_widget_set_sensitive (self->scope, self->marked != NULL || self->unit >= 0);
+  self->showing = FALSE;
 }
 
 void
@@ -290,6 +358,7 @@ void
 anm_similar_panel_search (AnmSimilarPanel *self,
                           guint layer,
                           const char *symbol,
+                          const GArray *marked,
                           double low,
                           double high)
 {
@@ -298,7 +367,6 @@ anm_similar_panel_search (AnmSimilarPanel *self,
   double first, last;
   g_autofree char *hours = NULL;
   g_autofree char *title = NULL;
-  g_autofree char *alone = NULL;
 
   g_return_if_fail (ANM_IS_SIMILAR_PANEL (self));
 
@@ -329,17 +397,14 @@ anm_similar_panel_search (AnmSimilarPanel *self,
   gtk_label_set_label (GTK_LABEL (self->title), title);
   gtk_label_set_label (GTK_LABEL (self->caption), _("Looking through all patients…"));
 
-  self->showing = TRUE;
-  alone = g_strdup_printf (_("unit %d alone"), self->unit + 1);
-  {
-    const char *const both[] = { _("all units"), alone, NULL };
-    const char *const all[] = { _("all units"), NULL };
-    g_autoptr (GtkStringList) list = gtk_string_list_new (self->unit >= 0 ? both : all);
-
-    gtk_drop_down_set_model (GTK_DROP_DOWN (self->scope), G_LIST_MODEL (list));
-  }
-  gtk_widget_set_sensitive (self->scope, self->unit >= 0);
-  self->showing = FALSE;
+  if (marked != NULL && marked->len > 0 && marked->len < trace->n_units)
+    {
+      self->marked = g_array_new (FALSE, FALSE, sizeof (guint));
+      for (guint i = 0; i < marked->len; i++)
+        if (g_array_index (marked, guint, i) < trace->n_units)
+          g_array_append_val (self->marked, g_array_index (marked, guint, i));
+    }
+  offer_scopes (self);
   search (self);
 }
 

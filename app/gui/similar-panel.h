@@ -18,10 +18,12 @@ G_DECLARE_FINAL_TYPE (AnmSimilarPanel, anm_similar_panel, ANM, SIMILAR_PANEL, Gt
 
 GtkWidget *anm_similar_panel_new    (AnmViewState *state,
                                      AnmLiveReading *live);
-/* Looks for what @symbol of @layer does between @low and @high of the reading's time axis. */
+/* Looks for what @symbol of @layer does between @low and @high of the reading's time axis: by the units @marked (of guint, numbers
+ * in what @symbol names) if there are some. */
 void       anm_similar_panel_search (AnmSimilarPanel *self,
                                      guint layer,
                                      const char *symbol,
+                                     const GArray *marked,
                                      double low,
                                      double high);
 /* Gives up and forgets what was found. */

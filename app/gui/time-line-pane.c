@@ -8,6 +8,7 @@
 #include "app/exhibits/patient-words.h"
 #include "app/gui/pinned-foot.h"
 #include "app/gui/template.h"
+#include "app/gui/time-frame.h"
 #include "app/gui/tooltip.h"
 #include "widgets/views/figure-view.h"
 
@@ -140,8 +141,6 @@ show_patient (AnmTimeLinePane *self)
   gtk_label_set_label (GTK_LABEL (self->title_label), title != NULL ? title : "");
   gtk_label_set_label (GTK_LABEL (self->caption_label), caption != NULL ? caption : "");
   anm_set_tooltip (self->caption_label, caption);
-  /* Another record has another length. */
-  anm_figure_view_set_frame (ANM_FIGURE_VIEW (self->figure_view), &ANM_FIGURE_FRAME_ALL);
   queue_draw (self);
 }
 
@@ -158,12 +157,14 @@ anm_time_line_pane_set_view_state (AnmTimeLinePane *self,
     g_signal_handlers_disconnect_by_data (self->state, self);
   g_clear_object (&self->cursor_binding);
   g_clear_object (&self->pinned_binding);
+  anm_time_frame_detach (ANM_FIGURE_VIEW (self->figure_view));
   g_set_object (&self->state, state);
 
   if (state != NULL)
     {
       g_signal_connect_swapped (state, "notify::patient", G_CALLBACK (show_patient), self);
       g_signal_connect_swapped (state, "notify::time-step", G_CALLBACK (queue_draw), self);
+      anm_time_frame_attach (ANM_FIGURE_VIEW (self->figure_view), state, FALSE);
       self->cursor_binding = g_object_ref (g_object_bind_property (state, "cursor", self->figure_view, "cursor-x",
                                                                    G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
       self->pinned_binding = g_object_ref (g_object_bind_property (state, "cursor-pinned",

@@ -37,6 +37,8 @@ keep (AnmViewMemory *self)
   anm_study_set_view_text (self->study, "quantity", anm_view_state_get_quantity (self->state));
   anm_study_set_view_number (self->study, "run", run != NULL ? anm_run_get_id (run) : NAN);
   anm_study_set_view_number (self->study, "epoch", anm_view_state_get_epoch (self->state));
+  anm_study_set_view_text (self->study, "inputs", anm_view_state_get_inputs (self->state));
+  anm_study_set_view_text (self->study, "order", anm_view_state_get_by_number (self->state) ? "number" : NULL);
   if (self->stack != NULL)
     anm_study_set_view_text (self->study, "page", adw_view_stack_get_visible_child_name (self->stack));
 }
@@ -79,6 +81,8 @@ restore_place (AnmViewMemory *self)
   anm_view_state_set_layer (self->state, (int) anm_study_get_view_number (self->study, "layer", -1));
   anm_view_state_set_unit (self->state, (int) anm_study_get_view_number (self->study, "unit", -1));
   anm_view_state_set_quantity (self->state, anm_study_get_view_text (self->study, "quantity"));
+  anm_view_state_set_inputs (self->state, anm_study_get_view_text (self->study, "inputs"));
+  anm_view_state_set_by_number (self->state, g_strcmp0 (anm_study_get_view_text (self->study, "order"), "number") == 0);
   if (!isnan (cursor))
     anm_view_state_pin_cursor (self->state, cursor);
 }
@@ -140,6 +144,7 @@ anm_view_memory_new (AnmViewState *state,
 {
   static const char *const kept[] = {
     "notify::patient", "notify::cursor-pinned", "notify::layer", "notify::unit", "notify::quantity", "notify::run", "notify::epoch",
+    "notify::inputs", "notify::by-number",
   };
   AnmViewMemory *self = g_object_new (ANM_TYPE_VIEW_MEMORY, NULL);
 

@@ -8,6 +8,7 @@ struct _AnmViewState
   GObject      parent_instance;
 
   AnmHand     *hand;
+  AnmTimeWindow *window;
   AnmStudy    *study;
   AnmTraining *training;
   AnmRun      *run;
@@ -22,6 +23,8 @@ struct _AnmViewState
   char        *quantity;
   GtkBitset   *selected_patients;
   gboolean     next_run;
+  char        *inputs;
+  gboolean     by_number;
 };
 
 enum
@@ -41,6 +44,8 @@ enum
   PROP_QUANTITY,
   PROP_SELECTED_PATIENTS,
   PROP_NEXT_RUN,
+  PROP_INPUTS,
+  PROP_BY_NUMBER,
   N_PROPS
 };
 
@@ -70,6 +75,14 @@ anm_view_state_get_study (AnmViewState *self)
   return self->study;
 }
 
+AnmTimeWindow *
+anm_view_state_get_window (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->window;
+}
+
 void
 anm_view_state_set_study (AnmViewState *self,
                           AnmStudy     *study)
@@ -87,6 +100,9 @@ anm_view_state_set_study (AnmViewState *self,
   anm_view_state_set_run (self, NULL);
   anm_view_state_set_previous_run (self, NULL);
   anm_view_state_set_patient (self, 0);
+  anm_time_window_reset (self->window);
+  anm_view_state_set_inputs (self, NULL);
+  anm_view_state_set_by_number (self, FALSE);
   anm_view_state_set_cursor_pinned (self, FALSE);
   anm_view_state_set_cursor (self, NAN);
   anm_view_state_set_layer (self, -1);
@@ -187,6 +203,7 @@ anm_view_state_set_patient (AnmViewState *self,
     return;
 
   self->patient = patient;
+  anm_time_window_reset (self->window);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATIENT]);
 }
 
@@ -409,6 +426,50 @@ anm_view_state_select_patients (AnmViewState    *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_PATIENTS]);
 }
 
+const char *
+anm_view_state_get_inputs (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), NULL);
+
+  return self->inputs;
+}
+
+void
+anm_view_state_set_inputs (AnmViewState *self,
+                           const char   *inputs)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  if (g_strcmp0 (self->inputs, inputs) == 0)
+    return;
+
+  g_free (self->inputs);
+  self->inputs = g_strdup (inputs);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INPUTS]);
+}
+
+gboolean
+anm_view_state_get_by_number (AnmViewState *self)
+{
+  g_return_val_if_fail (ANM_IS_VIEW_STATE (self), FALSE);
+
+  return self->by_number;
+}
+
+void
+anm_view_state_set_by_number (AnmViewState *self,
+                              gboolean      by_number)
+{
+  g_return_if_fail (ANM_IS_VIEW_STATE (self));
+
+  by_number = !!by_number;
+  if (self->by_number == by_number)
+    return;
+
+  self->by_number = by_number;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BY_NUMBER]);
+}
+
 gboolean
 anm_view_state_get_next_run (AnmViewState *self)
 {
@@ -483,6 +544,12 @@ anm_view_state_get_property (GObject    *object,
     case PROP_NEXT_RUN:
       g_value_set_boolean (value, self->next_run);
       break;
+    case PROP_INPUTS:
+      g_value_set_string (value, self->inputs);
+      break;
+    case PROP_BY_NUMBER:
+      g_value_set_boolean (value, self->by_number);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -540,6 +607,12 @@ anm_view_state_set_property (GObject      *object,
     case PROP_NEXT_RUN:
       anm_view_state_set_next_run (self, g_value_get_boolean (value));
       break;
+    case PROP_INPUTS:
+      anm_view_state_set_inputs (self, g_value_get_string (value));
+      break;
+    case PROP_BY_NUMBER:
+      anm_view_state_set_by_number (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -564,6 +637,9 @@ anm_view_state_finalize (GObject *object)
 {
   AnmViewState *self = ANM_VIEW_STATE (object);
 
+  /* Figures that outlive it let go of it. */
+  g_object_unref (self->window);
+  g_free (self->inputs);
   g_free (self->quantity);
   gtk_bitset_unref (self->selected_patients);
 
@@ -597,6 +673,8 @@ anm_view_state_class_init (AnmViewStateClass *klass)
   properties[PROP_QUANTITY] = g_param_spec_string ("quantity", NULL, NULL, "h", flags);
   properties[PROP_SELECTED_PATIENTS] = g_param_spec_boxed ("selected-patients", NULL, NULL, GTK_TYPE_BITSET, flags);
   properties[PROP_NEXT_RUN] = g_param_spec_boolean ("next-run", NULL, NULL, FALSE, flags);
+  properties[PROP_INPUTS] = g_param_spec_string ("inputs", NULL, NULL, NULL, flags);
+  properties[PROP_BY_NUMBER] = g_param_spec_boolean ("by-number", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -604,6 +682,7 @@ static void
 anm_view_state_init (AnmViewState *self)
 {
   self->hand = anm_hand_new ();
+  self->window = anm_time_window_new ();
   self->cursor = NAN;
   self->time_step = 1;
   self->layer = -1;

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "app/gui/time-window.h"
 #include "app/study/hand.h"
 #include "app/study/training.h"
 
@@ -18,13 +19,14 @@ G_BEGIN_DECLS
  * NULL), run (AnmRun, the one in the foreground), previous-run (AnmRun), patient (uint, index in the
  * cohort), cursor (double, time in the cohort's unit, NaN = none), cursor-pinned (boolean),
  * time-step (double, the cohort's), layer (int), unit (int), epoch (int), quantity (string), selected-patients (GtkBitset),
- * next-run (boolean: edits wait for the next run).
+ * next-run (boolean: edits wait for the next run), inputs (string), by-number (boolean: units lie as numbered, not by similarity).
  *
  * The epoch is the time machine: ANM_EPOCH_NEWEST follows the training, and shows the best weights of a run that has
  * ended; any other number is an epoch of the run whose parameters are kept. Another run begins at its newest.
  * All that is drawn from weights comes from AnmLiveReading, which obeys it.
  *
  * A new study starts afresh: training and runs are forgotten, patient 0, none selected, no cursor, no layer or unit.
+ * Another patient's time is shown as a whole.
  */
 #define ANM_TYPE_VIEW_STATE (anm_view_state_get_type ())
 G_DECLARE_FINAL_TYPE (AnmViewState, anm_view_state, ANM, VIEW_STATE, GObject)
@@ -38,6 +40,13 @@ void          anm_view_state_set_study    (AnmViewState *self, AnmStudy *study);
 AnmCohort    *anm_view_state_get_cohort   (AnmViewState *self);
 /* What the person holds of the network; always the same object, emptied when the network changes. */
 AnmHand      *anm_view_state_get_hand     (AnmViewState *self);
+/* What of the patient's time is shown and marked; always the same object. */
+AnmTimeWindow *anm_view_state_get_window  (AnmViewState *self);
+/* Channels drawn above the states, their names a line each; NULL = the first ones. */
+const char   *anm_view_state_get_inputs   (AnmViewState *self);
+void          anm_view_state_set_inputs   (AnmViewState *self, const char *inputs);
+gboolean      anm_view_state_get_by_number (AnmViewState *self);
+void          anm_view_state_set_by_number (AnmViewState *self, gboolean by_number);
 AnmTraining  *anm_view_state_get_training (AnmViewState *self);
 void          anm_view_state_set_training (AnmViewState *self, AnmTraining *training);
 AnmRun       *anm_view_state_get_run      (AnmViewState *self);

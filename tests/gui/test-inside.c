@@ -5,10 +5,13 @@
 
 #include "app/gui/epoch-scale.h"
 #include "app/gui/input-choice.h"
+#include "app/gui/inside-bar.h"
 #include "app/gui/inside-column.h"
 #include "app/gui/inside-page.h"
 #include "app/gui/similar-panel.h"
+#include "app/gui/time-frame.h"
 #include "data/samples.h"
+#include "widgets/figures/state-column.h"
 #include "widgets/views/figure-view.h"
 
 #define PATIENCE_SECONDS 60
@@ -299,6 +302,7 @@ test_similar (Fixture *fixture,
   panel = find (column, ANM_TYPE_SIMILAR_PANEL);
   g_assert_false (gtk_widget_get_visible (panel));
 
+  anm_figure_view_set_brush (ANM_FIGURE_VIEW (view), 9.5, 15.5);
   g_signal_emit_by_name (view, "brushed", 9.5, 15.5);
   g_assert_true (gtk_widget_get_visible (panel));
   list = find (panel, GTK_TYPE_LIST_BOX);
@@ -313,8 +317,119 @@ test_similar (Fixture *fixture,
   g_assert_cmpfloat (high - low, ==, 6);
   g_assert_cmpfloat_with_epsilon (anm_figure_view_get_cursor_x (ANM_FIGURE_VIEW (view)), low + 0.5, 1e-6);
 
+  anm_figure_view_set_brush (ANM_FIGURE_VIEW (view), NAN, NAN);
   g_signal_emit_by_name (view, "brushed", (double) NAN, (double) NAN);
   g_assert_false (gtk_widget_get_visible (panel));
+}
+
+static gboolean
+has_label (GtkWidget *root,
+           const char *text)
+{
+  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_label (GTK_LABEL (root)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+await_label (GtkWidget *root,
+             const char *text)
+{
+  const gint64 end = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+
+  while (!has_label (root, text) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  if (!has_label (root, text))
+    g_error ("no label says \"%s\"", text);
+}
+
+/* Only the units whose rows are marked are compared, and the panel says which. */
+static void
+test_similar_units (Fixture *fixture,
+                    gconstpointer data)
+{
+  AnmRun *run = train (fixture, "gru(5) > dense(1)", 1);
+  GtkWidget *column = find (fixture->page, ANM_TYPE_INSIDE_COLUMN);
+  GtkWidget *view = find (column, ANM_TYPE_FIGURE_VIEW);
+  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (guint)), none = g_array_new (FALSE, FALSE, sizeof (guint));
+  const guint marked[] = { 1, 3 };
+  AnmFigurePlace place = { .x = NAN, .y = NAN, .index = -1 };
+  GtkWidget *panel;
+
+  anm_view_state_set_study (fixture->state, fixture->study);
+  anm_view_state_set_run (fixture->state, run);
+  await_title (fixture, "Hidden state h");
+  panel = find (column, ANM_TYPE_SIMILAR_PANEL);
+  anm_figure_view_set_brush (ANM_FIGURE_VIEW (view), 9.5, 15.5);
+  g_signal_emit_by_name (view, "brushed", 9.5, 15.5);
+  await_label (panel, "By all units:");
+
+  g_array_append_vals (units, marked, G_N_ELEMENTS (marked));
+  g_signal_emit_by_name (view, "rows-marked", units);
+  await_label (panel, "By units 2, 4:");
+  g_signal_emit_by_name (view, "rows-marked", none);
+  await_label (panel, "By all units:");
+
+  /* The last branch is the root: all units; the first one joins two. */
+  AnmFigure *figure = anm_figure_view_get_figure (ANM_FIGURE_VIEW (view));
+  for (place.series = 5; place.series < 60; place.series++)
+    {
+      g_autoptr (GArray) branch = anm_state_column_get_branch (figure, place.series);
+
+      if (branch == NULL)
+        continue;
+      g_assert_cmpuint (branch->len, ==, 2);
+      break;
+    }
+  g_signal_emit_by_name (view, "clicked", &place, 1);
+  await_label (panel, "2 marked units");
+  g_signal_emit_by_name (view, "clicked", &place, 1);
+  await_label (panel, "By all units:");
+}
+
+/* What one figure over the patient's time shows and marks, all do, until another patient is chosen. */
+static void
+test_time_frame (void)
+{
+  g_autoptr (AnmViewState) state = anm_view_state_new ();
+  AnmFigureView *steps = g_object_ref_sink (ANM_FIGURE_VIEW (anm_figure_view_new ()));
+  AnmFigureView *time = g_object_ref_sink (ANM_FIGURE_VIEW (anm_figure_view_new ()));
+  AnmFigureFrame frame = ANM_FIGURE_FRAME_ALL;
+  double low, high;
+
+  anm_view_state_set_time_step (state, 2);
+  anm_time_frame_attach (steps, state, TRUE);
+  anm_time_frame_attach (time, state, FALSE);
+  frame.x_low = 11;
+  frame.x_high = 21;
+  frame.y_low = 3;
+  frame.y_high = 7;
+  anm_figure_view_set_frame (steps, &frame);
+  anm_figure_view_get_frame (time, &frame);
+  g_assert_cmpfloat (frame.x_low, ==, 10);
+  g_assert_cmpfloat (frame.x_high, ==, 20);
+  g_assert_true (isnan (frame.y_low));
+  anm_figure_view_set_brush (time, 12, 14);
+  anm_figure_view_get_brush (steps, &low, &high);
+  g_assert_cmpfloat (low, ==, 13);
+  g_assert_cmpfloat (high, ==, 15);
+
+  anm_view_state_set_patient (state, 3);
+  anm_figure_view_get_frame (steps, &frame);
+  g_assert_true (isnan (frame.x_low) && isnan (frame.x_high));
+  g_assert_cmpfloat (frame.y_low, ==, 3);
+  anm_figure_view_get_brush (time, &low, &high);
+  g_assert_true (isnan (low) && isnan (high));
+
+  anm_time_frame_detach (time);
+  anm_figure_view_set_brush (steps, 1, 2);
+  anm_figure_view_get_brush (time, &low, &high);
+  g_assert_true (isnan (low));
+  g_assert_finalize_object (steps);
+  g_assert_finalize_object (time);
 }
 
 int
@@ -329,6 +444,8 @@ main (int argc,
   g_test_add ("/inside/play", Fixture, NULL, set_up, test_play, tear_down);
   g_test_add ("/inside/inputs", Fixture, NULL, set_up, test_inputs, tear_down);
   g_test_add ("/inside/similar", Fixture, NULL, set_up, test_similar, tear_down);
+  g_test_add ("/inside/similar-units", Fixture, NULL, set_up, test_similar_units, tear_down);
+  g_test_add_func ("/inside/time-frame", test_time_frame);
 
   return g_test_run ();
 }

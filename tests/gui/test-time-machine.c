@@ -443,6 +443,8 @@ test_memory (Fixture *fixture,
   anm_view_state_set_unit (fixture->state, 2);
   anm_view_state_set_quantity (fixture->state, "z");
   anm_view_state_pin_cursor (fixture->state, 17.5);
+  anm_view_state_set_inputs (fixture->state, "HR\nLactate");
+  anm_view_state_set_by_number (fixture->state, TRUE);
 
   anm_view_state_set_study (fixture->state, NULL);
   while (g_main_context_iteration (NULL, FALSE))
@@ -465,6 +467,8 @@ test_memory (Fixture *fixture,
   g_assert_cmpstr (anm_view_state_get_quantity (fixture->state), ==, "z");
   g_assert_cmpfloat (anm_view_state_get_cursor (fixture->state), ==, 17.5);
   g_assert_true (anm_view_state_get_cursor_pinned (fixture->state));
+  g_assert_cmpstr (anm_view_state_get_inputs (fixture->state), ==, "HR\nLactate");
+  g_assert_true (anm_view_state_get_by_number (fixture->state));
   fixture->run = g_object_ref (anm_view_state_get_run (fixture->state));
 }
 

@@ -123,7 +123,7 @@ released_cb (GtkGestureClick *gesture,
     }
   if (found)
     anm_figure_view_emit_clicked (self, &place, n_press);
-  if (n_press == 2 && self->zoomable && anm_figure_view_is_zoomed (self))
+  if (n_press == 2 && self->show_menu && self->zoomable && anm_figure_view_is_zoomed (self))
     gtk_widget_activate_action (GTK_WIDGET (self), "figure.show-all", NULL);
   else if (n_press == 2 && self->show_menu)
     gtk_widget_activate_action (GTK_WIDGET (self), "figure.enlarge", NULL);

@@ -24,8 +24,8 @@ GType      anm_figure_get_type          (void);
  * with Shift, or sideways, it moves along, with Shift and Alt up and down. Where the figure lies in something that can itself be scrolled up and down
  * the wheel does that, and zooms with Ctrl. A drag moves what is shown. A drag with Shift, or one along the
  * axis beneath the plot, marks a span, or in a plane the points in a rectangle; one with Shift up or down over rows marks those,
- * too. A double click shows all of a figure that
- * was zoomed, and enlarges one that shows all (if there is a menu).
+ * too. If there is a menu
+ * a double click shows all of a figure that was zoomed, and enlarges one that shows all.
  *
  * Keys: arrows left and right, Home, End move the cursor, up and down the row, bar or point, and read what lies there; with Shift
  * they mark a span, rows, or choose the points that they reach in a plane; + and − zoom, with Alt vertically, 0 shows all; Return is a click; Esc takes the mark away, then releases the cursor;
