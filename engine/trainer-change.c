@@ -90,7 +90,7 @@ anm_trainer_change (AnmTrainer *self, const AnmHyperparameters *hyperparameters,
   *own = *hyperparameters;
   if (new_schedule)
     {
-      self->position.schedule_start = self->position.update;
+      self->position.schedule_start = self->position.forked_updates + self->position.update;
       anm_plateau_init (&self->position.plateau);
     }
   record (self);

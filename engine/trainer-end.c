@@ -22,7 +22,7 @@ _anm_trainer_judge_epoch (AnmTrainer *self)
 
   /* A schedule that hasn't governed an update yet, since it was changed just now, has nothing to observe: the list of
    * changes knows updates only, and must tell the whole story. */
-  if (position->update > position->schedule_start)
+  if (position->forked_updates + position->update > position->schedule_start)
     anm_plateau_observe (&position->plateau, &self->hyperparameters.schedule, position->learning_rate, loss);
   self->epoch_figures.best = loss < position->best_loss;
   if (!self->epoch_figures.best)

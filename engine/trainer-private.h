@@ -41,10 +41,12 @@ typedef struct
   double          epoch_penalty; /* sum over the epoch's updates so far */
   double          epoch_norm;    /* the same of the gradient's norm */
   double          learning_rate; /* of the last update */
-  guint64         schedule_start; /* updates that were made when the schedule began */
+  guint64         schedule_start; /* updates that were made when the schedule began, those before a fork too */
   AnmPlateau      plateau;
   AnmTrainerEnd   end;
   guint           n_recent;      /* filled of recent */
+  guint           forked_epochs; /* that the optimiser brought along, and their updates: see anm_trainer_carry_on() */
+  guint64         forked_updates;
 } AnmTrainerPosition;
 
 struct _AnmTrainer
@@ -123,5 +125,8 @@ gboolean _anm_check_trainable (const AnmNetwork *network,
                                GError **error);
 guint32 *_anm_list_counted    (const AnmSequences *sequences,
                                gsize *n_counted);
+
+/* Of its text and inputs. */
+guint64         _anm_trainer_fingerprint_network (const AnmTrainer *self);
 
 G_END_DECLS

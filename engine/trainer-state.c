@@ -17,10 +17,12 @@
  */
 
 #define MAGIC "ANMTRAIN"
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
-/* The first version knew no schedules, penalties, reasons to end, nor dropout. It is still read. */
+/* The first version knew no schedules, penalties, reasons to end, nor dropout; the second no optimiser that was brought
+ * along. Both are still read. */
 #define FIRST_VERSION 1
+#define FORKED_VERSION 3
 #define HEADER_BYTES 32
 
 /* Numbers, written or read in the same order by the same functions. */
@@ -99,8 +101,8 @@ typedef struct
   guint64 hyperparameters;  /* fingerprint of those that can't change in flight */
 } Belonging;
 
-static guint64
-fingerprint_network (const AnmTrainer *self)
+guint64
+_anm_trainer_fingerprint_network (const AnmTrainer *self)
 {
   g_autofree char *text = anm_network_spec_to_text (anm_network_get_spec (self->network));
   guint64 n_inputs = anm_network_get_n_inputs (self->network);
@@ -212,7 +214,7 @@ find_belonging (AnmTrainer *self, guint64 version)
 {
   return (Belonging){
     .n_parameters = self->n_parameters,
-    .network = fingerprint_network (self),
+    .network = _anm_trainer_fingerprint_network (self),
     .data = fingerprint_data (self),
     .hyperparameters = version == FIRST_VERSION ? fingerprint_first_version (self) : fingerprint_hyperparameters (self),
   };
@@ -258,6 +260,10 @@ pass_position (Stream *stream, AnmTrainerPosition *position)
   pass_uint (stream, &end);
   position->end = (AnmTrainerEnd) end;
   pass_uint (stream, &position->n_recent);
+  if (stream->version < FORKED_VERSION)
+    return;
+  pass_uint (stream, &position->forked_epochs);
+  pass_uint64 (stream, &position->forked_updates);
 }
 
 static void
@@ -491,7 +497,7 @@ is_possible (const AnmTrainer *self, const AnmTrainerPosition *position, guint e
          && (position->phase != ANM_PHASE_UPDATES || position->batch < self->batches->n_batches)
          && position->best_epoch <= position->epoch
          && position->end <= ANM_TRAINER_END_GRADIENT
-         && position->schedule_start <= position->update
+         && position->schedule_start <= position->forked_updates + position->update
          && position->n_recent <= self->hyperparameters.convergence_epochs;
 }
 

@@ -279,7 +279,7 @@ update_segment (guint index, gpointer data)
   if (self->hyperparameters.clip_value > 0.0)
     self->segment_clipped[index] = anm_clip_value (gradient, segment->n, self->hyperparameters.clip_value);
 
-  anm_optimizer_update (self->optimizer, &self->effective, self->position.update + 1, segment->n, gradient, moments, parameters);
+  anm_optimizer_update (self->optimizer, &self->effective, self->position.forked_updates + self->position.update + 1, segment->n, gradient, moments, parameters);
 
   /* A moment that overflowed would hold its weight still for ever, unseen. */
   finite = anm_all_finite (parameters, segment->n);
@@ -295,9 +295,9 @@ find_learning_rate (const AnmTrainer *self)
   const AnmTrainerPosition *position = &self->position;
   const AnmHyperparameters *hyperparameters = &self->hyperparameters;
   const AnmScheduleClock clock = {
-    .update = position->update - position->schedule_start,
+    .update = position->forked_updates + position->update - position->schedule_start,
     .n_updates_per_epoch = self->batches->n_batches,
-    .n_epochs = hyperparameters->epochs - (double) position->schedule_start / self->batches->n_batches,
+    .n_epochs = position->forked_epochs + hyperparameters->epochs - (double) position->schedule_start / self->batches->n_batches,
   };
 
   return anm_schedule_get_rate (&hyperparameters->schedule, hyperparameters->learning_rate, &clock, &position->plateau);
@@ -358,11 +358,11 @@ make_update (AnmTrainer *self, const int *stop, GError **error)
 
   if (self->shuffled_epoch != position->epoch)
     {
-      _anm_batches_shuffle (self->batches, self->hyperparameters.seed, position->epoch);
+      _anm_batches_shuffle (self->batches, self->hyperparameters.seed, position->forked_epochs + position->epoch);
       self->shuffled_epoch = position->epoch;
     }
   _anm_batches_deal (self->batches, position->batch);
-  self->gradient->update = position->update + 1;
+  self->gradient->update = position->forked_updates + position->update + 1;
   switch (_anm_gradient_compute (self->gradient, self->packed, self->batches, stop))
     {
     case ANM_GRADIENT_STOPPED:

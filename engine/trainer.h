@@ -141,6 +141,12 @@ GBytes                 *anm_trainer_save           (const AnmTrainer *self);
 gboolean                anm_trainer_restore        (AnmTrainer *self,
                                                     GBytes *state,
                                                     GError **error);
+/* What its optimiser has gathered, and what a trainer that begins with the same weights makes of it. */
+GBytes                 *anm_trainer_save_optimizer (const AnmTrainer *self);
+gboolean                anm_trainer_carry_on       (AnmTrainer *self,
+                                                    GBytes *optimizer,
+                                                    gboolean *carried,
+                                                    GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmTrainer, anm_trainer_free)
 

@@ -322,7 +322,11 @@ fork_run (AnmInvocation *invocation,
   hyperparameters = *anm_run_get_hyperparameters (parent);
   if (!anm_training_options_apply (&options->training, &anm_fitted_recipe_get_target (anm_run_get_recipe (parent))->shape, &hyperparameters, error))
     return FALSE;
+  if (!anm_training_options_give (&options->training, "epochs"))
+    hyperparameters.epochs = anm_training_count_left (parent, epoch);
   training = anm_training_fork (study, parent, epoch, &hyperparameters, FALSE, n_threads, error);
+  if (training != NULL && !anm_training_get_carried (training))
+    g_printerr (_ ("The optimiser begins anew: it is of another kind than its parent's, or what that had gathered isn't kept.\n"));
   return training != NULL && anm_training_report_finish (invocation, study, training, NULL, metrics, error);
 }
 

@@ -275,6 +275,16 @@ read_truncation (const char *text,
 }
 
 gboolean
+anm_training_options_give (const AnmTrainingOptions *self,
+                           const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (member_options); i++)
+    if (strcmp (member_options[i].name, name) == 0)
+      return self->members[i] != NULL;
+  return FALSE;
+}
+
+gboolean
 anm_training_options_say_how (const AnmTrainingOptions *self)
 {
   gboolean any = self->optimizer != NULL || self->schedule != NULL || self->batch_size != NULL || self->loss != NULL ||

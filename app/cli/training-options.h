@@ -49,6 +49,9 @@ gboolean      anm_training_options_read_network (const AnmTrainingOptions *self,
                                           const AnmTargetShape *target,
                                           AnmNetworkSpec **spec,
                                           GError **error);
+/* Whether the option of this name, which is of one number, was given. */
+gboolean      anm_training_options_give    (const AnmTrainingOptions *self,
+                                          const char *name);
 /* Whether any hyperparameter was given. */
 gboolean      anm_training_options_say_how (const AnmTrainingOptions *self);
 gboolean      anm_training_options_apply   (const AnmTrainingOptions *self,

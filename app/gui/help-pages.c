@@ -60,7 +60,7 @@ static const char *const runs[] = {
   N_("# Compare"),
   N_("Choose two runs, the second with Ctrl and a click: Differences lists everything that isn’t the same."),
   N_("# Fork, resume, verify"),
-  N_("A fork begins with a run’s weights after a kept epoch and is trained as the Workbench says now. Resume goes on with a run that was stopped or cut off, with the same bits as if it never had been."),
+  N_("A fork begins with a run’s weights after a kept epoch, takes what its optimiser had gathered along if it is of the same kind, and is trained as the Workbench says now. Resume goes on with a run that was stopped or cut off, with the same bits as if it never had been."),
   N_("Verify trains a run again from its first weights and compares every number. On the same kind of processor they are the same to the bit."),
   NULL,
 };

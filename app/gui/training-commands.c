@@ -108,6 +108,8 @@ anm_training_control_fork (AnmTrainingControl *self,
   /* The loss belongs to the network, which is the run's. */
   hyperparameters = *anm_study_get_hyperparameters (self->study);
   hyperparameters.loss = anm_run_get_hyperparameters (run)->loss;
+  if (anm_hyperparameters_equal (&hyperparameters, anm_run_get_hyperparameters (run)))
+    hyperparameters.epochs = anm_training_count_left (run, epoch);
   training = anm_training_fork (self->study, run, epoch, &hyperparameters, FALSE, anm_settings_get_threads (), &problem);
   return follow (self, training, &hyperparameters, problem, error);
 }

@@ -79,9 +79,13 @@ AnmSnapshot *
 anm_snapshot_new (guint epoch,
                   guint64 updates,
                   const anm_real *parameters,
-                  gsize n_parameters)
+                  gsize n_parameters,
+                  GBytes *optimizer)
 {
-  return anm_snapshot_new_take (epoch, updates, g_memdup2 (parameters, n_parameters * sizeof *parameters), n_parameters);
+  AnmSnapshot *self = anm_snapshot_new_take (epoch, updates, g_memdup2 (parameters, n_parameters * sizeof *parameters), n_parameters);
+
+  self->optimizer = optimizer != NULL ? g_bytes_ref (optimizer) : NULL;
+  return self;
 }
 
 AnmSnapshot *
@@ -112,5 +116,6 @@ anm_snapshot_unref (AnmSnapshot *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_bytes_unref (self->parameters);
+  g_clear_pointer (&self->optimizer, g_bytes_unref);
   g_free (self);
 }

@@ -44,12 +44,14 @@ typedef struct
   guint           epoch;      /* whole epochs done */
   guint64         updates;
   GBytes         *parameters; /* anm_real [n_parameters], in the machine's byte order */
+  GBytes         *optimizer;  /* nullable: see anm_trainer_save_optimizer() */
 } AnmSnapshot;
 
 AnmSnapshot *anm_snapshot_new   (guint epoch,
                                  guint64 updates,
                                  const anm_real *parameters,
-                                 gsize n_parameters);
+                                 gsize n_parameters,
+                                 GBytes *optimizer);
 /* @parameters: taken. */
 AnmSnapshot *anm_snapshot_new_take (guint epoch,
                                     guint64 updates,

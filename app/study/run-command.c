@@ -2,6 +2,7 @@
 #include "app/study/run-command.h"
 
 #include "app/study/command-line.h"
+#include "app/study/training.h"
 
 char *
 anm_run_command (AnmStudy *study,
@@ -11,6 +12,7 @@ anm_run_command (AnmStudy *study,
   g_autofree char *source = anm_study_load_run_source (study, run, NULL), *origin = anm_study_load_run_origin (study, run, NULL);
   const char *layout, *path = anm_run_get_weights_path (run, &layout);
   guint epoch, parent = anm_run_get_parent (run, &epoch);
+  AnmHyperparameters base;
   GString *command;
 
   if (parent == 0 || anm_study_find_run (study, parent) == NULL)
@@ -20,7 +22,8 @@ anm_run_command (AnmStudy *study,
   command = g_string_new ("anamnesis-cli train");
   anm_command_line_append (command, "--study", anm_study_get_path (study));
   g_string_append_printf (command, " --fork %u:%u", parent, epoch);
-  anm_command_line_append_hyperparameters (command, anm_run_get_hyperparameters (run),
-                                           anm_run_get_hyperparameters (anm_study_find_run (study, parent)));
+  base = *anm_run_get_hyperparameters (anm_study_find_run (study, parent));
+  base.epochs = anm_training_count_left (anm_study_find_run (study, parent), (int) epoch);
+  anm_command_line_append_hyperparameters (command, anm_run_get_hyperparameters (run), &base);
   return g_string_free (command, FALSE);
 }

@@ -53,7 +53,9 @@ snapshot_of (AnmArm *arm,
              const anm_real *parameters,
              guint epoch)
 {
-  return anm_snapshot_new (epoch, arm->updates, parameters, anm_network_get_n_parameters (anm_trainer_get_network (arm->trainer)));
+  g_autoptr (GBytes) optimizer = anm_trainer_save_optimizer (arm->trainer);
+
+  return anm_snapshot_new (epoch, arm->updates, parameters, anm_network_get_n_parameters (anm_trainer_get_network (arm->trainer)), optimizer);
 }
 
 /* The parameters; and if it @must be or wasn't for a while, all that is needed to go on from them. */

@@ -166,7 +166,11 @@ static const char third[] =
     "  PRIMARY KEY (cohort, part)"
     ");";
 
-static const char *const steps[] = { first, second, third };
+/* Version 4: forks take the optimiser along. */
+static const char fourth[] =
+    "ALTER TABLE snapshot ADD COLUMN optimizer BLOB;"; /* what it has gathered; NULL: not kept */
+
+static const char *const steps[] = { first, second, third, fourth };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == ANM_SCHEMA_VERSION);
 

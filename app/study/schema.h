@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * The tables of a study. A new study is made by the same steps that an old one is brought up
  * to date with, so that both end with the same tables. A step never changes once it was released.
  */
-#define ANM_SCHEMA_VERSION 3
+#define ANM_SCHEMA_VERSION 4
 
 /* Takes the steps after version @from (0: an empty database), inside the caller's transaction. Foreign
  * keys must be off. */

@@ -6,6 +6,11 @@
 #include "app/study/numbers-blob.h"
 #include "app/study/statement.h"
 
+/* Bytes of what an optimiser without moments has to say. */
+#define SMALL_OPTIMIZER "256"
+/* Epochs between two looks at what all of them take. */
+#define THIN_OPTIMIZERS_EVERY 16
+
 /* Prepares @sql and binds @n_numbers whole numbers to it. */
 static sqlite3_stmt *
 prepare (sqlite3 *db,
@@ -67,6 +72,25 @@ anm_snapshot_rows_get_sizes (sqlite3 *db,
   return TRUE;
 }
 
+#define KEPT_BYTES "(SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1)"
+
+/* What optimisers have gathered may take as much again as the parameters; beyond it, it stays with a run's first, best and last. */
+static gboolean
+thin_optimizers (sqlite3 *db,
+                 GError **error)
+{
+  gint64 kept, bytes, budget;
+
+  return anm_snapshot_rows_get_sizes (db, &kept, &budget, error) &&
+         ask (db, "SELECT sum (length (optimizer)) FROM snapshot", NULL, 0, &bytes, error) &&
+         (bytes <= budget ||
+          run (db,
+               "UPDATE snapshot SET optimizer = NULL WHERE length (optimizer) > " SMALL_OPTIMIZER " AND epoch > 0"
+               " AND updates <> (SELECT max (updates) FROM snapshot AS last WHERE last.run = snapshot.run)"
+               " AND epoch <> coalesce ((SELECT max (epoch) FROM epoch WHERE run = snapshot.run AND best), 0)",
+               NULL, 0, error));
+}
+
 /* Doubles the distance of one run's kept epochs. @thinned: whether that made room. */
 static gboolean
 thin_run (sqlite3 *db,
@@ -85,7 +109,7 @@ thin_run (sqlite3 *db,
             " AND epoch <> coalesce ((SELECT max (epoch) FROM epoch WHERE run = ?1 AND best), 0)",
             numbers, 2, error) ||
       !run (db,
-            "UPDATE run SET stride = ?2, kept_bytes = (SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1)"
+            "UPDATE run SET stride = ?2, kept_bytes = " KEPT_BYTES
             " WHERE id = ?1",
             numbers, 2, error) ||
       !ask (db, "SELECT kept_bytes FROM run WHERE id = ?", numbers, 1, &after, error))
@@ -138,12 +162,10 @@ snapshot_job_free (SnapshotJob *job)
   g_free (job);
 }
 
-/* @grown: by so many bytes. One that is there was made before the run was cut off, perhaps on another machine. */
+/* One that is there was made before the run was cut off, perhaps on another machine. */
 static gboolean
 insert (sqlite3 *db,
         const SnapshotJob *job,
-        gint64 *size,
-        gint64 *grown,
         GError **error)
 {
   const AnmSnapshot *snapshot = job->snapshot;
@@ -153,14 +175,14 @@ insert (sqlite3 *db,
   g_autoptr (GBytes) parameters = anm_numbers_blob_from_floats (values, n_bytes / sizeof *values);
   g_autoptr (sqlite3_stmt) statement = NULL;
 
-  *size = (gint64) g_bytes_get_size (parameters);
   if (!run (db, "DELETE FROM snapshot WHERE run = ? AND epoch = ? AND updates = ?", numbers, 3, error))
     return FALSE;
-  *grown = *size * (1 - sqlite3_changes (db));
-  statement = prepare (db, "INSERT INTO snapshot (run, epoch, updates, whole, parameters) VALUES (?, ?, ?, ?, ?)", numbers, 4, error);
+  statement = prepare (db, "INSERT INTO snapshot (run, epoch, updates, whole, parameters, optimizer) VALUES (?, ?, ?, ?, ?, ?)", numbers, 4, error);
   if (statement == NULL)
     return FALSE;
   anm_statement_bind_bytes (statement, 5, parameters);
+  if (snapshot->optimizer != NULL)
+    anm_statement_bind_bytes (statement, 6, snapshot->optimizer);
   return anm_statement_run (statement, error);
 }
 
@@ -185,12 +207,12 @@ write_snapshot (sqlite3 *db,
                 GError **error)
 {
   SnapshotJob *job = data;
-  gint64 size, grown, kept, budget;
+  const gint64 id = anm_run_key_get (job->key);
+  gint64 kept, budget;
 
-  if (!insert (db, job, &size, &grown, error) || !drop_passed (db, job, error))
-    return FALSE;
-  grown -= size * sqlite3_changes (db);
-  if (!run (db, "UPDATE run SET kept_bytes = kept_bytes + ?2 WHERE id = ?1", (const gint64[]) { anm_run_key_get (job->key), grown }, 2, error) ||
+  if (!insert (db, job, error) || !drop_passed (db, job, error) ||
+      !run (db, "UPDATE run SET kept_bytes = " KEPT_BYTES " WHERE id = ?1", &id, 1, error) ||
+      (job->snapshot->epoch % THIN_OPTIMIZERS_EVERY == 0 && !thin_optimizers (db, error)) ||
       !anm_snapshot_rows_get_sizes (db, &kept, &budget, error))
     return FALSE;
   return kept <= budget || anm_snapshot_rows_thin (db, error);
@@ -266,6 +288,18 @@ anm_snapshot_rows_put_state (AnmStore *store,
 
 /* Reading. */
 
+/* Of the snapshot that @epoch names, ?1 being the run and ?2 the epoch. */
+static char *
+make_select (const char *columns,
+             int epoch)
+{
+  const char *which = epoch == ANM_EPOCH_LAST   ? "1 ORDER BY epoch DESC, updates DESC LIMIT 1"
+                      : epoch == ANM_EPOCH_BEST ? "whole AND epoch = (SELECT max (epoch) FROM epoch WHERE run = ?1 AND best)"
+                                                : "whole AND epoch = ?2";
+
+  return g_strdup_printf ("SELECT %s FROM snapshot WHERE run = ?1 AND %s", columns, which);
+}
+
 gboolean
 anm_snapshot_rows_load (sqlite3 *db,
                         guint id,
@@ -274,11 +308,7 @@ anm_snapshot_rows_load (sqlite3 *db,
                         GError **error)
 {
   const gint64 numbers[] = { id, epoch };
-  const char *sql = epoch == ANM_EPOCH_LAST ? "SELECT epoch, updates, parameters FROM snapshot WHERE run = ? ORDER BY epoch DESC, updates DESC LIMIT 1"
-                    : epoch == ANM_EPOCH_BEST
-                        ? "SELECT epoch, updates, parameters FROM snapshot WHERE run = ?1 AND whole AND epoch ="
-                          " (SELECT max (epoch) FROM epoch WHERE run = ?1 AND best)"
-                        : "SELECT epoch, updates, parameters FROM snapshot WHERE run = ? AND epoch = ? AND whole";
+  g_autofree char *sql = make_select ("epoch, updates, parameters", epoch);
   g_autoptr (sqlite3_stmt) statement = prepare (db, sql, numbers, epoch < 0 ? 1 : 2, error);
   g_autoptr (GBytes) blob = NULL;
   g_autofree float *parameters = NULL;
@@ -325,6 +355,26 @@ anm_snapshot_rows_list (sqlite3 *db,
       g_array_append_val (epochs, epoch);
     }
   return NULL;
+}
+
+gboolean
+anm_snapshot_rows_load_optimizer (sqlite3 *db,
+                                  guint id,
+                                  int epoch,
+                                  GBytes **optimizer,
+                                  GError **error)
+{
+  const gint64 numbers[] = { id, epoch };
+  g_autofree char *sql = make_select ("optimizer", epoch);
+  g_autoptr (sqlite3_stmt) statement = prepare (db, sql, numbers, epoch < 0 ? 1 : 2, error);
+  gboolean has_row;
+
+  *optimizer = NULL;
+  if (statement == NULL || !anm_statement_step (statement, &has_row, error))
+    return FALSE;
+  if (has_row && sqlite3_column_type (statement, 0) != SQLITE_NULL)
+    *optimizer = anm_statement_dup_bytes (statement, 0);
+  return TRUE;
 }
 
 gboolean

@@ -38,6 +38,12 @@ gboolean   anm_snapshot_rows_load     (sqlite3 *db,
 GArray    *anm_snapshot_rows_list     (sqlite3 *db,
                                        guint run,
                                        GError **error);
+/* What the optimiser had gathered by the same; NULL if it isn't kept. */
+gboolean   anm_snapshot_rows_load_optimizer (sqlite3 *db,
+                                       guint run,
+                                       int epoch,
+                                       GBytes **optimizer,
+                                       GError **error);
 /* @state is set to NULL if there is none. */
 gboolean   anm_snapshot_rows_load_state (sqlite3 *db,
                                        guint run,

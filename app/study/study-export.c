@@ -30,7 +30,7 @@ static const struct
     " gradient_by_step, gradient_before_end",
     "" },
   { "updates", "run, epoch, first, figures", "" },
-  { "snapshot", "run, epoch, updates, whole, parameters", "" },
+  { "snapshot", "run, epoch, updates, whole, parameters, optimizer", "" },
   { "tag", "run, tag", "" },
   { "setting", "name, value", " WHERE name IN ('snapshot-budget', 'title', 'notes')" },
 };

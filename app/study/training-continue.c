@@ -56,6 +56,20 @@ check_can_go_on (AnmRun *run,
     }
 }
 
+/* A fork's optimiser doesn't begin from nothing. */
+static gboolean
+carry_on (AnmTrainer *trainer,
+          AnmTraining *self,
+          AnmRun *run,
+          GError **error)
+{
+  g_autoptr (GBytes) optimizer = NULL;
+  gboolean carried;
+
+  return anm_snapshot_rows_load_optimizer (anm_store_get_reader (anm_study_get_store (self->study)), anm_run_get_id (run), 0, &optimizer, error) &&
+         (optimizer == NULL || anm_trainer_carry_on (trainer, optimizer, &carried, error));
+}
+
 static gboolean
 restore_trainer (Remains *remains,
                  AnmTraining *self,
@@ -74,6 +88,7 @@ restore_trainer (Remains *remains,
   if (remains->trainer == NULL ||
       !anm_snapshot_rows_load_state (anm_store_get_reader (anm_study_get_store (self->study)), anm_run_get_id (run),
                                      &remains->epoch, &remains->updates, &remains->state, error) ||
+      !carry_on (remains->trainer, self, run, error) ||
       (remains->state != NULL && !anm_trainer_restore (remains->trainer, remains->state, error)))
     return FALSE;
   return epochs <= anm_run_get_hyperparameters (run)->epochs || anm_trainer_extend (remains->trainer, epochs, error);
@@ -99,12 +114,13 @@ keep_snapshots (AnmStore *store,
   const gsize n = anm_network_get_n_parameters (anm_run_get_network (run));
   guint best = 0;
   const anm_real *best_parameters = anm_trainer_get_best_parameters (remains->trainer, &best);
-  g_autoptr (AnmSnapshot) last = anm_snapshot_new (remains->epoch, remains->updates, anm_trainer_get_parameters (remains->trainer), n);
+  g_autoptr (GBytes) optimizer = anm_trainer_save_optimizer (remains->trainer);
+  g_autoptr (AnmSnapshot) last = anm_snapshot_new (remains->epoch, remains->updates, anm_trainer_get_parameters (remains->trainer), n, optimizer);
 
   for (guint i = 0; best_parameters != NULL && i < anm_run_get_n_epochs (run); i++)
     if (anm_run_get_epoch (run, i)->epoch == best && best < remains->epoch)
       {
-        g_autoptr (AnmSnapshot) snapshot = anm_snapshot_new (best, anm_run_get_epoch (run, i)->update, best_parameters, n);
+        g_autoptr (AnmSnapshot) snapshot = anm_snapshot_new (best, anm_run_get_epoch (run, i)->update, best_parameters, n, NULL);
 
         anm_snapshot_rows_put (store, anm_run_get_key (run), snapshot, TRUE, best, best);
       }

@@ -17,6 +17,7 @@ struct _AnmTraining
   AnmDataset      *dataset;    /* what they learn from */
   AnmScheduler    *scheduler;
   AnmTrainingState state;      /* as of the last drain */
+  gboolean         carried;    /* a fork's optimiser goes on from its parent's */
   gboolean        *copy_wanted; /* [runs] */
   AnmHyperparameters *wanted;  /* [runs] with all changes that were asked for */
   double          *proportions; /* [runs] learning rates that those of a race keep in proportion; NULL: as they are now */

@@ -159,7 +159,7 @@ keep_arms (AnmTraining *self,
 {
   AnmStore *store = anm_study_get_store (self->study);
   AnmRunKey *first = anm_run_get_key (g_ptr_array_index (self->runs, 0));
-  g_autoptr (AnmSnapshot) initial = anm_snapshot_new (0, 0, ground->weights, anm_network_get_n_parameters (ground->network));
+  g_autoptr (AnmSnapshot) initial = anm_snapshot_new (0, 0, ground->weights, anm_network_get_n_parameters (ground->network), NULL);
   g_autofree char *origin = NULL;
 
   /* For people, and to be read from again. */
@@ -409,6 +409,14 @@ anm_training_wait (AnmTraining *self,
   if (!anm_study_flush (self->study, error))
     return FALSE;
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+gboolean
+anm_training_get_carried (AnmTraining *self)
+{
+  g_return_val_if_fail (ANM_IS_TRAINING (self), FALSE);
+
+  return self->carried;
 }
 
 AnmTrainingState

@@ -64,8 +64,9 @@ AnmTraining      *anm_training_continue    (AnmStudy *study,
                                             guint n_threads,
                                             GError **error);
 /* A new run that begins with the weights of @parent after @epoch (ANM_EPOCH_BEST, ANM_EPOCH_LAST or a number that is kept), with
- * other hyperparameters; network, records and recipe are the parent's. Its epochs count from 0 and its optimiser
- * begins anew. */
+ * other hyperparameters; network, records and recipe are the parent's. Its epochs count from 0. If its optimiser is of the same kind and what
+ * the parent's had gathered is kept, it goes on from there, and so do the schedule and the order of batches: with the parent's own
+ * hyperparameters and anm_training_count_left() epochs it makes the parent's bits again. Else it begins anew. */
 AnmTraining      *anm_training_fork        (AnmStudy *study,
                                             AnmRun *parent,
                                             int epoch,
@@ -73,6 +74,11 @@ AnmTraining      *anm_training_fork        (AnmStudy *study,
                                             gboolean paused,
                                             guint n_threads,
                                             GError **error);
+/* The epochs that @parent had left after @epoch, all of its epochs if none were; what a fork trains unless told otherwise. */
+guint             anm_training_count_left  (AnmRun *parent,
+                                            int epoch);
+/* Whether a fork goes on with its parent's optimiser. */
+gboolean          anm_training_get_carried (AnmTraining *self);
 /* Requests; each acts within 100 ms, whatever the batch. */
 void              anm_training_pause       (AnmTraining *self);
 void              anm_training_resume      (AnmTraining *self);

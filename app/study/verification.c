@@ -31,6 +31,7 @@ typedef struct
   int              stop;      /* atomic */
   guint            index;     /* epochs compared */
   anm_real        *initial;   /* weights */
+  GBytes          *optimizer; /* nullable: what a fork brought along */
   gsize            n_updates; /* kept */
 } Repetition;
 
@@ -41,6 +42,7 @@ repetition_clear (Repetition *self)
   g_clear_pointer (&self->dataset, anm_dataset_unref);
   g_clear_pointer (&self->changes, g_array_unref);
   g_clear_pointer (&self->initial, g_free);
+  g_clear_pointer (&self->optimizer, g_bytes_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Repetition, repetition_clear)
@@ -266,7 +268,8 @@ look_up (Repetition *self,
 
   anm_machine_read (&machine);
   self->initial = anm_run_load_parameters (self->run, 0, NULL, error);
-  if (self->initial == NULL || !load_changes (self, &one_machine, machine.instructions, error))
+  if (self->initial == NULL || !anm_snapshot_rows_load_optimizer (self->db, anm_run_get_id (self->run), 0, &self->optimizer, error) ||
+      !load_changes (self, &one_machine, machine.instructions, error))
     return FALSE;
   self->result->exact = one_machine && g_strcmp0 (anm_run_get_machine (self->run)->instructions, machine.instructions) == 0;
   /* The run keeps these from now on, and its figures. */
@@ -289,6 +292,7 @@ repeat (Repetition *self,
 {
   g_autoptr (AnmPool) pool = anm_pool_new (n_threads);
   gulong handler;
+  gboolean carried;
   gboolean done = TRUE, over = anm_run_get_n_epochs (self->run) == 0;
 
   self->dataset = anm_run_prepare_dataset (study, self->run, error);
@@ -296,7 +300,7 @@ repeat (Repetition *self,
     return FALSE;
   self->trainer = anm_trainer_new (anm_run_get_network (self->run), anm_run_get_hyperparameters (self->run),
                                    self->dataset->parts[ANM_PART_TRAINING], self->dataset->parts[ANM_PART_VALIDATION], self->initial, pool, error);
-  if (self->trainer == NULL)
+  if (self->trainer == NULL || (self->optimizer != NULL && !anm_trainer_carry_on (self->trainer, self->optimizer, &carried, error)))
     return FALSE;
   handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (stop_cb), &self->stop, NULL) : 0;
   while (done && !over && !g_cancellable_is_cancelled (cancellable))

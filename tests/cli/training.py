@@ -354,6 +354,49 @@ def test_fork():
         folder.refuse("train", "--fork", "1", SOURCE, status=USAGE, words=["--study"])
 
 
+def weights(folder, run, epoch):
+    folder.run("export", "--study", "s.anamnesis", "--run", str(run), "--epoch", str(epoch), "--output", "w.safetensors")
+    with open(folder.path("w.safetensors"), "rb") as file:
+        return file.read().split(b"}", 1)[1].rsplit(b"}", 1)[-1]
+
+
+def test_fork_that_changes_nothing_makes_the_same_bits():
+    """With the optimiser's moments, its schedule and the order of batches, epoch by epoch; and it is verified and resumed as any run."""
+    for options in ((), ("--optimizer", "sgd", "--momentum", "0.9", "--schedule", "cosine"), ("--optimizer", "nadam", "--schedule", "one_cycle"),
+                    ("--optimizer", "rmsprop", "--centered", "--momentum", "0.5", "--schedule", "plateau(patience=1, min_delta=1)"),
+                    ("--optimizer", "sgd", "--network", "gru(6, dropout=0.3) > dropout(0.2) > dense(1)")):
+        with Folder() as folder:
+            train(folder, "--epochs", "5", "--batch-size", "8", *options)
+            told = folder.run_json("train", "--study", "s.anamnesis", "--fork", "1:2")
+            parent, fork = folder.run_json("runs", "--study", "s.anamnesis")["runs"]
+            assert told["parent_epoch"] == 2 and fork["epochs_done"] == 3 and fork["hyperparameters"]["epochs"] == 3, fork
+            for epoch in range(4):
+                assert parent["epochs"][epoch + 2]["validation"] == fork["epochs"][epoch]["validation"], (options, epoch)
+                assert weights(folder, 1, epoch + 2) == weights(folder, 2, epoch), (options, epoch)
+            assert folder.run_json("verify", "--study", "s.anamnesis", "--run", "2")["same"], options
+            again = folder.run_json("train", "--study", "s.anamnesis", "--fork", "2:1")
+            assert again["epochs"][-1]["validation"] == parent["epochs"][-1]["validation"], options
+            if "cosine" in options or "one_cycle" in options:  # laid over the run
+                continue
+            longer = folder.run_json("resume", "--study", "s.anamnesis", "--run", "2", "--epochs", "4")
+            assert [epoch["epoch"] for epoch in longer["epochs"]][-1] == 4
+            assert folder.run_json("verify", "--study", "s.anamnesis", "--run", "2")["same"], options
+
+
+def test_fork_with_another_optimiser_says_that_it_begins_anew():
+    with Folder() as folder:
+        train(folder)
+        _, errors = folder.run("train", "--study", "s.anamnesis", "--fork", "1:2", "--optimizer", "sgd")
+        assert "begins anew" in errors, errors
+        _, errors = folder.run("train", "--study", "s.anamnesis", "--fork", "1:2", "--learning-rate", "0.01")
+        assert "begins anew" not in errors, errors
+        database = sqlite3.connect(folder.path("s.anamnesis"))
+        with database:
+            database.execute("UPDATE snapshot SET optimizer = NULL WHERE epoch = 2")
+        _, errors = folder.run("train", "--study", "s.anamnesis", "--fork", "1:2")
+        assert "begins anew" in errors, errors
+
+
 def test_verify():
     with Folder() as folder:
         train(folder, "--clip-norm", "1")

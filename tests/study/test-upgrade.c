@@ -107,7 +107,7 @@ test_format_1 (Fixture *fixture,
   g_assert_cmpuint (kept[1], ==, 3);
   g_clear_object (&study);
 
-  assert_answer (fixture->path, "PRAGMA user_version", "3");
+  assert_answer (fixture->path, "PRAGMA user_version", "4");
   assert_answer (fixture->path, "PRAGMA integrity_check", "ok");
   assert_answer (fixture->path, "SELECT hex (parameters) FROM snapshot WHERE run = 1 AND epoch = 3", before);
   assert_answer (fixture->path, "SELECT count (*) FROM state", "3");
@@ -145,7 +145,7 @@ test_format_2 (Fixture *fixture,
   g_assert_nonnull (anm_study_prepare (study, &error));
   g_assert_no_error (error);
   g_clear_object (&study);
-  assert_answer (fixture->path, "PRAGMA user_version", "3");
+  assert_answer (fixture->path, "PRAGMA user_version", "4");
   assert_answer (fixture->path, "PRAGMA integrity_check", "ok");
   assert_answer (old, "PRAGMA user_version", "2");
 }
