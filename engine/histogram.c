@@ -73,41 +73,51 @@ anm_histogram_get_edge (const AnmHistogram *self, guint index)
   return from_scale (self, first + (last - first) * index / self->n_bins);
 }
 
-static void
-count (AnmHistogram *self, double first, double width, double value)
-{
-  if (value < self->low)
-    self->n_below++;
-  else if (value > self->high)
-    self->n_above++;
-  else
-    {
-      double bin = (to_scale (self, value) - first) / width;
-
-      self->counts[MIN ((guint) fmax (bin, 0.0), self->n_bins - 1)]++;
-    }
-}
-
+/* One pass with all sums in registers: the counts could be any of the structure's numbers to the compiler. */
 void
 anm_histogram_add (AnmHistogram *self, const anm_real *values, gsize n)
 {
-  double first = to_scale (self, self->low), width = (to_scale (self, self->high) - first) / self->n_bins;
+  const double low = self->low, high = self->high, first = to_scale (self, low), width = (to_scale (self, high) - first) / self->n_bins;
+  const gboolean is_linear = self->scale == ANM_HISTOGRAM_LINEAR;
+  const guint last = self->n_bins - 1;
+  double minimum = INFINITY, maximum = -INFINITY, sum = self->sum, squares = self->squares;
+  guint64 n_below = 0, n_above = 0, n_finite = 0;
+  guint64 *counts = self->counts;
 
   for (gsize i = 0; i < n; i++)
     {
       double value = (double) values[i];
 
       if (!isfinite (value))
+        continue;
+      n_finite++;
+      minimum = value < minimum ? value : minimum;
+      maximum = value > maximum ? value : maximum;
+      sum += value;
+      squares += value * value;
+      if (value < low)
+        n_below++;
+      else if (value > high)
+        n_above++;
+      else
         {
-          self->n_not_finite++;
-          continue;
+          double bin = ((is_linear ? value : to_scale (self, value)) - first) / width;
+          guint index = bin > 0.0 ? (guint) bin : 0;
+
+          counts[index < last ? index : last]++;
         }
-      count (self, first, width, value);
-      self->n_finite++;
-      self->minimum = fmin (self->minimum, value);
-      self->maximum = fmax (self->maximum, value);
-      self->sum += value;
-      self->squares += value * value;
+    }
+  self->n_below += n_below;
+  self->n_above += n_above;
+  self->n_finite += n_finite;
+  self->n_not_finite += n - n_finite;
+  self->sum = sum;
+  self->squares = squares;
+  if (n_finite > 0)
+    {
+      /* These pass over NaN. */
+      self->minimum = fmin (self->minimum, minimum);
+      self->maximum = fmax (self->maximum, maximum);
     }
 }
 

@@ -226,3 +226,60 @@ anm_principal_components_project (const AnmPrincipalComponents *self, const anm_
         places[t * self->n_components + k] = place;
       }
 }
+
+/* A chunk's buffer holds nothing: each sequence has a place of its own. */
+typedef struct
+{
+  const AnmPrincipalComponents *components;
+  const AnmNetwork             *network;
+  const AnmSequences           *sequences;
+  guint                         layer;
+  const char                   *symbol;
+  AnmProjectionFunc             func;
+  gpointer                      data;
+} Projection;
+
+static gboolean
+is_projected (guint layer, const AnmTraceInfo *info, gpointer data)
+{
+  const Projection *self = data;
+
+  return layer == self->layer && g_str_equal (info->symbol, self->symbol);
+}
+
+/* The record's step that step @t of the layer's input stands for. */
+static guint
+find_record_step (const Projection *self, gsize sequence, guint t)
+{
+  guint n_steps = (guint) anm_sequences_get_length (self->sequences, sequence);
+
+  for (guint l = self->layer; l-- > 0;)
+    t = _anm_layer_get_anchor (self->network->layers[l], t, _anm_network_get_length (self->network, l, n_steps));
+  return t;
+}
+
+static void
+project_row (const AnmSurveyRow *row, gpointer buffer, gpointer data)
+{
+  const Projection *self = data;
+  const AnmTrace *trace = &row->traces.traces[0];
+  g_autofree double *places = NULL;
+
+  if (trace->n_steps == 0)
+    return;
+  places = g_new (double, (gsize) trace->n_steps * MAX (self->components->n_components, 1));
+  anm_principal_components_project (self->components, trace->values, trace->n_steps, places);
+  self->func (row->sequence, trace->n_steps, find_record_step (self, row->sequence, 0), find_record_step (self, row->sequence, trace->n_steps - 1),
+              places, self->data);
+}
+
+gboolean
+anm_principal_components_project_all (const AnmPrincipalComponents *self, const AnmNetwork *network, const anm_real *parameters,
+                                      const AnmSequences *sequences, guint layer, const char *symbol, AnmPool *pool,
+                                      AnmProjectionFunc func, gpointer data, const int *stop)
+{
+  Projection projection = { self, network, sequences, layer, symbol, func, data };
+  const AnmSurveyFuncs funcs = { .wants = is_projected, .visit = project_row };
+
+  return _anm_survey_run (network, parameters, ANM_LOSS_MEAN_SQUARED_ERROR, sequences, pool, &funcs, &projection, stop);
+}

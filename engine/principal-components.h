@@ -46,6 +46,28 @@ void                    anm_principal_components_project (const AnmPrincipalComp
                                                       gsize n_steps,
                                                       double *places);
 
+/**
+ * AnmProjectionFunc:
+ * @first_step, @last_step: which of the record's steps the layer's first and last stand for
+ * @places: [n_steps][n_components], valid during the call
+ *
+ * One sequence's way; called once for each that has steps in the layer, in any thread, in no order.
+ */
+typedef void (*AnmProjectionFunc) (gsize sequence, guint n_steps, guint first_step, guint last_step, const double *places, gpointer data);
+
+/* The places of all steps of @sequences, whose trace @symbol of @layer the components were made from. One forward pass on
+ * the pool; FALSE if stopped. */
+gboolean                anm_principal_components_project_all (const AnmPrincipalComponents *self,
+                                                      const AnmNetwork *network,
+                                                      const anm_real *parameters,
+                                                      const AnmSequences *sequences,
+                                                      guint layer,
+                                                      const char *symbol,
+                                                      AnmPool *pool,
+                                                      AnmProjectionFunc func,
+                                                      gpointer data,
+                                                      const int *stop);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmPrincipalComponents, anm_principal_components_free)
 
 G_END_DECLS

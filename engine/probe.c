@@ -417,7 +417,7 @@ apply_head (AnmProbe *self)
   anm_workspace_load (workspace, self->sequences, &self->sequence, 1);
   for (guint t = 0; state != NULL && t < workspace->shapes[l + 1]->lengths[0]; t++)
     memcpy (output.values + workspace->shapes[l + 1]->start[t] * output.stride, state + (gsize) t * width, width * sizeof *state);
-  _anm_workspace_forward_from (workspace, state != NULL ? l + 1 : 0, self->packed, NULL);
+  _anm_workspace_forward_layers (workspace, state != NULL ? l + 1 : 0, self->network->n_layers, self->packed, NULL);
 }
 
 static void

@@ -34,6 +34,7 @@ typedef struct
   gpointer              data;
   const int            *stop;
   Looked               *looked;  /* [n_layers] */
+  guint                 end;     /* layers from here on aren't needed */
   guint                 chunk_rows;
   guint                 n_chunks;
   gsize                 n_rows;
@@ -91,6 +92,8 @@ choose_traces (Survey *self, guint *most_traces)
             looked->forward[looked->n_forward++] = k;
           width += get_width (layer, k);
         }
+      if (looked->n_forward > 0 || self->funcs->gradients)
+        self->end = l + 1;
       widest = MAX (widest, width);
       *most_traces = MAX (*most_traces, looked->n_forward + looked->n_backward);
     }
@@ -287,7 +290,7 @@ pass_through (Survey *self, AnmWorkspace *workspace, guint place, guint chunk, g
 
   memset (buffer, 0, self->funcs->buffer_size);
   anm_workspace_load (workspace, self->sequences, self->rows + first, (guint) MIN (self->chunk_rows, self->n_rows - first));
-  if (!anm_workspace_forward (workspace, self->packed, self->stop))
+  if (!_anm_workspace_forward_layers (workspace, 0, self->end, self->packed, self->stop))
     return FALSE;
   look (self, workspace, place, FALSE, buffer);
   if (!self->funcs->gradients)

@@ -80,8 +80,9 @@ void          _anm_workspace_load_prefix (AnmWorkspace *self, const AnmSequences
 /* One sequence, or its first @limit steps, @n_rows times: as repeats @first to @first + @n_rows - 1, each with masks of its own. */
 void          _anm_workspace_load_repeats (AnmWorkspace *self, const AnmSequences *sequences, guint32 sequence, guint32 first,
                                            guint n_rows, gsize limit);
-/* Like anm_workspace_forward(), from layer @first on, whose input has been written. */
-gboolean      _anm_workspace_forward_from (AnmWorkspace *self, guint first, const AnmPacked *packed, const int *stop);
+/* Like anm_workspace_forward(), of layers @first to @end - 1: the input of the first has been written. There is a loss
+ * only if the last is among them. */
+gboolean      _anm_workspace_forward_layers (AnmWorkspace *self, guint first, guint end, const AnmPacked *packed, const int *stop);
 /* workspace-loss.c */
 void          _anm_workspace_compute_loss (AnmWorkspace *self);
 void          _anm_workspace_set_loss_options (AnmWorkspace *self, const AnmLossOptions *options);

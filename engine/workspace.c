@@ -427,21 +427,21 @@ anm_workspace_load (AnmWorkspace *self, const AnmSequences *sequences, const gui
 }
 
 gboolean
-_anm_workspace_forward_from (AnmWorkspace *self, guint first, const AnmPacked *packed, const int *stop)
+_anm_workspace_forward_layers (AnmWorkspace *self, guint first, guint end, const AnmPacked *packed, const int *stop)
 {
   AnmFloatingMode before = anm_flush_to_zero_begin ();
   gboolean finished = TRUE;
 
   g_assert (self->sequences != NULL);
 
-  for (guint l = first; l < self->network->n_layers && finished; l++)
+  for (guint l = first; l < end && finished; l++)
     {
       AnmPass pass;
 
       _anm_workspace_get_pass (self, l, packed, stop, &pass);
       finished = self->network->layers[l]->klass->forward (self->network->layers[l], self->states[l], &pass);
     }
-  if (finished)
+  if (finished && end == self->network->n_layers)
     _anm_workspace_compute_loss (self);
   anm_flush_to_zero_end (before);
   return finished;
@@ -450,7 +450,7 @@ _anm_workspace_forward_from (AnmWorkspace *self, guint first, const AnmPacked *p
 gboolean
 anm_workspace_forward (AnmWorkspace *self, const AnmPacked *packed, const int *stop)
 {
-  return _anm_workspace_forward_from (self, 0, packed, stop);
+  return _anm_workspace_forward_layers (self, 0, self->network->n_layers, packed, stop);
 }
 
 double

@@ -89,6 +89,7 @@ anm_parameter_gradient (AnmNetwork *network,
   g_autoptr (AnmPacked) packed = NULL;
   g_autoptr (AnmWorkspace) workspace = NULL;
   g_autofree guint32 *rows = g_new (guint32, MAX (sequences->n_sequences, 1));
+  const double scale = 1 / MAX (sum_weights (sequences), 1e-30);
   gsize n_rows = 0;
 
   if (!anm_loss_resolve (loss, network, &sequences->target, &resolved, error))
@@ -104,7 +105,7 @@ anm_parameter_gradient (AnmNetwork *network,
     {
       anm_workspace_load (workspace, sequences, rows + first, (guint) MIN (CHUNK, n_rows - first));
       if (!anm_workspace_forward (workspace, packed, stop) ||
-          !anm_workspace_backward (workspace, packed, 1 / MAX (sum_weights (sequences), 1e-30), gradient, stop))
+          !anm_workspace_backward (workspace, packed, scale, gradient, stop))
         return FALSE;
     }
   return TRUE;
@@ -123,30 +124,66 @@ typedef struct
   const int          *stop;
 } Counter;
 
-/* Adds one epoch's numbers. @kept: (inout) (nullable): the slice of a gradient, computed once. */
+typedef struct
+{
+  const Counter         *counter;
+  const AnmEpochWeights *weights;
+  anm_real             **kept;    /* [n_weights] the slices of the gradients */
+  GError               **errors;  /* [n_weights] */
+} Gradients;
+
+static void
+take_gradient (guint index,
+               guint lane,
+               gpointer data)
+{
+  const Gradients *self = data;
+  const Counter *counter = self->counter;
+  g_autofree anm_real *gradient = g_new (anm_real, anm_network_get_n_parameters (counter->network));
+
+  if (anm_parameter_gradient (counter->network, self->weights[index].parameters, counter->loss, counter->sequences, gradient, counter->stop,
+                              &self->errors[index]))
+    self->kept[index] = g_memdup2 (gradient + counter->parameter->offset,
+                                   (gsize) counter->parameter->n_rows * counter->parameter->n_columns * sizeof *gradient);
+}
+
+/* The gradients of all epochs, each on a thread of its own. */
+static gboolean
+take_gradients (const Counter *self,
+                const AnmEpochWeights *weights,
+                guint n_weights,
+                anm_real **kept,
+                GError **error)
+{
+  g_autofree GError **errors = g_new0 (GError *, n_weights);
+  Gradients gradients = { self, weights, kept, errors };
+  gboolean done = TRUE;
+
+  anm_pool_run (self->pool, n_weights, take_gradient, &gradients);
+  for (guint i = 0; i < n_weights; i++)
+    {
+      done &= kept[i] != NULL;
+      if (errors[i] != NULL && error != NULL && *error == NULL)
+        *error = g_steal_pointer (&errors[i]);
+      g_clear_error (&errors[i]);
+    }
+  return done;
+}
+
+/* Adds one epoch's numbers. @kept: (nullable): the slice of its gradient. */
 static gboolean
 count (const Counter *self,
        const anm_real *parameters,
-       anm_real **kept,
+       const anm_real *kept,
        AnmHistogram *histogram,
        GError **error)
 {
-  gsize n;
-
   if (is_stopped (self->stop))
     return FALSE;
   if (self->parameter == NULL)
     return anm_histogram_add_trace (histogram, self->network, parameters, self->sequences, self->layer, self->what, self->pool, self->stop, error);
-  n = (gsize) self->parameter->n_rows * self->parameter->n_columns;
-  if (self->of_gradient && *kept == NULL)
-    {
-      g_autofree anm_real *gradient = g_new (anm_real, anm_network_get_n_parameters (self->network));
-
-      if (!anm_parameter_gradient (self->network, parameters, self->loss, self->sequences, gradient, self->stop, error))
-        return FALSE;
-      *kept = g_memdup2 (gradient + self->parameter->offset, n * sizeof **kept);
-    }
-  anm_histogram_add (histogram, self->of_gradient ? *kept : parameters + self->parameter->offset, n);
+  anm_histogram_add (histogram, self->of_gradient ? kept : parameters + self->parameter->offset,
+                     (gsize) self->parameter->n_rows * self->parameter->n_columns);
   return TRUE;
 }
 
@@ -163,7 +200,7 @@ find_span (const Counter *counter,
   g_autoptr (AnmHistogram) span = anm_histogram_new (ANM_HISTOGRAM_LINEAR, 1, 0, 1, 0);
 
   for (guint i = 0; i < n_weights; i++)
-    if ((counter->parameter != NULL || i == 0 || i + 1 == n_weights) && !count (counter, weights[i].parameters, &kept[i], span, error))
+    if ((counter->parameter != NULL || i == 0 || i + 1 == n_weights) && !count (counter, weights[i].parameters, kept[i], span, error))
       return FALSE;
   if (span->n_finite == 0)
     {
@@ -212,6 +249,8 @@ anm_histogram_look_new (AnmNetwork *network,
   self->what = g_strdup (what);
   self->n_patients = counter.parameter == NULL || counter.of_gradient ? sample->n : 0;
   self->n_bins = N_BINS;
+  if (counter.of_gradient && !take_gradients (&counter, weights, n_weights, (anm_real **) (gpointer) kept->pdata, error))
+    return NULL;
   if (!find_span (&counter, weights, n_weights, (anm_real **) (gpointer) kept->pdata, &self->low, &self->high, error))
     return NULL;
   self->epochs = g_new (guint, n_weights);
@@ -222,7 +261,7 @@ anm_histogram_look_new (AnmNetwork *network,
 
       self->epochs[i] = weights[i].epoch;
       self->rows[self->n_rows++] = row;
-      if (!count (&counter, weights[i].parameters, (anm_real **) &kept->pdata[i], row, error))
+      if (!count (&counter, weights[i].parameters, kept->pdata[i], row, error))
         return NULL;
       row->counts[0] += row->n_below;
       row->counts[N_BINS - 1] += row->n_above;

@@ -3,77 +3,80 @@
 
 #include <math.h>
 
-#include "engine/workspace.h"
-
 #define N_COMPONENTS 2
 
+/* @ways: of the sequences that are run through, in their order. */
 typedef struct
 {
-  AnmTrajectoryLook *look;
-  AnmProbe          *probe;
-  const anm_real    *parameters;
-  double            *places;
-  gsize              n_places;
-  double             step;       /* of the record */
+  const AnmTrajectoryLook *look;
+  AnmTrajectoryWay        *ways;
+  double                  *time_steps; /* of each, 0 = one step doesn't tell */
+  double                   step;       /* of the record */
 } Walk;
 
 static void
-add_way (Walk *walk,
-         const AnmSequences *sequences,
-         gsize sequence,
-         guint32 patient)
+add_way (gsize sequence,
+         guint n_steps,
+         guint first_step,
+         guint last_step,
+         const double *places,
+         gpointer data)
 {
-  AnmTrajectoryLook *look = walk->look;
-  AnmTrajectoryWay *way = &look->ways[look->n_ways++];
-  guint n_components = look->components->n_components;
-  AnmTrace h;
+  const Walk *walk = data;
+  AnmTrajectoryWay *way = &walk->ways[sequence];
+  const guint n_components = walk->look->components->n_components;
 
-  *way = (AnmTrajectoryWay){ .patient = patient };
-  if (anm_sequences_get_length (sequences, sequence) == 0)
-    return;
-  anm_probe_run (walk->probe, walk->parameters, sequences, sequence, FALSE);
-  if (!anm_probe_get_trace (walk->probe, look->layer, "h", &h) || h.n_steps == 0)
-    return;
-
-  if (h.n_steps > walk->n_places)
+  way->n_steps = n_steps;
+  way->x = g_new0 (float, n_steps);
+  way->y = g_new0 (float, n_steps);
+  for (guint t = 0; t < n_steps; t++)
     {
-      walk->n_places = h.n_steps;
-      walk->places = g_renew (double, walk->places, walk->n_places * MAX (n_components, 1));
+      way->x[t] = (float) places[(gsize) t * n_components];
+      way->y[t] = n_components > 1 ? (float) places[(gsize) t * n_components + 1] : 0;
     }
-  anm_principal_components_project (look->components, h.values, h.n_steps, walk->places);
-  way->n_steps = h.n_steps;
-  way->x = g_new0 (float, h.n_steps);
-  way->y = g_new0 (float, h.n_steps);
-  for (guint t = 0; t < h.n_steps; t++)
-    {
-      way->x[t] = (float) walk->places[(gsize) t * n_components];
-      way->y[t] = n_components > 1 ? (float) walk->places[(gsize) t * n_components + 1] : 0;
-    }
-  way->first_time = h.steps[0] * walk->step;
-  if (h.n_steps > 1)
-    look->time_step = (h.steps[h.n_steps - 1] - h.steps[0]) * walk->step / (h.n_steps - 1);
+  way->first_time = first_step * walk->step;
+  if (n_steps > 1)
+    walk->time_steps[sequence] = (last_step - first_step) * walk->step / (n_steps - 1);
 }
 
+/* The ways of @sequences behind those that are there. */
 static gboolean
-is_stopped (const int *stop)
+add_ways (AnmTrajectoryLook *self,
+          AnmNetwork *network,
+          const anm_real *parameters,
+          const AnmSequences *sequences,
+          const guint32 *patients,
+          AnmPool *pool,
+          const int *stop)
 {
-  return stop != NULL && g_atomic_int_get (stop) != 0;
+  g_autofree double *time_steps = g_new0 (double, MAX (sequences->n_sequences, 1));
+  Walk walk = { self, self->ways + self->n_ways, time_steps, anm_fitted_recipe_get_step (self->sample->recipe) };
+
+  for (gsize i = 0; i < sequences->n_sequences; i++)
+    self->ways[self->n_ways++] = (AnmTrajectoryWay){ .patient = patients[i] };
+  if (!anm_principal_components_project_all (self->components, network, parameters, sequences, self->layer, "h", pool, add_way, &walk, stop))
+    return FALSE;
+
+  for (gsize i = 0; i < sequences->n_sequences; i++)
+    if (time_steps[i] > 0)
+      self->time_step = time_steps[i];
+  return TRUE;
 }
 
 /* The one patient who isn't in the sample. */
 static gboolean
-add_extra (Walk *walk,
+add_extra (AnmTrajectoryLook *self,
+           AnmNetwork *network,
+           const anm_real *parameters,
            guint32 patient,
+           AnmPool *pool,
+           const int *stop,
            GError **error)
 {
-  const AnmCohortSample *sample = walk->look->sample;
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (AnmSequences) alone = anm_fitted_recipe_apply (sample->recipe, sample->cohort, &patient, 1, warnings, error);
+  g_autoptr (AnmSequences) alone = anm_fitted_recipe_apply (self->sample->recipe, self->sample->cohort, &patient, 1, warnings, error);
 
-  if (alone == NULL)
-    return FALSE;
-  add_way (walk, alone, 0, patient);
-  return TRUE;
+  return alone != NULL && add_ways (self, network, parameters, alone, &patient, pool, stop);
 }
 
 AnmTrajectoryLook *
@@ -88,33 +91,24 @@ anm_trajectory_look_new (AnmNetwork *network,
                          GError **error)
 {
   g_autoptr (AnmTrajectoryLook) self = g_new0 (AnmTrajectoryLook, 1);
-  g_autoptr (AnmProbe) probe = NULL;
-  g_autofree double *places = NULL;
-  AnmLossKind loss;
-  Walk walk;
-  gboolean done = TRUE;
 
   self->layer = layer;
   self->sample = anm_cohort_sample_ref (sample);
   self->components = anm_principal_components_new (network, parameters, sample->sequences, layer, "h", N_COMPONENTS, reference, pool, stop, error);
-  if (self->components == NULL || !anm_loss_resolve (ANM_LOSS_AUTO, network, &sample->sequences->target, &loss, error))
+  if (self->components == NULL)
     return NULL;
+
   for (guint k = 0; k < MIN (self->components->n_components, N_COMPONENTS); k++)
     self->explained[k] = self->components->total_variance > 0 ? self->components->variances[k] / self->components->total_variance : NAN;
   self->time_step = anm_fitted_recipe_get_step (sample->recipe);
   self->ways = g_new0 (AnmTrajectoryWay, sample->n + 1);
-  probe = anm_probe_new (network, loss);
-  walk = (Walk){ self, probe, parameters, NULL, 0, anm_fitted_recipe_get_step (sample->recipe) };
-  for (gsize i = 0; i < sample->n && done; i++)
-    {
-      done = !is_stopped (stop);
-      if (done)
-        add_way (&walk, sample->sequences, i, sample->patients[i]);
-    }
-  if (done && patient >= 0 && (gsize) patient < sample->cohort->n_patients && anm_cohort_sample_find (sample, (guint32) patient) < 0)
-    done = add_extra (&walk, (guint32) patient, error);
-  places = walk.places;
-  return done ? g_steal_pointer (&self) : NULL;
+  if (!add_ways (self, network, parameters, sample->sequences, sample->patients, pool, stop))
+    return NULL;
+  if (patient >= 0 && (gsize) patient < sample->cohort->n_patients && anm_cohort_sample_find (sample, (guint32) patient) < 0 &&
+      !add_extra (self, network, parameters, (guint32) patient, pool, stop, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
 }
 
 void
