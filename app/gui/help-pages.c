@@ -72,13 +72,13 @@ static const char *const two_programs[] = {
 };
 
 static const AnmHelpPage pages[] = {
-  { "welcome", N_("Welcome"), welcome },
-  { "records", N_("Records"), records },
-  { "workbench", N_("Workbench"), workbench },
-  { "inside", N_("Inside"), inside },
-  { "cell-lens", N_("Cell lens"), lens },
-  { "runs", N_("Runs"), runs },
-  { "programs", N_("Window and command line"), two_programs },
+  { "welcome", N_("Welcome"), NULL, welcome },
+  { "records", N_("Records"), N_("Find a patient, read the time line, know the cohort"), records },
+  { "workbench", N_("Workbench"), N_("Lay out a network and watch it learn"), workbench },
+  { "inside", N_("Inside"), N_("See what it remembers and how its gradients flow"), inside },
+  { "cell-lens", N_("Cell lens"), N_("Every number of one step, forwards and backwards"), lens },
+  { "runs", N_("Runs"), N_("Compare, fork, resume and verify"), runs },
+  { "programs", N_("Window and command line"), NULL, two_programs },
 };
 
 const AnmHelpPage *

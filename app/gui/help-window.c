@@ -108,7 +108,7 @@ anm_help_window_init (AnmHelpWindow *self)
       GtkWidget *label = gtk_label_new (_(pages[i].title));
 
       gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
       gtk_list_box_append (GTK_LIST_BOX (self->contents), label);
     }
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (contents_scrolled), self->contents);

@@ -10,6 +10,7 @@ typedef struct
 {
   const char        *name;   /* as the window's page is called: "records" */
   const char        *title;  /* N_() */
+  const char        *summary; /* N_(), NULL: isn't one of the first steps */
   const char *const *text;   /* N_(), NULL-terminated */
 } AnmHelpPage;
 

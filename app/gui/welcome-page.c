@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/example-card.h"
+#include "app/gui/help-window.h"
 #include "app/gui/recent-studies.h"
 #include "app/gui/settings.h"
 #include "app/gui/study-row.h"
@@ -19,34 +20,14 @@ struct _AnmWelcomePage
   gboolean   narrow;
 
   GtkWidget *columns;
-  GtkWidget *start_column;
-  GtkWidget *end_column;
   GtkWidget *start_label;
   GtkWidget *recent_list;
-  GtkWidget *drop_zone;
   GtkWidget *drop_label;
   GtkWidget *examples;
+  GtkWidget *steps_list;
 };
 
 G_DEFINE_FINAL_TYPE (AnmWelcomePage, anm_welcome_page, GTK_TYPE_WIDGET)
-
-/* With a list of recent studies at the start the place for files lies under the examples; without one it takes the list's place. */
-static void
-place_drop_zone (AnmWelcomePage *self,
-                 gboolean        any)
-{
-  GtkWidget *wanted = any ? self->end_column : self->start_column;
-  GtkWidget *parent = gtk_widget_get_parent (self->drop_zone);
-
-  gtk_label_set_label (GTK_LABEL (self->drop_label), any ? _("or drop files here") : _("Drop files here"));
-  if (parent == wanted)
-    return;
-
-  g_object_ref (self->drop_zone);
-  gtk_box_remove (GTK_BOX (parent), self->drop_zone);
-  gtk_box_append (GTK_BOX (wanted), self->drop_zone);
-  g_object_unref (self->drop_zone);
-}
 
 static void
 forget_cb (AnmWelcomePage *self,
@@ -62,6 +43,40 @@ activated_cb (AnmWelcomePage *self,
 {
   if (anm_study_row_is_there (row))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.open-recent", "s", anm_study_row_get_path (row));
+}
+
+/* First steps: what is told of each page */
+
+static void
+step_activated_cb (AnmWelcomePage *self,
+                   GtkListBoxRow  *row)
+{
+  const AnmHelpPage *page = g_object_get_data (G_OBJECT (row), "page");
+
+  gtk_window_present (GTK_WINDOW (anm_help_window_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), page->name)));
+}
+
+static void
+add_steps (AnmWelcomePage *self)
+{
+  guint n_pages;
+  const AnmHelpPage *pages = anm_help_pages (&n_pages);
+
+  for (guint i = 0; i < n_pages; i++)
+    {
+      GtkWidget *row, *chevron;
+
+      if (pages[i].summary == NULL)
+        continue;
+      row = adw_action_row_new ();
+      chevron = gtk_image_new_from_icon_name ("go-next-symbolic");
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(pages[i].title));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _(pages[i].summary));
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), chevron);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      g_object_set_data (G_OBJECT (row), "page", (gpointer) &pages[i]);
+      gtk_list_box_append (GTK_LIST_BOX (self->steps_list), row);
+    }
 }
 
 void
@@ -83,7 +98,7 @@ anm_welcome_page_refresh (AnmWelcomePage *self)
     }
   gtk_widget_set_visible (self->recent_list, studies->len > 0);
   gtk_label_set_label (GTK_LABEL (self->start_label), studies->len > 0 ? _("Recent studies") : _("Your records"));
-  place_drop_zone (self, studies->len > 0);
+  gtk_label_set_label (GTK_LABEL (self->drop_label), studies->len > 0 ? _("or drop files here") : _("Drop files here"));
 }
 
 void
@@ -121,14 +136,13 @@ anm_welcome_page_class_init (AnmWelcomePageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/anamnesis/Anamnesis/gui/welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, columns);
-  gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, start_column);
-  gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, end_column);
   gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, start_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, recent_list);
-  gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, drop_zone);
   gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, drop_label);
   gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, examples);
+  gtk_widget_class_bind_template_child (widget_class, AnmWelcomePage, steps_list);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, step_activated_cb);
 }
 
 static void
@@ -141,5 +155,6 @@ anm_welcome_page_init (AnmWelcomePage *self)
   self->settings = anm_settings_new ();
   for (guint i = 0; i < n_samples; i++)
     gtk_box_append (GTK_BOX (self->examples), anm_example_card_new (&samples[i]));
+  add_steps (self);
   anm_welcome_page_refresh (self);
 }
