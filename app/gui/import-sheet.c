@@ -333,13 +333,15 @@ anm_import_sheet_new (GtkWindow *parent,
                       AnmSource *source)
 {
   AnmImportSheet *self = g_object_new (ANM_TYPE_IMPORT_SHEET, "transient-for", parent, NULL);
-  int width, height;
+  int width, height, most_width, most_height;
 
-  /* No wider than what it stands on, which has room on the screen. */
+  /* No larger than what it stands on, which has room on the screen. */
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  if (parent != NULL && gtk_widget_get_width (GTK_WIDGET (parent)) > 0)
-    width = MIN (width, gtk_widget_get_width (GTK_WIDGET (parent)));
-  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (parent != NULL)
+    {
+      gtk_window_get_default_size (parent, &most_width, &most_height);
+      gtk_window_set_default_size (GTK_WINDOW (self), MIN (width, MAX (most_width, 360)), MIN (height, MAX (most_height, 360)));
+    }
 
   self->source = source;
   show_files (self);

@@ -9,6 +9,7 @@
 #include "app/gui/layer-picture.h"
 #include "app/gui/time-cursor.h"
 #include "app/gui/time-frame.h"
+#include "widgets/views/appearance.h"
 
 #define INPUT_WIDTH 152
 #define RECURRENT_WIDTH 156
@@ -140,6 +141,17 @@ drop_last_card (AnmNetworkStrip *self)
   g_ptr_array_set_size (self->connectors, self->connectors->len - 1);
 }
 
+/* Larger letters need wider cards, but not so wide that a small window shows but a few. */
+static int
+least_width (AnmNetworkStrip *self,
+             int usual)
+{
+  AnmTheme theme;
+
+  anm_theme_init_for_widget (&theme, GTK_WIDGET (self), FALSE);
+  return (int) (usual * CLAMP (theme.text_scale, 1, 1.2));
+}
+
 static void
 show_layers (AnmNetworkStrip *self)
 {
@@ -159,7 +171,7 @@ show_layers (AnmNetworkStrip *self)
       anm_layer_card_set_layer (CARD (self, i), spec, i);
       anm_connector_set_before (g_ptr_array_index (self->connectors, i), before);
       gtk_widget_set_hexpand (GTK_WIDGET (CARD (self, i)), wide);
-      gtk_widget_set_size_request (GTK_WIDGET (CARD (self, i)), wide ? RECURRENT_WIDTH : DENSE_WIDTH, -1);
+      gtk_widget_set_size_request (GTK_WIDGET (CARD (self, i)), least_width (self, wide ? RECURRENT_WIDTH : DENSE_WIDTH), -1);
     }
 }
 
@@ -353,7 +365,7 @@ anm_network_strip_new (AnmViewState *state,
   anm_card_frame_join (frame, &self->alignment);
   attach_time (self, anm_card_frame_get_view (frame));
   attach_time (self, anm_card_frame_get_lower_view (frame));
-  gtk_widget_set_size_request (self->input_card, INPUT_WIDTH, -1);
+  gtk_widget_set_size_request (self->input_card, least_width (self, INPUT_WIDTH), -1);
   gtk_box_append (GTK_BOX (self->box), self->input_card);
 
   connect_all (self);

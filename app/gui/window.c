@@ -151,6 +151,8 @@ update_notice (AnmWindow *self)
 /* Below these the switcher's words stand under its icons, then the switcher stands at the foot, so that the header fits. */
 #define WIDE_HEADER 1240
 #define NARROW_HEADER 1000
+/* Below this the welcome page is one column. */
+#define NARROW_WELCOME 1120
 
 static void
 fit_header (AnmWindow *self)
@@ -176,7 +178,7 @@ fit_header (AnmWindow *self)
   gtk_widget_set_visible (self->cohort_button, has_study);
   gtk_widget_set_visible (self->training_bar, has_study);
   gtk_widget_set_visible (self->runs_button, has_study && width >= WIDE_HEADER);
-  anm_welcome_page_set_narrow (ANM_WELCOME_PAGE (self->welcome_page), width < NARROW_HEADER);
+  anm_welcome_page_set_narrow (ANM_WELCOME_PAGE (self->welcome_page), width < NARROW_WELCOME);
 }
 
 static void

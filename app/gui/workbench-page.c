@@ -15,6 +15,7 @@
 /* Below these the page changes its shape. The window's header is above the page. */
 #define NARROW_WIDTH 1100
 #define SMALL_FIGURES_WIDTH 1300
+#define LARGE_FIGURES_WIDTH 1850
 #define TABBED_WIDTH 1000
 #define LOW_HEIGHT 650
 /* Where the figures stand under the cards, the cards' settings fold sooner. */
@@ -26,6 +27,7 @@
 #define CHANNELS_WIDTH 260
 #define FIGURES_WIDTH 350
 #define SMALL_FIGURES 264
+#define LARGE_FIGURES 440
 #define FOOT_HEIGHT 190
 
 struct _AnmWorkbenchPage
@@ -137,7 +139,7 @@ show_figures (AnmWorkbenchPage *self)
 static int
 choose_figures_width (int width)
 {
-  return width < SMALL_FIGURES_WIDTH ? SMALL_FIGURES : FIGURES_WIDTH;
+  return width < SMALL_FIGURES_WIDTH ? SMALL_FIGURES : width < LARGE_FIGURES_WIDTH ? FIGURES_WIDTH : LARGE_FIGURES;
 }
 
 static gboolean

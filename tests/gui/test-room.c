@@ -262,6 +262,20 @@ test_small_with_large_letters (gconstpointer data)
 }
 
 static void
+test_middling (gconstpointer data)
+{
+  check_size ((Fixture *) data, 1024, 768, 1, FALSE);
+  check_size ((Fixture *) data, 1280, 800, 1, FALSE);
+}
+
+static void
+test_middling_with_large_letters (gconstpointer data)
+{
+  check_size ((Fixture *) data, 1024, 768, 1.25, FALSE);
+  check_size ((Fixture *) data, 1280, 800, 1.5, FALSE);
+}
+
+static void
 test_usual (gconstpointer data)
 {
   check_size ((Fixture *) data, 1440, 900, 1, TRUE);
@@ -332,6 +346,8 @@ main (int argc, char *argv[])
   set_up (&fixture);
   g_test_add_data_func ("/room/small", &fixture, test_small);
   g_test_add_data_func ("/room/small-with-large-letters", &fixture, test_small_with_large_letters);
+  g_test_add_data_func ("/room/middling", &fixture, test_middling);
+  g_test_add_data_func ("/room/middling-with-large-letters", &fixture, test_middling_with_large_letters);
   g_test_add_data_func ("/room/usual", &fixture, test_usual);
   g_test_add_data_func ("/room/usual-with-large-letters", &fixture, test_usual_with_large_letters);
   status = g_test_run ();

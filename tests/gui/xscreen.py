@@ -32,11 +32,21 @@ def library():
     return xlib
 
 
+ERROR_HANDLER = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+
+
+@ERROR_HANDLER
+def pass_over(_display, _error):
+    """Windows go away while they are asked about, for which Xlib would end the program."""
+    return 0
+
+
 @functools.lru_cache(maxsize=None)
 def display():
     connection = library().XOpenDisplay(None)
     if not connection:
         raise RuntimeError("there is no screen")
+    library().XSetErrorHandler(pass_over)
     return ctypes.c_void_p(connection)
 
 
