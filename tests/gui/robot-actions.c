@@ -7,6 +7,8 @@
 #define MAX_WIDGETS 4000
 /* More than these can't be looked through for one that is asked for. */
 #define MAX_TRIES 2000
+#define LONG_EPOCHS 3000
+#define CALLS_OF_A_REST 60
 
 static const char *const keys[] = {
   "Tab", "Tab", "Tab", "shift+Tab", "Return", "Return", "space", "Escape", "Escape", "Left", "Right", "Up", "Down", "Home", "End",
@@ -310,11 +312,15 @@ pick_any (RobotUser *self)
   const int kind = g_rand_int_range (self->random, 0, 1000);
   const gboolean modal = find_window (self, gtk_window_get_modal) != NULL;
 
+  /* GTK's own, which crashes where it is answered before it has read its folder; it isn't what is looked at here. */
+  if (find_window (self, is_file_chooser) != NULL)
+    {
+      self->rested = !self->rested;
+      return g_strdup (self->rested ? "rest" : chance (self, 3) ? "key Escape" : "key Return");
+    }
   /* Nothing must lock the robot in. */
   if (n_others > 0 && chance (self, modal ? 12 : MAX (4, 40 / n_others)))
     return g_strdup ("close");
-  if (find_window (self, is_file_chooser) != NULL && chance (self, 2))
-    return g_strdup (chance (self, 3) ? "key Escape" : "key Return");
   if (kind < 560)
     return pick_pointer (self);
   if (kind < 780)
@@ -339,7 +345,7 @@ is_asked_for (RobotUser *self, const char *line)
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
   const gboolean click = g_str_equal (words[0], "click");
 
-  if (self->only == NULL || g_strv_contains (self->only, words[0]))
+  if (self->only == NULL || g_strv_contains (self->only, words[0]) || find_window (self, is_file_chooser) != NULL)
     return TRUE;
   return click && ((g_str_equal (words[3], "3") && g_strv_contains (self->only, "right-click")) ||
                    (g_str_equal (words[3], "1") && g_str_equal (words[4], "2") && g_strv_contains (self->only, "double-click")));
@@ -384,6 +390,23 @@ activate (GtkWidget *widget, char **words)
     gtk_widget_activate_action_variant (widget, words[0], parameter);
 }
 
+/* For long enough that the robot meets a network that trains. */
+static void
+train (RobotUser *self)
+{
+  AnmStudy *study = anm_view_state_get_study (anm_window_get_view_state (self->window));
+
+  if (study != NULL)
+    {
+      AnmHyperparameters longer = *anm_study_get_hyperparameters (study);
+
+      longer.epochs = MAX (longer.epochs, LONG_EPOCHS);
+      longer.patience = 0;
+      anm_study_set_hyperparameters (study, &longer);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.train", NULL);
+}
+
 static gboolean
 is_any (GtkWindow *window)
 {
@@ -404,6 +427,10 @@ robot_user_act (RobotUser *self, const char *line)
     robot_hand_type (self->hand, words[1]);
   else if (g_str_equal (words[0], "type"))
     type_text (self, line + strlen ("type "));
+  else if (g_str_equal (words[0], "rest"))
+    robot_hand_rest (self->hand, CALLS_OF_A_REST);
+  else if (g_str_equal (words[0], "train"))
+    train (self);
   else if (g_str_equal (words[0], "action"))
     activate (GTK_WIDGET (self->window), words + 1);
   else if (g_str_equal (words[0], "at"))

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * What the robot can do, each a line of text:
  *
  *     click X Y BUTTON TIMES [MODIFIER]     point X Y     scroll X Y BUTTON [MODIFIER]     drag X Y X Y [MODIFIER]
- *     key CHORD     type TEXT     resize WIDTH HEIGHT     close     open SOURCE
+ *     key CHORD     type TEXT     resize WIDTH HEIGHT     close     open SOURCE     train     rest
  *     action NAME [PARAMETER]     at X Y NAME [PARAMETER]     (an action of the window, or of what is there)
  */
 typedef struct
@@ -21,6 +21,7 @@ typedef struct
   RobotHand         *hand;
   GRand             *random;
   const char *const *only;     /* names of actions to choose from, NULL: all */
+  gboolean           rested;   /* before a file chooser is answered */
 } RobotUser;
 
 /* Another action that is possible now. */

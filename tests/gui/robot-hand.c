@@ -12,6 +12,7 @@ typedef enum
   RELEASE,
   KEY_DOWN,
   KEY_UP,
+  REST,
 } Kind;
 
 typedef struct
@@ -157,6 +158,14 @@ robot_hand_type (RobotHand *self,
     queue (self, (Movement){ .kind = KEY_UP, .code = find_key (self, parts[i]), .at_once = i > 0 });
 }
 
+void
+robot_hand_rest (RobotHand *self,
+                 guint n_calls)
+{
+  for (guint i = 0; i < n_calls; i++)
+    queue (self, (Movement){ .kind = REST });
+}
+
 static void
 make (RobotHand *self,
       const Movement *movement)
@@ -173,6 +182,8 @@ make (RobotHand *self,
     case KEY_DOWN:
     case KEY_UP:
       self->fake_key (self->display, movement->code, movement->kind == KEY_DOWN, 0);
+      break;
+    case REST:
       break;
     }
 }

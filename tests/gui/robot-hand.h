@@ -36,6 +36,10 @@ void       robot_hand_hold      (RobotHand *self,
 void       robot_hand_let_go    (RobotHand *self,
                                  const char *modifier);
 
+/* Does nothing for so many calls. */
+void       robot_hand_rest      (RobotHand *self,
+                                 guint n_calls);
+
 /* FALSE if there was nothing left to do. */
 gboolean   robot_hand_play      (RobotHand *self);
 

@@ -42,7 +42,7 @@
 #define PAUSE_MS 12
 #define MAX_FRAMES 60
 /* Actions without a network that trains, or without records, after which the robot sees to it. */
-#define IDLE_ACTIONS 25
+#define IDLE_ACTIONS 4
 #define MEMORY_EVERY 100
 
 typedef struct
@@ -122,6 +122,19 @@ print_stack (void)
   fflush (stderr);
   backtrace_symbols_fd (frames, backtrace (frames, MAX_FRAMES), STDERR_FILENO);
 }
+
+#ifndef __SANITIZE_ADDRESS__
+static void
+crashed_cb (int signal_number)
+{
+  static const char words[] = "crashed\n";
+
+  if (write (STDERR_FILENO, words, strlen (words)) > 0)
+    print_stack ();
+  signal (signal_number, SIG_DFL);
+  raise (signal_number);
+}
+#endif
 
 /* What says nothing of the window: GtkText of its own cursor's blinking (GTK 4.8), GIO where no desktop shows notifications,
  * GDK of a menu's monitor where no window manager tells it where the window is, and GtkPopover that looks for its default
@@ -227,7 +240,7 @@ keep_training (Robot *self)
   if (++self->n_idle < IDLE_ACTIONS)
     return NULL;
   self->n_idle = 0;
-  return g_strdup (status == ANM_TRAINING_STATUS_UNREADY ? "open sample:icu?patients=150" : "action win.train");
+  return g_strdup (status == ANM_TRAINING_STATUS_UNREADY ? "open sample:icu?patients=150" : "train");
 }
 
 /* Acting */
@@ -405,6 +418,10 @@ main (int argc, char **argv)
   int status;
 
   signal (SIGCONT, continued_cb);
+#ifndef __SANITIZE_ADDRESS__
+  signal (SIGSEGV, crashed_cb);
+  signal (SIGABRT, crashed_cb);
+#endif
   self.user.hand = robot_hand_new ();
   if (self.user.hand == NULL)
     {
