@@ -83,6 +83,20 @@ anm_view_state_get_window (AnmViewState *self)
   return self->window;
 }
 
+/* Records that were undone, or read into a study that is open, may have fewer patients. The state hears of any change, and before
+ * whoever shows them, as it listens first: of what changes together each may be told first. */
+static void
+study_edited_cb (AnmViewState *self)
+{
+  const AnmCohort *cohort = anm_study_get_cohort (self->study);
+  const guint n_patients = cohort != NULL ? (guint) cohort->n_patients : 0;
+
+  if (self->patient > 0 && self->patient >= n_patients)
+    anm_view_state_set_patient (self, 0);
+  if (!gtk_bitset_is_empty (self->selected_patients) && gtk_bitset_get_maximum (self->selected_patients) >= n_patients)
+    anm_view_state_select_patients (self, NULL);
+}
+
 void
 anm_view_state_set_study (AnmViewState *self,
                           AnmStudy     *study)
@@ -94,7 +108,11 @@ anm_view_state_set_study (AnmViewState *self,
 
   g_object_freeze_notify (G_OBJECT (self));
 
+  if (self->study != NULL)
+    g_signal_handlers_disconnect_by_func (self->study, study_edited_cb, self);
   g_set_object (&self->study, study);
+  if (study != NULL)
+    g_signal_connect_object (study, "notify", G_CALLBACK (study_edited_cb), self, G_CONNECT_SWAPPED);
   anm_hand_set_network (self->hand, NULL);
   anm_view_state_set_training (self, NULL);
   anm_view_state_set_run (self, NULL);

@@ -211,6 +211,30 @@ test_every_layer_has_a_picture (Fixture *fixture,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Another cohort in the same study, as after records were undone: what was looked at may be no patient any more. */
+static void
+test_fewer_patients (Fixture *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (AnmLiveReading) live = anm_live_reading_new (fixture->control);
+  GtkWidget *window = gtk_window_new ();
+  g_autoptr (AnmCohort) one = anm_sample_make ("sample:icu?patients=1", NULL);
+  g_autoptr (GtkBitset) chosen = gtk_bitset_new_range (10, 20);
+
+  gtk_window_set_child (GTK_WINDOW (window), anm_workbench_page_new (fixture->state, fixture->control, live));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1400, 800);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  anm_view_state_set_patient (fixture->state, 41);
+  anm_view_state_select_patients (fixture->state, chosen);
+
+  anm_study_set_cohort (fixture->study, one, "sample:icu?patients=1");
+  g_assert_cmpuint (anm_view_state_get_patient (fixture->state), ==, 0);
+  g_assert_true (gtk_bitset_is_empty (anm_view_state_get_selected_patients (fixture->state)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_optimizer_choice (void)
 {
@@ -274,6 +298,7 @@ main (int argc,
   g_test_add_func ("/workbench/values-are-notified-once", test_values_are_notified_once);
   g_test_add ("/workbench/live-reading", Fixture, NULL, set_up, test_live_reading, tear_down);
   g_test_add ("/workbench/cards-mirror-the-network", Fixture, NULL, set_up, test_cards_mirror_the_network, tear_down);
+  g_test_add ("/workbench/fewer-patients", Fixture, NULL, set_up, test_fewer_patients, tear_down);
   g_test_add ("/workbench/every-layer-has-a-picture", Fixture, NULL, set_up, test_every_layer_has_a_picture, tear_down);
 
   return g_test_run ();
