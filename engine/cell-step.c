@@ -299,9 +299,57 @@ _cell_step_forward (const AnmCell *self, CellStep *step)
     }
 }
 
-/* Whether the equation uses a number that has moved; then its products are made anew. */
+/* Up to so many numbers of a symbol, what they add to a product is added; more have it made anew. */
+#define FEW 4
+
+/* Which numbers of a symbol have moved, and by how much. */
+typedef struct
+{
+  gboolean any;
+  guint    n;          /* G_MAXUINT: more than a few */
+  guint    units[FEW];
+  double   deltas[FEW];
+} Moved;
+
+static void
+note_moved (Moved *moved, guint width, const double *before, const double *now)
+{
+  *moved = (Moved){ 0 };
+  for (guint j = 0; j < width && moved->n < FEW; j++)
+    if (now[j] != before[j])
+      {
+        moved->units[moved->n] = j;
+        moved->deltas[moved->n++] = now[j] - before[j];
+      }
+  for (guint j = moved->n == FEW ? moved->units[FEW - 1] + 1 : width; j < width; j++)
+    if (now[j] != before[j])
+      {
+        moved->n = G_MAXUINT;
+        break;
+      }
+  moved->any = moved->n > 0;
+}
+
+static void
+move_products (const AnmCell *self, const CellStep *step, const CellTerm *term, guint width, const Moved *moved, double *products)
+{
+  if (term->kind != CELL_TERM_MATRIX || moved->n == G_MAXUINT)
+    {
+      multiply (self, step, term, width, products);
+      return;
+    }
+  for (guint i = 0; i < moved->n; i++)
+    {
+      const anm_real *weights = _cell_weights (self, term, moved->units[i]);
+
+      for (guint j = 0; j < width; j++)
+        products[j] += moved->deltas[i] * (double) weights[j];
+    }
+}
+
+/* Whether the equation uses a number that has moved; then its products follow. */
 static gboolean
-follow (const AnmCell *self, CellStep *step, guint e, const gboolean *moved)
+follow (const AnmCell *self, CellStep *step, guint e, const Moved *moved)
 {
   const CellEquation *equation = _cell_equation (self, e);
   gboolean follows = FALSE;
@@ -310,61 +358,67 @@ follow (const AnmCell *self, CellStep *step, guint e, const gboolean *moved)
     {
       const CellTerm *term = _cell_term (self, equation->first_term + k);
 
-      if (term->operand != CELL_NOTHING && moved[term->operand])
+      if (term->operand != CELL_NOTHING && moved[term->operand].any)
         {
-          multiply (self, step, term, get_width (self, e), step->terms[equation->first_term + k]);
+          move_products (self, step, term, get_width (self, e), &moved[term->operand], step->terms[equation->first_term + k]);
           follows = TRUE;
         }
-      follows |= term->times != CELL_NOTHING && moved[term->times];
+      follows |= term->times != CELL_NOTHING && moved[term->times].any;
     }
   return follows;
 }
 
 /* Computes anew what uses moved numbers; the equation of @nudge, if it has one, is bent anew or gets its amount. */
 static void
-follow_all (const AnmCell *self, CellStep *step, gboolean *moved, const CellNudge *nudge)
+follow_all (const AnmCell *self, CellStep *step, Moved *moved, const CellNudge *nudge)
 {
   for (guint e = 0; e < self->equations->len && !step->skipped; e++)
     {
-      guint symbol = _cell_equation (self, e)->symbol;
+      guint symbol = _cell_equation (self, e)->symbol, width = get_width (self, e);
+      gboolean nudged = nudge != NULL && symbol == nudge->symbol;
+      g_autofree double *before = NULL;
 
-      if (nudge != NULL && symbol == nudge->symbol)
-        {
-          if (nudge->sum)
-            step->sums[e][nudge->unit] += nudge->amount;
-          bend_equation (self, step, e);
-          if (!nudge->sum)
-            step->values[symbol][nudge->unit] += nudge->amount;
-        }
-      else if (follow (self, step, e, moved))
-        {
-          moved[symbol] = TRUE;
-          compute_equation (self, step, e);
-          bend_equation (self, step, e);
-        }
+      if (!nudged && !follow (self, step, e, moved))
+        continue;
+      before = g_memdup2 (step->values[symbol], width * sizeof *before);
+      if (!nudged)
+        compute_equation (self, step, e);
+      else if (nudge->sum)
+        step->sums[e][nudge->unit] += nudge->amount;
+      bend_equation (self, step, e);
+      if (nudged && !nudge->sum)
+        step->values[symbol][nudge->unit] += nudge->amount;
+      note_moved (&moved[symbol], width, before, step->values[symbol]);
     }
 }
 
 void
 _cell_step_forward_nudged (const AnmCell *self, CellStep *step, const CellNudge *nudge)
 {
-  g_autofree gboolean *moved = g_new0 (gboolean, self->symbols->len);
+  g_autofree Moved *moved = g_new0 (Moved, self->symbols->len);
 
-  moved[nudge->symbol] = TRUE;
   if (_cell_symbol (self, nudge->symbol)->kind != CELL_EQUATION)
-    step->values[nudge->symbol][nudge->unit] += nudge->amount;
+    {
+      const double before = step->values[nudge->symbol][nudge->unit];
+
+      step->values[nudge->symbol][nudge->unit] += nudge->amount;
+      moved[nudge->symbol] = (Moved){ TRUE, 1, { nudge->unit }, { step->values[nudge->symbol][nudge->unit] - before } };
+    }
   follow_all (self, step, moved, nudge);
 }
 
 void
 _cell_step_forward_after (const AnmCell *self, CellStep *step, const CellStep *before)
 {
-  g_autofree gboolean *moved = g_new0 (gboolean, self->symbols->len);
+  g_autofree Moved *moved = g_new0 (Moved, self->symbols->len);
 
   for (guint p = 0; p < self->n_states; p++)
     {
-      moved[self->previous[p]] = TRUE;
-      memcpy (step->values[self->previous[p]], _cell_step_get_state (self, before, p), self->layer->n_units * sizeof (double));
+      double *values = step->values[self->previous[p]];
+      const double *now = _cell_step_get_state (self, before, p);
+
+      note_moved (&moved[self->previous[p]], self->layer->n_units, values, now);
+      memcpy (values, now, self->layer->n_units * sizeof *values);
     }
   follow_all (self, step, moved, NULL);
 }

@@ -204,21 +204,6 @@ find_layer (const AnmNetwork *network,
   return FALSE;
 }
 
-static gboolean
-read_direction (const char *text,
-                AnmDirection *direction,
-                GError **error)
-{
-  *direction = ANM_DIRECTION_FORWARDS;
-  if (text == NULL || strcmp (text, "forwards") == 0)
-    return TRUE;
-  *direction = ANM_DIRECTION_BACKWARDS;
-  if (strcmp (text, "backwards") == 0)
-    return TRUE;
-  anm_usage_error (error, _ ("--direction: “%s” isn't forwards or backwards."), text);
-  return FALSE;
-}
-
 gboolean
 anm_inspect_read_place (const char *option,
                         const char *text,
@@ -411,7 +396,7 @@ run_inspect (AnmInvocation *invocation,
   gboolean done;
 
   if (!parse_options (invocation, &options, &left, error) || !choose_look (&options, invocation->json, &what, error) ||
-      !read_direction (options.direction, &job.direction, error) || !anm_run_options_open (&options.run, &study, &job.run, error) ||
+      !anm_run_options_read_direction (options.direction, &job.direction, error) || !anm_run_options_open (&options.run, &study, &job.run, error) ||
       !find_layer (anm_run_get_network (job.run), options.layer, &job.layer, error))
     return FALSE;
   job.study = study;

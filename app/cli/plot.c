@@ -28,6 +28,7 @@ typedef struct
   char         *patient;
   char         *layer;
   char         *unit;
+  char         *direction;
   char         *of;
   char         *step;
   char         *width;
@@ -46,6 +47,7 @@ plot_options_clear (PlotOptions *self)
   g_clear_pointer (&self->patient, g_free);
   g_clear_pointer (&self->layer, g_free);
   g_clear_pointer (&self->unit, g_free);
+  g_clear_pointer (&self->direction, g_free);
   g_clear_pointer (&self->of, g_free);
   g_clear_pointer (&self->step, g_free);
   g_clear_pointer (&self->width, g_free);
@@ -110,6 +112,7 @@ parse_options (AnmInvocation *invocation,
     { "patient", 0, 0, G_OPTION_ARG_STRING, &options->patient, N_ ("Id of the patient"), N_ ("P") },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Number of the layer, from 1 (the first recurrent one)"), N_ ("L") },
     { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_ ("Number of the unit, from 1"), N_ ("U") },
+    { "direction", 0, 0, G_OPTION_ARG_STRING, &options->direction, N_ ("Of a unit to which both halves of a layer add: forwards (unless said otherwise) or backwards"), N_ ("WAY") },
     { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, equation of a step, tensor of a histogram, field that colours trajectories"), N_ ("NAME") },
     { "step", 0, 0, G_OPTION_ARG_STRING, &options->step, N_ ("Of a figure of one step: its number, from 1, or last (last)"), N_ ("S") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
@@ -201,9 +204,12 @@ read_step (const PlotOptions *options,
            GError **error)
 {
   AnmNetwork *network = anm_run_get_network (source->run);
+  AnmDirection half;
   double time = NAN;
   guint step;
 
+  if (!anm_run_options_read_direction (options->direction, &half, error))
+    return FALSE;
   if (options->step != NULL && strcmp (options->step, "last") != 0)
     {
       if (!anm_option_read_count ("step", options->step, 1, MAX (reading->reading->n_steps, 1), &step, error))
@@ -215,7 +221,7 @@ read_step (const PlotOptions *options,
   if (reading->inspection == NULL)
     return FALSE;
   reading->lens = anm_cell_lens_new (reading->inspection, network, source->cohort, (guint32) source->patient, source->layer,
-                                     (guint) MAX (source->unit, 0), time, error);
+                                     (guint) MAX (source->unit, 0), half, time, error);
   if (reading->lens == NULL)
     return FALSE;
   source->lens = reading->lens;

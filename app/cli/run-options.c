@@ -171,3 +171,18 @@ anm_run_options_describe_weights (const AnmRunOptions *self,
     return g_strdup_printf (_ ("last weights, epoch %u"), epoch);
   return g_strdup_printf (_ ("weights of epoch %u"), epoch);
 }
+
+gboolean
+anm_run_options_read_direction (const char *text,
+                                AnmDirection *direction,
+                                GError **error)
+{
+  *direction = ANM_DIRECTION_FORWARDS;
+  if (text == NULL || g_str_equal (text, "forwards"))
+    return TRUE;
+  *direction = ANM_DIRECTION_BACKWARDS;
+  if (g_str_equal (text, "backwards"))
+    return TRUE;
+  anm_usage_error (error, _ ("--direction: “%s” isn't forwards or backwards."), text);
+  return FALSE;
+}

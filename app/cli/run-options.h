@@ -3,6 +3,7 @@
 
 #include "app/cli/source-options.h"
 #include "app/study/model.h"
+#include "engine/cell.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,10 @@ AnmRun       *anm_run_options_find_run (AnmStudy *study,
                                        const char *option,
                                        const char *id,
                                        GError **error); /* the study's */
+/* --direction: forwards if @text is NULL. */
+gboolean      anm_run_options_read_direction (const char *text,
+                                       AnmDirection *direction,
+                                       GError **error);
 /* "best weights, epoch 12" */
 char         *anm_run_options_describe_weights (const AnmRunOptions *self,
                                        guint epoch);

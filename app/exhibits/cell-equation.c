@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/exhibits/cell-equation.h"
 
+#include "app/exhibits/cell-lens.h"
 #include "widgets/figures/number.h"
 
 #define UPRIGHT(text) "<span style='normal'>" text "</span>"
@@ -109,26 +110,13 @@ make_one_way (const Cell *cell,
   return make_simple (cell, step);
 }
 
-static gboolean
-takes_mean (const Cell *cell)
-{
-  const AnmLayerSpec *spec = anm_network_get_spec (cell->reading->network)->layers[cell->layer];
-  guint n_arguments;
-  const AnmArgument *arguments = anm_layer_class_get_arguments (spec->klass, &n_arguments);
-
-  for (guint i = 0; i < n_arguments; i++)
-    if (g_str_equal (arguments[i].name, "bidirectional"))
-      return g_str_equal (arguments[i].choices[(guint) spec->values[i]], "mean");
-  return FALSE;
-}
-
 /* Where the halves of a bidirectional layer are added: "h = →h + ←h", or the half of that. */
 static char *
 make_merged (const Cell *cell,
              int step)
 {
   const Cell halves[] = { { cell->reading, cell->layer, cell->unit, "→" }, { cell->reading, cell->layer, cell->unit, "←" } };
-  const char *share = takes_mean (cell) ? "½\u200a" : "";
+  const char *share = g_strcmp0 (anm_layer_get_merge (cell->reading->network, cell->layer), "mean") == 0 ? "½\u200a" : "";
   g_autofree char *forwards = format (&halves[0], "h", step);
   g_autofree char *backwards = format (&halves[1], "h", step);
   g_autofree char *h = format (cell, "h", step);

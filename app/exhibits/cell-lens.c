@@ -111,19 +111,49 @@ find_step (AnmInspection *inspection,
   return step;
 }
 
-static gboolean
-reads_both_ways (const AnmLayerTraces *traces)
+const char *
+anm_layer_get_merge (AnmNetwork *network,
+                     guint layer)
+{
+  const AnmLayerSpec *spec = anm_network_get_spec (network)->layers[layer];
+  guint n_arguments;
+  const AnmArgument *arguments = anm_layer_class_get_arguments (spec->klass, &n_arguments);
+
+  for (guint i = 0; i < n_arguments; i++)
+    if (g_str_equal (arguments[i].name, "bidirectional"))
+      {
+        const char *merge = arguments[i].choices[(guint) spec->values[i]];
+
+        return g_str_equal (merge, "none") ? NULL : merge;
+      }
+  return NULL;
+}
+
+static double
+find_value (const AnmLayerTraces *traces,
+            const char *symbol,
+            guint step,
+            guint unit)
 {
   for (guint i = 0; i < traces->n_traces; i++)
-    if (g_str_has_prefix (traces->traces[i].symbol, "←"))
-      return TRUE;
-  return FALSE;
+    if (g_str_equal (traces->traces[i].symbol, symbol) && unit < traces->traces[i].n_units)
+      return (double) traces->traces[i].values[(gsize) step * traces->traces[i].n_units + unit];
+  return NAN;
+}
+
+guint
+anm_cell_lens_get_counterpart (const AnmCellLens *self)
+{
+  if (g_strcmp0 (self->merge, "concat") != 0)
+    return self->unit;
+  return self->unit < self->n_cell_units ? self->unit + self->n_cell_units : self->unit - self->n_cell_units;
 }
 
 static gboolean
 read_cell (AnmCellLens *self,
            AnmInspection *inspection,
            const AnmLayerTraces *traces,
+           AnmDirection half,
            GError **error)
 {
   g_autoptr (AnmCell) cell = anm_inspection_new_cell (inspection, self->layer, ANM_DIRECTION_FORWARDS, error);
@@ -132,12 +162,21 @@ read_cell (AnmCellLens *self,
   if (cell == NULL)
     return FALSE;
   self->n_cell_units = anm_cell_get_n_units (cell);
-  self->arrow = "";
-  if (reads_both_ways (traces))
-    self->arrow = unit < self->n_cell_units ? "→" : "←";
   if (unit >= self->n_cell_units)
+    half = ANM_DIRECTION_BACKWARDS;
+  else if (g_strcmp0 (self->merge, "sum") != 0 && g_strcmp0 (self->merge, "mean") != 0)
+    half = ANM_DIRECTION_FORWARDS;
+  self->half = half;
+  unit %= self->n_cell_units;
+  if (self->merge != NULL)
     {
-      unit -= self->n_cell_units;
+      self->arrow = half == ANM_DIRECTION_BACKWARDS ? "←" : "→";
+      self->halves[0] = find_value (traces, "→h", self->step, unit);
+      self->halves[1] = find_value (traces, "←h", self->step, unit);
+      self->merged = find_value (traces, "h", self->step, self->unit);
+    }
+  if (half == ANM_DIRECTION_BACKWARDS)
+    {
       g_clear_pointer (&cell, anm_cell_free);
       cell = anm_inspection_new_cell (inspection, self->layer, ANM_DIRECTION_BACKWARDS, error);
       if (cell == NULL)
@@ -157,6 +196,7 @@ anm_cell_lens_new (AnmInspection *inspection,
                    guint32 patient,
                    int layer,
                    guint unit,
+                   AnmDirection half,
                    double time,
                    GError **error)
 {
@@ -200,7 +240,9 @@ anm_cell_lens_new (AnmInspection *inspection,
   self->step = find_step (inspection, self->layer, traces.n_steps, time, self->time_step);
   self->time = anm_inspection_get_time (inspection, self->layer, self->step) + self->time_step;
   self->when = anm_number_format_time (self->time, self->time_unit);
-  if (!read_cell (self, inspection, &traces, error))
+  self->merge = anm_layer_get_merge (network, self->layer);
+  self->gives_last = !anm_layer_get_gives_sequences (anm_network_get_layer (network, self->layer));
+  if (!read_cell (self, inspection, &traces, half, error))
     return NULL;
   self->normalized = is_normalized (self->reading);
   if (*self->arrow != '\0')

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * @arrow: "→" or "←" in a layer that reads both ways, else ""
  * @reading: its equations; @reading->unit is the number in the half that is looked into
  * @n_cell_units: units of that half
+ * @merge: "concat", "sum" or "mean": how both halves make up what the layer gives; %NULL in a layer that reads one way
+ * @half: which of them this is
+ * @halves: →h and ←h of that unit at this step; @merged: what the layer makes of them for its unit
+ * @gives_last: the layer gives one answer a record, of what each half holds at its own end
  * @why_not: (nullable): in words, if the layer has no cell to look into; then @reading is %NULL
  *
  * One unit of one layer at one step, with all that its pictures and words need. Reference counted and read-only once
@@ -32,6 +36,11 @@ typedef struct
   guint            step, n_steps;
   guint            unit, n_units, n_cell_units;
   const char      *arrow;
+  const char      *merge;
+  AnmDirection     half;
+  double           halves[2];
+  double           merged;
+  gboolean         gives_last;
   gboolean         normalized;
   AnmCellReading  *reading;
   GHashTable      *names;     /* operand, interned -> GStrv of what its numbers are called */
@@ -42,9 +51,10 @@ typedef struct
  * anm_cell_lens_new:
  * @layer: -1 = the first recurrent one
  * @unit: of the layer
+ * @half: which half of a unit to which both halves of a layer add; others have one only
  * @time: as on the figures' time axis; NaN = the last step
  *
- * Of a unit to which both halves of a layer add, the half that reads forwards. Called on the thread of @inspection.
+ * Called on the thread of @inspection.
  *
  * Returns: (transfer full) (nullable): %NULL with @error if there is no such layer or unit
  */
@@ -54,8 +64,14 @@ AnmCellLens *anm_cell_lens_new      (AnmInspection *inspection,
                                      guint32 patient,
                                      int layer,
                                      guint unit,
+                                     AnmDirection half,
                                      double time,
                                      GError **error);
+/* The same number in the other half: another unit of a layer that sets its halves side by side. */
+guint        anm_cell_lens_get_counterpart (const AnmCellLens *self);
+/* "concat", "sum", "mean"; %NULL of a layer that reads one way. */
+const char  *anm_layer_get_merge    (AnmNetwork *network,
+                                     guint layer);
 AnmCellLens *anm_cell_lens_ref      (AnmCellLens *self);
 void         anm_cell_lens_unref    (AnmCellLens *self);
 /* %NULL: no such equation. */

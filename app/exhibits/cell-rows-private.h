@@ -37,6 +37,8 @@ void  _cell_rows_tabulate   (CellRows *self,
 char *_cell_number_markup   (const char *number);
 /* "−1.66×10⁻⁵" */
 char *_cell_format_gradient (double value);
+/* What a layer that reads both ways makes of its halves; nothing in another one. */
+void  _cell_rows_add_merge  (CellRows *self);
 /* The way back, from the layer's end to the state before. */
 void  _cell_rows_add_gradients (CellRows *self);
 

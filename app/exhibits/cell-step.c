@@ -437,6 +437,7 @@ anm_cell_step_exhibit_new (const AnmCellLens *lens,
       else
         add_sum (&self, equation);
     }
+  _cell_rows_add_merge (&self);
   if (view == ANM_CELL_STEP_NUMBERS)
     _cell_rows_add_gradients (&self);
   g_ptr_array_add (table, NULL);

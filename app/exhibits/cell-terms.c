@@ -15,6 +15,9 @@
 #include "widgets/figures/number.h"
 #include "widgets/figures/waterfall.h"
 
+/* Of a unit over time. */
+#define MOST_LINES 3
+
 /* The sum's terms */
 
 static const char *
@@ -361,6 +364,42 @@ anm_cell_where_exhibit_new (const AnmPatientReading *reading,
   });
 }
 
+/* Of a unit to which both halves of a layer add: what each holds, and what they make. */
+static guint
+add_merged_lines (const AnmPatientReading *reading,
+                  int layer,
+                  int unit,
+                  const double *x,
+                  double *y,
+                  AnmLine *lines)
+{
+  static const struct { const char *symbol; AnmColourRole colour; AnmLineStyle style; } wanted[] = {
+    { "→h", ANM_COLOUR_RUN_FIRST + 3, ANM_LINE_THIN }, { "←h", ANM_COLOUR_RUN_FIRST + 2, ANM_LINE_THIN }, { "h", ANM_COLOUR_INK, ANM_LINE_THICK },
+  };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      const AnmReadingTrace *trace = anm_patient_reading_find_trace (reading, (guint) layer, wanted[i].symbol);
+      double *values = y + (gsize) n * reading->n_steps;
+
+      for (guint k = 0; k < reading->n_steps; k++)
+        values[k] = (double) trace->values[(gsize) k * trace->n_units + (guint) unit];
+      lines[n++] = (AnmLine){ .label = wanted[i].symbol, .name = _(trace->label), .colour = wanted[i].colour, .style = wanted[i].style,
+                              .n_points = reading->n_steps, .x = x, .y = values };
+    }
+  return n;
+}
+
+static gboolean
+is_merged (const AnmPatientReading *reading,
+           int layer)
+{
+  const AnmReadingTrace *half = anm_patient_reading_find_trace (reading, (guint) layer, "→h");
+
+  return half != NULL && half->n_units == reading->layers[layer].n_units;
+}
+
 /* What the unit holds, as lines; of the half that it belongs to in a layer that reads both ways. */
 static guint
 add_lines (const AnmPatientReading *reading,
@@ -376,6 +415,8 @@ add_lines (const AnmPatientReading *reading,
   const AnmReadingLayer *states = &reading->layers[layer];
   guint n = 0;
 
+  if (is_merged (reading, layer))
+    return add_merged_lines (reading, layer, unit, x, y, lines);
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     for (guint t = 0; t < states->n_traces; t++)
       {
@@ -413,8 +454,8 @@ anm_cell_unit_exhibit_new (const AnmPatientReading *reading,
                                               .x_min = NAN, .x_max = NAN, .y_min = NAN, .y_max = NAN });
 
   g_autofree double *x = g_new (double, reading->n_steps);
-  g_autofree double *y = g_new (double, 2 * (gsize) reading->n_steps);
-  AnmLine lines[2];
+  g_autofree double *y = g_new (double, MOST_LINES * (gsize) reading->n_steps);
+  AnmLine lines[MOST_LINES];
 
   for (guint k = 0; k < reading->n_steps; k++)
     x[k] = anm_patient_reading_get_x (reading, k);
@@ -427,7 +468,7 @@ anm_cell_unit_exhibit_new (const AnmPatientReading *reading,
 
   return anm_line_plot_new (&(AnmLinePlot){
     .title = title,
-    .caption = n_lines > 1 ? _("memory c and output h") : _("output h"),
+    .caption = n_lines == 3 ? _("output h, and what both halves hold") : n_lines == 2 ? _("memory c and output h") : _("output h"),
     .finding = finding,
     .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_time_unit = reading->cohort->time_unit,

@@ -352,6 +352,37 @@ write_state_before (Writer *writer)
     }
 }
 
+/* What the layer makes of both halves. */
+static void
+write_merge (Writer *writer)
+{
+  static const char *const names[2][2] = { { "->h", "<-h" }, { "\\overrightarrow{h}", "\\overleftarrow{h}" } };
+  const AnmCellLens *lens = writer->lens;
+  const gboolean latex = writer->language == ANM_CELL_LATEX;
+  const gboolean beside = g_strcmp0 (lens->merge, "concat") == 0, mean = g_strcmp0 (lens->merge, "mean") == 0;
+  const char *share = !mean ? "" : latex ? "\\tfrac{1}{2} " : "1/2 * ";
+  const char *joint = beside ? ", " : " + ";
+
+  if (lens->merge == NULL)
+    return;
+  write_words (writer, _("Both halves"));
+  begin_line (writer, "h");
+  g_string_append_printf (writer->out, "%s%s%s%s%s%s", beside ? "[" : mean ? share : "", beside || !mean ? "" : "(", names[latex][0], joint, names[latex][1],
+                          beside ? "]" : mean ? ")" : "");
+  next_line (writer);
+  g_string_append_printf (writer->out, "%s%s", beside ? "[" : share, mean ? "(" : "");
+  append_number (writer, lens->halves[0], FALSE);
+  g_string_append (writer->out, joint);
+  append_number (writer, lens->halves[1], !beside);
+  g_string_append (writer->out, beside ? "]" : mean ? ")" : "");
+  if (!beside)
+    {
+      next_line (writer);
+      append_number (writer, lens->merged, FALSE);
+    }
+  end_line (writer);
+}
+
 char *
 anm_cell_text_new (const AnmCellLens *lens,
                    AnmCellLanguage language,
@@ -373,6 +404,7 @@ anm_cell_text_new (const AnmCellLens *lens,
   write_state_before (&writer);
   for (guint e = 0; e < reading->n_equations; e++)
     write_equation (&writer, &reading->equations[e]);
+  write_merge (&writer);
   if (reading->has_gradients)
     {
       write_words (&writer, _("Backwards, as the gradient flows; ⁺ marks the step after"));

@@ -7,6 +7,7 @@
 #include "app/gui/fold-box.h"
 #include "app/gui/kept-epochs.h"
 #include "app/gui/patient-list.h"
+#include "app/gui/stepper.h"
 #include "widgets/figures/number.h"
 
 struct _AnmCellLensBar
@@ -20,6 +21,8 @@ struct _AnmCellLensBar
   GtkWidget    *patient;
   GtkWidget    *patients;   /* in the popover, made when it is first opened */
   GtkWidget    *unit;
+  GtkWidget    *half_box;
+  GtkWidget    *halves[2];  /* of AnmDirection */
   GtkWidget    *hour;
   GtkWidget    *epoch;
   GtkWidget    *numbers;
@@ -115,6 +118,28 @@ epoch_chosen_cb (AnmCellLensBar *self)
   anm_view_state_set_epoch (self->state, selected == 0 ? ANM_EPOCH_NEWEST : g_array_index (self->epochs, int, selected + 1));
 }
 
+/* Of a layer that reads both ways: which half is looked at. */
+static void
+show_half (AnmCellLensBar *self,
+           const AnmCellLens *lens)
+{
+  const gboolean both = lens != NULL && lens->merge != NULL;
+
+  self->showing = TRUE;
+  gtk_widget_set_visible (self->half_box, both);
+  if (both)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->halves[lens->half]), TRUE);
+  self->showing = FALSE;
+}
+
+static void
+half_toggled_cb (AnmCellLensBar *self,
+                 GtkToggleButton *button)
+{
+  if (!self->showing && gtk_toggle_button_get_active (button))
+    gtk_widget_activate_action (GTK_WIDGET (self), "lens.choose-half", "i", GTK_WIDGET (button) == self->halves[ANM_DIRECTION_BACKWARDS] ? ANM_DIRECTION_BACKWARDS : ANM_DIRECTION_FORWARDS);
+}
+
 void
 anm_cell_lens_bar_set_lens (AnmCellLensBar *self,
                             const AnmCellLens *lens)
@@ -125,17 +150,18 @@ anm_cell_lens_bar_set_lens (AnmCellLensBar *self,
 
   if (lens != NULL)
     unit = g_strdup_printf (_("Unit %u"), lens->unit + 1);
-  gtk_label_set_label (GTK_LABEL (self->unit), unit != NULL ? unit : _("No unit"));
+  anm_stepper_set_label (ANM_STEPPER (self->unit), unit != NULL ? unit : _("No unit"));
   if (lens != NULL && lens->when != NULL)
     {
       /* "hour 39" begins a button's words. */
       g_autofree char *first = g_utf8_substring (lens->when, 0, 1);
       g_autofree char *upper = g_utf8_strup (first, -1);
       g_autofree char *words = g_strconcat (upper, g_utf8_next_char (lens->when), NULL);
-      gtk_label_set_label (GTK_LABEL (self->hour), words);
+      anm_stepper_set_label (ANM_STEPPER (self->hour), words);
     }
   else
-    gtk_label_set_label (GTK_LABEL (self->hour), "–");
+    anm_stepper_set_label (ANM_STEPPER (self->hour), "–");
+  show_half (self, lens);
   show_epochs (self);
 }
 
@@ -170,42 +196,6 @@ make_group (const char *name,
   return box;
 }
 
-static GtkWidget *
-make_arrow (const char *icon,
-            const char *name,
-            const char *action,
-            int amount)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
-
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "i", amount);
-  return button;
-}
-
-/* "‹ Unit 25 ›" */
-static GtkWidget *
-make_stepper (const char *back_name,
-              const char *on_name,
-              const char *action,
-              GtkWidget **label)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  *label = gtk_label_new (NULL);
-  gtk_label_set_width_chars (GTK_LABEL (*label), 8);
-  gtk_widget_add_css_class (*label, "numeric");
-  gtk_widget_add_css_class (*label, "stepper-label");
-  gtk_widget_add_css_class (box, "stepper");
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (box), make_arrow ("go-previous-symbolic", back_name, action, -1));
-  gtk_box_append (GTK_BOX (box), *label);
-  gtk_box_append (GTK_BOX (box), make_arrow ("go-next-symbolic", on_name, action, 1));
-  return box;
-}
-
 static void
 make_patients_cb (GtkMenuButton *button,
                   gpointer data)
@@ -221,6 +211,28 @@ make_patients_cb (GtkMenuButton *button,
   gtk_popover_set_child (GTK_POPOVER (popover), self->patients);
   gtk_menu_button_set_popover (button, popover);
   show_patient (self);
+}
+
+static GtkWidget *
+make_halves (AnmCellLensBar *self)
+{
+  const char *const arrows[] = { "→", "←" };
+  const char *const names[] = { _("The half that reads forwards"), _("The half that reads backwards") };
+
+  self->half_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_add_css_class (self->half_box, "linked");
+  gtk_widget_set_valign (self->half_box, GTK_ALIGN_CENTER);
+  for (guint i = 0; i < G_N_ELEMENTS (self->halves); i++)
+    {
+      self->halves[i] = gtk_toggle_button_new_with_label (arrows[i]);
+      gtk_widget_set_tooltip_text (self->halves[i], names[i]);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->halves[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, names[i], -1);
+      g_signal_connect_swapped (self->halves[i], "toggled", G_CALLBACK (half_toggled_cb), self);
+      gtk_box_append (GTK_BOX (self->half_box), self->halves[i]);
+    }
+  gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->halves[1]), GTK_TOGGLE_BUTTON (self->halves[0]));
+  gtk_widget_set_visible (self->half_box, FALSE);
+  return self->half_box;
 }
 
 static GtkWidget *
@@ -324,8 +336,13 @@ fill (AnmCellLensBar *self)
   anm_fold_box_append (fold, make_back (), ANM_FOLD_RANK_KEEP, FALSE);
   anm_fold_box_append (fold, title, ANM_FOLD_RANK_HINT, FALSE);
   anm_fold_box_append (fold, make_patient (self), 3, FALSE);
-  anm_fold_box_append (fold, make_stepper (_("Unit before"), _("Next unit"), "lens.move-unit", &self->unit), ANM_FOLD_RANK_KEEP, FALSE);
-  anm_fold_box_append (fold, make_stepper (_("Step before"), _("Next step"), "lens.move-step", &self->hour), ANM_FOLD_RANK_KEEP, FALSE);
+  self->unit = anm_stepper_new (_("Unit before"), _("Next unit"), 8);
+  anm_stepper_set_actions (ANM_STEPPER (self->unit), "lens.move-unit", "lens.move-unit", 1);
+  anm_fold_box_append (fold, self->unit, ANM_FOLD_RANK_KEEP, FALSE);
+  anm_fold_box_append (fold, make_halves (self), ANM_FOLD_RANK_KEEP, FALSE);
+  self->hour = anm_stepper_new (_("Step before"), _("Next step"), 8);
+  anm_stepper_set_actions (ANM_STEPPER (self->hour), "lens.move-step", "lens.move-step", 1);
+  anm_fold_box_append (fold, self->hour, ANM_FOLD_RANK_KEEP, FALSE);
   anm_fold_box_append (fold, make_epoch (self), 4, FALSE);
   anm_fold_box_append (fold, make_ways (self), 5, TRUE);
   anm_fold_box_append (fold, make_copy (self), 2, FALSE);

@@ -73,5 +73,5 @@ anm_cell_lens_work (AnmWork *work,
   if (!prepare (request->bench, request, error))
     return NULL;
   return anm_cell_lens_new (request->bench->inspection, request->reading->network, request->reading->cohort, request->reading->patient,
-                            request->layer, request->unit, request->time, error);
+                            request->layer, request->unit, request->half, request->time, error);
 }

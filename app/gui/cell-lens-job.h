@@ -25,6 +25,7 @@ typedef struct
   GBytes            *parameters;
   int                layer;
   guint              unit;
+  AnmDirection       half;       /* of a unit to which both halves of a layer add */
   double             time;       /* on the figures' axis; NaN = the last step */
 } AnmCellLensRequest;
 

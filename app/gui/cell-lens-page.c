@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/gui/cell-lens-page.h"
+#include "app/gui/cell-lens-page-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "app/exhibits/cell-text.h"
 #include "app/gui/cell-lens-bar.h"
-#include "app/gui/cell-lens-job.h"
 #include "app/gui/equation-rows.h"
 #include "app/gui/settings.h"
 #include "app/gui/time-cursor.h"
 #include "app/gui/time-frame.h"
-#include "app/gui/worksheet-window.h"
 #include "widgets/figures/waterfall.h"
 #include "widgets/views/appearance.h"
 
@@ -25,45 +21,12 @@
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 420
 
-struct _AnmCellLensPage
-{
-  GtkWidget         parent_instance;
-
-  AnmViewState     *state;
-  AnmLiveReading   *live;
-  GSettings        *settings;  /* nullable */
-  AnmWorker        *worker;
-  AnmCellLensBench *bench;
-
-  GtkWidget        *box;
-  GtkWidget        *bar;
-  GtkWidget        *outer;
-  GtkWidget        *inner;
-  GtkWidget        *left;
-  GtkWidget        *where;
-  GtkWidget        *unit;
-  GtkWidget        *rows;
-  GtkWidget        *terms;
-  GtkWidget        *terms_scroller;
-
-  AnmPatientReading *reading;   /* that @parameters are of; nullable */
-  GBytes           *parameters;
-  AnmCellLens      *lens;       /* nullable */
-  const char       *symbol;     /* interned: of the equation that was chosen; nullable */
-  gboolean          expanded;
-  gboolean          narrow;
-  gboolean          shaped;
-  gboolean          focus_due;  /* the keys are the lens's as soon as it shows something */
-  gboolean          left_shown[2]; /* where there is room, and where there isn't: then in the terms' place */
-  guint             idle;
-};
-
 G_DEFINE_FINAL_TYPE (AnmCellLensPage, anm_cell_lens_page, GTK_TYPE_WIDGET)
 
 /* What is looked at */
 
-static int
-get_layer (AnmCellLensPage *self)
+int
+_cell_lens_page_get_layer (AnmCellLensPage *self)
 {
   const int layer = anm_view_state_get_layer (self->state);
 
@@ -77,10 +40,10 @@ get_layer (AnmCellLensPage *self)
   return 0;
 }
 
-static guint
-get_n_units (AnmCellLensPage *self)
+guint
+_cell_lens_page_get_n_units (AnmCellLensPage *self)
 {
-  const int layer = get_layer (self);
+  const int layer = _cell_lens_page_get_layer (self);
   const AnmReadingTrace *trace = layer >= 0 ? anm_patient_reading_find_trace (self->reading, (guint) layer, "h") : NULL;
 
   /* What holds no state still gives numbers. */
@@ -89,11 +52,11 @@ get_n_units (AnmCellLensPage *self)
   return trace != NULL ? trace->n_units : 0;
 }
 
-static guint
-get_unit (AnmCellLensPage *self)
+guint
+_cell_lens_page_get_unit (AnmCellLensPage *self)
 {
   const int unit = anm_view_state_get_unit (self->state);
-  const guint n_units = get_n_units (self);
+  const guint n_units = _cell_lens_page_get_n_units (self);
 
   return unit >= 0 && (guint) unit < n_units ? (guint) unit : 0;
 }
@@ -116,7 +79,7 @@ show_terms (AnmCellLensPage *self)
   g_autoptr (AnmFigure) figure = NULL;
 
   if (self->lens != NULL && self->lens->why_not != NULL)
-    figure = anm_attention_terms_exhibit_new (self->reading, get_layer (self), get_unit (self), self->expanded);
+    figure = anm_attention_terms_exhibit_new (self->reading, _cell_lens_page_get_layer (self), _cell_lens_page_get_unit (self), self->expanded);
   if (figure == NULL)
     figure = anm_cell_terms_exhibit_new (self->lens, self->symbol, self->expanded, NULL);
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->terms), figure);
@@ -144,7 +107,7 @@ show_step (AnmCellLensPage *self)
 static void
 show_lens (AnmCellLensPage *self)
 {
-  static const char *const actions[] = { "lens.copy-text", "lens.copy-latex", "lens.worksheet", "lens.move-step" };
+  static const char *const actions[] = { "lens.copy-text", "lens.copy-latex", "lens.worksheet", "lens.move-step", "lens.choose-half" };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], self->lens != NULL && self->lens->reading != NULL);
@@ -159,8 +122,8 @@ show_lens (AnmCellLensPage *self)
 static void
 show_sides (AnmCellLensPage *self)
 {
-  const int layer = get_layer (self);
-  const int unit = get_n_units (self) > 0 ? (int) get_unit (self) : -1;
+  const int layer = _cell_lens_page_get_layer (self);
+  const int unit = _cell_lens_page_get_n_units (self) > 0 ? (int) _cell_lens_page_get_unit (self) : -1;
   const guint *order = layer >= 0 && anm_live_reading_get_reading (self->live) == self->reading ? anm_live_reading_get_order (self->live, (guint) layer) : NULL;
   g_autoptr (AnmFigure) where = anm_cell_where_exhibit_new (self->reading, layer, unit, order);
   g_autoptr (AnmFigure) over_time = anm_cell_unit_exhibit_new (self->reading, layer, unit);
@@ -192,8 +155,8 @@ slow_cb (gboolean slow,
   gtk_widget_set_opacity (self->terms, slow ? 0.6 : 1);
 }
 
-static void
-ask (AnmCellLensPage *self)
+void
+_cell_lens_page_ask (AnmCellLensPage *self)
 {
   AnmCellLensRequest *request;
 
@@ -209,8 +172,9 @@ ask (AnmCellLensPage *self)
   request->bench = self->bench;
   request->reading = anm_patient_reading_ref (self->reading);
   request->parameters = g_bytes_ref (self->parameters);
-  request->layer = get_layer (self);
-  request->unit = get_unit (self);
+  request->layer = _cell_lens_page_get_layer (self);
+  request->unit = _cell_lens_page_get_unit (self);
+  request->half = self->half;
   request->time = get_time (self);
   anm_worker_submit (self->worker, request, (GDestroyNotify) anm_cell_lens_request_free);
 }
@@ -238,7 +202,7 @@ reading_changed_cb (AnmCellLensPage *self)
     return;
   take_reading (self);
   show_sides (self);
-  ask (self);
+  _cell_lens_page_ask (self);
 }
 
 static void
@@ -247,7 +211,7 @@ place_changed_cb (AnmCellLensPage *self)
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       show_sides (self);
-      ask (self);
+      _cell_lens_page_ask (self);
     }
 }
 
@@ -269,9 +233,9 @@ static void
 where_clicked_cb (AnmCellLensPage *self,
                   const AnmFigurePlace *place)
 {
-  if (place == NULL || place->series < 0 || get_n_units (self) == 0)
+  if (place == NULL || place->series < 0 || _cell_lens_page_get_n_units (self) == 0)
     return;
-  anm_view_state_set_layer (self->state, get_layer (self));
+  anm_view_state_set_layer (self->state, _cell_lens_page_get_layer (self));
   anm_view_state_set_unit (self->state, place->series);
 }
 
@@ -284,115 +248,6 @@ terms_clicked_cb (AnmCellLensPage *self,
     return;
   self->expanded = !self->expanded;
   show_terms (self);
-}
-
-/* Actions */
-
-/* In the rows' order of the map at the left: up is up. */
-static void
-move_unit_action (GtkWidget *widget,
-                  const char *name,
-                  GVariant *parameter)
-{
-  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
-  const guint n_units = get_n_units (self);
-  const int unit = (int) get_unit (self) + g_variant_get_int32 (parameter);
-
-  if (n_units == 0)
-    return;
-  anm_view_state_set_layer (self->state, get_layer (self));
-  anm_view_state_set_unit (self->state, CLAMP (unit, 0, (int) n_units - 1));
-}
-
-static void
-move_row_action (GtkWidget *widget,
-                 const char *name,
-                 GVariant *parameter)
-{
-  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
-  const int layer = get_layer (self);
-  const guint n_units = get_n_units (self), unit = get_unit (self);
-  const guint *order = layer >= 0 ? anm_live_reading_get_order (self->live, (guint) layer) : NULL;
-  int place = (int) unit;
-
-  if (n_units == 0)
-    return;
-  for (guint k = 0; order != NULL && k < n_units; k++)
-    if (order[k] == unit)
-      place = (int) k;
-  place = CLAMP (place + g_variant_get_int32 (parameter), 0, (int) n_units - 1);
-  anm_view_state_set_layer (self->state, layer);
-  anm_view_state_set_unit (self->state, order != NULL ? (int) order[place] : place);
-}
-
-static void
-move_step_action (GtkWidget *widget,
-                  const char *name,
-                  GVariant *parameter)
-{
-  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
-  const double step = anm_view_state_get_time_step (self->state);
-  int k;
-
-  if (self->lens == NULL || self->reading == NULL || self->reading->n_steps == 0)
-    return;
-  /* Without a cursor the last step is shown, and the first move goes from there. */
-  k = isnan (anm_view_state_get_cursor (self->state)) ? (int) self->reading->n_steps - 1
-                                                      : anm_patient_reading_get_step (self->reading, anm_view_state_get_cursor (self->state));
-  k = CLAMP (k + g_variant_get_int32 (parameter), 0, (int) self->reading->n_steps - 1);
-  anm_view_state_pin_cursor (self->state, self->reading->first_time + (k + 0.5) * step);
-}
-
-static void
-copy (AnmCellLensPage *self,
-      AnmCellLanguage language,
-      const char *message)
-{
-  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
-  g_autofree char *text = NULL;
-
-  if (self->lens == NULL)
-    return;
-  text = anm_cell_text_new (self->lens, language, weights);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "s", message);
-}
-
-static void
-copy_action (GtkWidget *widget,
-             const char *name,
-             GVariant *parameter)
-{
-  if (g_str_equal (name, "lens.copy-latex"))
-    copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_LATEX, _("The equations are on the clipboard as LaTeX"));
-  else
-    copy (ANM_CELL_LENS_PAGE (widget), ANM_CELL_PLAIN, _("The equations are on the clipboard"));
-}
-
-static gboolean reshape_cb (gpointer data);
-
-static void
-toggle_where_action (GtkWidget *widget,
-                     const char *name,
-                     GVariant *parameter)
-{
-  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
-
-  self->left_shown[self->narrow] = !self->left_shown[self->narrow];
-  if (self->idle == 0)
-    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
-}
-
-static void
-worksheet_action (GtkWidget *widget,
-                  const char *name,
-                  GVariant *parameter)
-{
-  AnmCellLensPage *self = ANM_CELL_LENS_PAGE (widget);
-  g_autofree char *weights = anm_live_reading_describe_weights (self->live);
-
-  if (self->lens != NULL)
-    gtk_window_present (GTK_WINDOW (anm_worksheet_window_new (GTK_WINDOW (gtk_widget_get_root (widget)), self->lens, self->symbol, weights)));
 }
 
 /* Sizes */
@@ -424,6 +279,14 @@ reshape_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Children can't come and go while sizes are being given out. */
+void
+_cell_lens_page_reshape (AnmCellLensPage *self)
+{
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
+}
+
 static void
 anm_cell_lens_page_measure (GtkWidget *widget,
                             GtkOrientation orientation,
@@ -452,9 +315,8 @@ anm_cell_lens_page_size_allocate (GtkWidget *widget,
   gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, &least_width, NULL, NULL, NULL);
   gtk_widget_measure (self->box, GTK_ORIENTATION_VERTICAL, MAX (width, least_width), &least_height, NULL, NULL, NULL);
   gtk_widget_size_allocate (self->box, &(GtkAllocation){ 0, 0, MAX (width, least_width), MAX (height, least_height) }, -1);
-  /* Children can't come and go while sizes are being given out. */
-  if ((!self->shaped || self->narrow != is_narrow (self, width)) && self->idle == 0)
-    self->idle = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, reshape_cb, self, NULL);
+  if (!self->shaped || self->narrow != is_narrow (self, width))
+    _cell_lens_page_reshape (self);
 }
 
 /* Making */
@@ -560,7 +422,7 @@ anm_cell_lens_page_new (AnmViewState *state,
   g_signal_connect_object (live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::layer", G_CALLBACK (place_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::unit", G_CALLBACK (place_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (state, "notify::cursor", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::cursor", G_CALLBACK (_cell_lens_page_ask), self, G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);
 }
@@ -626,19 +488,7 @@ anm_cell_lens_page_class_init (AnmCellLensPageClass *klass)
   widget_class->size_allocate = anm_cell_lens_page_size_allocate;
   widget_class->grab_focus = anm_cell_lens_page_grab_focus;
 
-  gtk_widget_class_install_action (widget_class, "lens.move-unit", "i", move_unit_action);
-  gtk_widget_class_install_action (widget_class, "lens.move-row", "i", move_row_action);
-  gtk_widget_class_install_action (widget_class, "lens.move-step", "i", move_step_action);
-  gtk_widget_class_install_action (widget_class, "lens.copy-text", NULL, copy_action);
-  gtk_widget_class_install_action (widget_class, "lens.copy-latex", NULL, copy_action);
-  gtk_widget_class_install_action (widget_class, "lens.toggle-where", NULL, toggle_where_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "lens.toggle-where", NULL);
-  gtk_widget_class_install_action (widget_class, "lens.worksheet", NULL, worksheet_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, 0, "lens.move-row", "i", -1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, 0, "lens.move-row", "i", 1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "lens.move-step", "i", -1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, 0, "lens.move-step", "i", 1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lens.copy-text", NULL);
+  _cell_lens_page_install_commands (widget_class);
   gtk_widget_class_set_css_name (widget_class, "celllens");
 }
 

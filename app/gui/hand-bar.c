@@ -7,23 +7,12 @@
 #include "app/exhibits/alteration-words.h"
 #include "app/exhibits/training-curves.h"
 #include "app/gui/hand-effect.h"
+#include "app/gui/hand-gates.h"
 #include "app/gui/hand-weights.h"
+#include "app/gui/stepper.h"
 #include "app/gui/template.h"
 #include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
-
-/* Of a gate without an end, such as a relu: how far its slider goes. */
-#define FAR 5.0
-#define SCALE_WIDTH 96
-
-/* One gate's slider. */
-typedef struct
-{
-  char      *symbol;
-  GtkWidget *check;
-  GtkWidget *scale;
-  GtkWidget *number;
-} Gate;
 
 struct _AnmHandBar
 {
@@ -38,14 +27,12 @@ struct _AnmHandBar
   GtkWidget      *effect_label;
 
   GtkWidget      *controls;
-  GtkWidget      *unit_label;
-  GtkWidget      *previous_button;
-  GtkWidget      *next_button;
+  GtkWidget      *hint;
+  GtkWidget      *unit_stepper;
   GtkWidget      *silent_button;
-  GtkWidget      *gates_box;
+  GtkWidget      *gates;
   GtkWidget      *weights_button;
   GtkWidget      *weights;
-  GArray         *gates;       /* of Gate */
 
   guint           layer;       /* whose controls these are */
   AnmDirection    direction;
@@ -105,63 +92,9 @@ clear_cb (AnmHandBar *self)
 /* The controls */
 
 static AnmAlteration
-get_gate_place (AnmHandBar *self,
-                const Gate *gate)
-{
-  AnmAlteration place = { .kind = ANM_ALTERATION_GATE, .layer = self->layer, .unit = self->half_unit, .direction = self->direction };
-
-  g_strlcpy (place.symbol, gate->symbol, sizeof place.symbol);
-  return place;
-}
-
-static AnmAlteration
 get_unit_place (AnmHandBar *self)
 {
   return (AnmAlteration){ .kind = ANM_ALTERATION_UNIT, .layer = self->layer, .unit = self->unit };
-}
-
-/* What the gate is at the cursor, or NaN. */
-static double
-read_gate (AnmHandBar *self,
-           const Gate *gate)
-{
-  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
-  const double time = anm_view_state_get_cursor (self->state);
-  const AnmReadingTrace *trace = NULL;
-  guint step;
-
-  if (reading == NULL || reading->n_steps == 0 || self->layer >= reading->n_layers)
-    return NAN;
-  trace = anm_patient_reading_find_trace (reading, self->layer, gate->symbol);
-  if (trace == NULL)
-    {
-      g_autofree char *of_half = g_strconcat (self->direction == ANM_DIRECTION_BACKWARDS ? "←" : "→", gate->symbol, NULL);
-
-      trace = anm_patient_reading_find_trace (reading, self->layer, of_half);
-    }
-  if (trace == NULL || self->half_unit >= trace->n_units)
-    return NAN;
-  step = isnan (time) ? reading->n_steps - 1 : (guint) anm_patient_reading_get_step (reading, time);
-  return (double) trace->values[(gsize) step * trace->n_units + self->half_unit];
-}
-
-static void
-show_gate (AnmHandBar *self,
-           const Gate *gate)
-{
-  const AnmAlteration place = get_gate_place (self, gate);
-  const AnmAlteration *held = anm_hand_find (anm_view_state_get_hand (self->state), &place);
-  const double value = held != NULL ? held->value : read_gate (self, gate);
-  g_autofree char *number = anm_number_format_fixed (value, 2);
-
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (gate->check), held != NULL);
-  if (isfinite (value))
-    gtk_range_set_value (GTK_RANGE (gate->scale), value);
-  gtk_label_set_label (GTK_LABEL (gate->number), number);
-  if (held != NULL)
-    gtk_widget_remove_css_class (gate->number, "dim-label");
-  else
-    gtk_widget_add_css_class (gate->number, "dim-label");
 }
 
 static void
@@ -174,9 +107,8 @@ show_values (AnmHandBar *self)
   self->showing = TRUE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->silent_button),
                                 anm_hand_find (anm_view_state_get_hand (self->state), &unit) != NULL);
-  for (guint i = 0; i < self->gates->len; i++)
-    show_gate (self, &g_array_index (self->gates, Gate, i));
   self->showing = FALSE;
+  anm_hand_gates_show_values (ANM_HAND_GATES (self->gates));
 }
 
 /* What can't be is put back, with the reason. */
@@ -192,51 +124,6 @@ hold (AnmHandBar *self,
   show_values (self);
 }
 
-static Gate *
-find_gate (AnmHandBar *self,
-           GtkWidget *widget)
-{
-  for (guint i = 0; i < self->gates->len; i++)
-    {
-      Gate *gate = &g_array_index (self->gates, Gate, i);
-
-      if (gate->check == widget || gate->scale == widget)
-        return gate;
-    }
-  return NULL;
-}
-
-static void
-moved_cb (AnmHandBar *self,
-          GtkWidget *scale)
-{
-  const Gate *gate = find_gate (self, scale);
-  AnmAlteration alteration;
-
-  if (self->showing || gate == NULL)
-    return;
-  alteration = get_gate_place (self, gate);
-  alteration.value = gtk_range_get_value (GTK_RANGE (scale));
-  hold (self, &alteration);
-}
-
-static void
-checked_cb (AnmHandBar *self,
-            GtkWidget *check)
-{
-  const Gate *gate = find_gate (self, check);
-  AnmAlteration alteration;
-
-  if (self->showing || gate == NULL)
-    return;
-  alteration = get_gate_place (self, gate);
-  alteration.value = gtk_range_get_value (GTK_RANGE (gate->scale));
-  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-    hold (self, &alteration);
-  else
-    anm_hand_remove (anm_view_state_get_hand (self->state), &alteration);
-}
-
 static void
 silenced_cb (AnmHandBar *self)
 {
@@ -248,59 +135,6 @@ silenced_cb (AnmHandBar *self)
     hold (self, &alteration);
   else
     anm_hand_remove (anm_view_state_get_hand (self->state), &alteration);
-}
-
-static void
-add_gate (AnmHandBar *self,
-          const char *symbol)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
-  const char *label = anm_alteration_get_gate_label (self->network, self->layer, self->direction, symbol);
-  g_autofree char *held_name = g_strdup_printf (_("Hold “%s”"), label != NULL ? _(label) : symbol);
-  double minimum, maximum;
-  Gate gate;
-
-  anm_alteration_get_range (self->network, self->layer, self->direction, symbol, &minimum, &maximum);
-  minimum = isfinite (minimum) ? minimum : -FAR;
-  maximum = isfinite (maximum) ? maximum : FAR;
-  gate.symbol = g_strdup (symbol);
-  gate.check = gtk_check_button_new_with_label (symbol);
-  gate.scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, minimum, maximum, (maximum - minimum) / 100);
-  gate.number = gtk_label_new (NULL);
-  gtk_scale_set_draw_value (GTK_SCALE (gate.scale), FALSE);
-  gtk_widget_set_size_request (gate.scale, SCALE_WIDTH, -1);
-  anm_set_tooltip (box, held_name);
-  gtk_label_set_width_chars (GTK_LABEL (gate.number), 5);
-  gtk_label_set_xalign (GTK_LABEL (gate.number), 0);
-  gtk_widget_add_css_class (gate.number, "numeric");
-  gtk_widget_add_css_class (gate.check, "hand-symbol");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gate.check), GTK_ACCESSIBLE_PROPERTY_LABEL, held_name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gate.scale), GTK_ACCESSIBLE_PROPERTY_LABEL, label != NULL ? _(label) : symbol, -1);
-  gtk_box_append (GTK_BOX (box), gate.check);
-  gtk_box_append (GTK_BOX (box), gate.scale);
-  gtk_box_append (GTK_BOX (box), gate.number);
-  gtk_box_append (GTK_BOX (self->gates_box), box);
-  g_array_append_val (self->gates, gate);
-  g_signal_connect_swapped (gate.check, "toggled", G_CALLBACK (checked_cb), self);
-  g_signal_connect_swapped (gate.scale, "value-changed", G_CALLBACK (moved_cb), self);
-}
-
-static void
-make_gates (AnmHandBar *self)
-{
-  g_auto (GStrv) symbols = anm_alteration_list_gates (self->network, self->layer, self->direction);
-  gboolean same = g_strv_length (symbols) == self->gates->len;
-  GtkWidget *child;
-
-  for (guint i = 0; same && i < self->gates->len; i++)
-    same = g_str_equal (g_array_index (self->gates, Gate, i).symbol, symbols[i]);
-  if (same)
-    return;
-  while ((child = gtk_widget_get_first_child (self->gates_box)) != NULL)
-    gtk_box_remove (GTK_BOX (self->gates_box), child);
-  g_array_set_size (self->gates, 0);
-  for (guint i = 0; symbols[i] != NULL; i++)
-    add_gate (self, symbols[i]);
 }
 
 /* Of a layer that reads in both directions, units of the second half stand behind those of the first. */
@@ -327,56 +161,43 @@ choose_unit (AnmHandBar *self)
     return;
   anm_hand_end_gesture (anm_view_state_get_hand (self->state));
   g_clear_pointer (&self->network, anm_network_unref);
-  gtk_widget_set_visible (self->gates_box, is_there);
+  gtk_widget_set_visible (self->gates, is_there);
   gtk_widget_set_visible (self->weights_button, is_there);
   gtk_widget_set_visible (self->silent_button, is_there);
-  gtk_widget_set_visible (self->previous_button, is_there);
-  gtk_widget_set_visible (self->next_button, is_there);
+  gtk_widget_set_visible (self->unit_stepper, is_there);
+  gtk_widget_set_visible (self->hint, !is_there);
   if (!is_there)
-    {
-      gtk_label_set_label (GTK_LABEL (self->unit_label), _("Choose a unit to take in hand: click a row of a heat strip"));
-      return;
-    }
+    return;
   {
     g_autofree char *title = anm_layer_get_title (reading->network, (guint) layer);
     /* Translators: a layer and its unit. */
     g_autofree char *name = g_strdup_printf (_("%s unit %u"), title, (guint) unit + 1);
 
-    gtk_label_set_label (GTK_LABEL (self->unit_label), name);
+    anm_stepper_set_label (ANM_STEPPER (self->unit_stepper), name);
   }
   self->network = anm_network_ref (reading->network);
   self->layer = (guint) layer;
   self->unit = (guint) unit;
   find_half (self, reading);
-  make_gates (self);
+  anm_hand_gates_set_unit (ANM_HAND_GATES (self->gates), self->network, self->layer, self->direction, self->half_unit);
   anm_hand_weights_set_unit (ANM_HAND_WEIGHTS (self->weights), self->layer, self->direction, self->half_unit);
   show_values (self);
 }
 
 static void
-step_unit (AnmHandBar *self,
-           int by)
+move_unit_action (GtkWidget *widget,
+                  const char *name,
+                  GVariant *parameter)
 {
+  AnmHandBar *self = ANM_HAND_BAR (widget);
   AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
 
-  if (reading != NULL && self->layer < reading->n_layers)
+  if (reading != NULL && self->network != NULL && self->layer < reading->n_layers)
     {
       const int n_units = (int) reading->layers[self->layer].n_units;
 
-      anm_view_state_set_unit (self->state, ((int) self->unit + by + n_units) % n_units);
+      anm_view_state_set_unit (self->state, ((int) self->unit + g_variant_get_int32 (parameter) + n_units) % n_units);
     }
-}
-
-static void
-previous_cb (AnmHandBar *self)
-{
-  step_unit (self, -1);
-}
-
-static void
-next_cb (AnmHandBar *self)
-{
-  step_unit (self, 1);
 }
 
 /* What changes */
@@ -431,31 +252,6 @@ anm_hand_bar_show_weight (AnmHandBar *self,
   set_controls_shown (self, TRUE);
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->weights_button));
   anm_hand_weights_show_row (ANM_HAND_WEIGHTS (self->weights), row);
-}
-
-GtkWidget *
-anm_hand_bar_new (AnmViewState *state,
-                  AnmLiveReading *live)
-{
-  AnmHandBar *self = g_object_new (ANM_TYPE_HAND_BAR, NULL);
-  GtkWidget *popover = gtk_popover_new ();
-
-  self->state = g_object_ref (state);
-  self->live = g_object_ref (live);
-  self->effect = anm_hand_effect_new (state, live);
-  self->weights = anm_hand_weights_new (state, live);
-  gtk_popover_set_child (GTK_POPOVER (popover), self->weights);
-  gtk_widget_add_css_class (popover, "hand-popover");
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->weights_button), popover);
-
-  g_signal_connect_object (live, "changed", G_CALLBACK (live_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (anm_view_state_get_hand (state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->effect, "changed", G_CALLBACK (show_banner), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (state, "notify::layer", G_CALLBACK (choose_unit), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (state, "notify::unit", G_CALLBACK (choose_unit), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (state, "notify::cursor", G_CALLBACK (show_values), self, G_CONNECT_SWAPPED);
-  show_banner (self);
-  return GTK_WIDGET (self);
 }
 
 /* Making */
@@ -523,30 +319,26 @@ make_controls (AnmHandBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *steps = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->controls = gtk_revealer_new ();
-  self->unit_label = make_label ("pane-title");
-  gtk_widget_add_css_class (self->unit_label, "numeric");
-  self->previous_button = make_button (self, "go-previous-symbolic", _("Unit before"), G_CALLBACK (previous_cb));
-  self->next_button = make_button (self, "go-next-symbolic", _("Next unit"), G_CALLBACK (next_cb));
+  self->hint = make_label ("dim-label");
+  gtk_label_set_label (GTK_LABEL (self->hint), _("Choose a unit to take in hand: click a row of a heat strip"));
+  self->unit_stepper = anm_stepper_new (_("Unit before"), _("Next unit"), -1);
+  anm_stepper_set_actions (ANM_STEPPER (self->unit_stepper), "hand.move-unit", "hand.move-unit", 1);
   self->silent_button = gtk_toggle_button_new_with_label (_("Silent"));
   anm_set_tooltip (self->silent_button, _("The unit gives 0 at every step"));
   gtk_widget_set_valign (self->silent_button, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->silent_button, "toggled", G_CALLBACK (silenced_cb), self);
-  self->gates_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   self->weights_button = gtk_menu_button_new ();
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->weights_button), _("Weights"));
   anm_set_tooltip (self->weights_button, _("The numbers that lead to this unit"));
   gtk_widget_set_valign (self->weights_button, GTK_ALIGN_CENTER);
 
-  gtk_box_append (GTK_BOX (steps), self->previous_button);
-  gtk_box_append (GTK_BOX (steps), self->next_button);
-  gtk_box_append (GTK_BOX (box), self->unit_label);
-  gtk_box_append (GTK_BOX (box), steps);
+  gtk_box_append (GTK_BOX (box), self->hint);
+  gtk_box_append (GTK_BOX (box), self->unit_stepper);
   gtk_box_append (GTK_BOX (box), self->silent_button);
-  gtk_box_append (GTK_BOX (box), self->gates_box);
+  gtk_box_append (GTK_BOX (box), self->gates);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
   gtk_widget_set_hexpand (scroller, TRUE);
@@ -560,10 +352,32 @@ make_controls (AnmHandBar *self)
   anm_reveal (self->controls, FALSE);
 }
 
-static void
-clear_gate (gpointer data)
+GtkWidget *
+anm_hand_bar_new (AnmViewState *state,
+                  AnmLiveReading *live)
 {
-  g_free (((Gate *) data)->symbol);
+  AnmHandBar *self = g_object_new (ANM_TYPE_HAND_BAR, NULL);
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->state = g_object_ref (state);
+  self->live = g_object_ref (live);
+  self->effect = anm_hand_effect_new (state, live);
+  self->gates = anm_hand_gates_new (state, live);
+  self->weights = anm_hand_weights_new (state, live);
+  make_banner (self);
+  make_controls (self);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->weights);
+  gtk_widget_add_css_class (popover, "hand-popover");
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->weights_button), popover);
+
+  g_signal_connect_object (live, "changed", G_CALLBACK (live_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (anm_view_state_get_hand (state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->effect, "changed", G_CALLBACK (show_banner), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::layer", G_CALLBACK (choose_unit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::unit", G_CALLBACK (choose_unit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (state, "notify::cursor", G_CALLBACK (show_values), self, G_CONNECT_SWAPPED);
+  show_banner (self);
+  return GTK_WIDGET (self);
 }
 
 static void
@@ -615,14 +429,6 @@ anm_hand_bar_dispose (GObject *object)
 }
 
 static void
-anm_hand_bar_finalize (GObject *object)
-{
-  g_array_unref (ANM_HAND_BAR (object)->gates);
-
-  G_OBJECT_CLASS (anm_hand_bar_parent_class)->finalize (object);
-}
-
-static void
 anm_hand_bar_class_init (AnmHandBarClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -631,12 +437,12 @@ anm_hand_bar_class_init (AnmHandBarClass *klass)
   object_class->get_property = anm_hand_bar_get_property;
   object_class->set_property = anm_hand_bar_set_property;
   object_class->dispose = anm_hand_bar_dispose;
-  object_class->finalize = anm_hand_bar_finalize;
 
   properties[PROP_CONTROLS_SHOWN] =
     g_param_spec_boolean ("controls-shown", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  gtk_widget_class_install_action (widget_class, "hand.move-unit", "i", move_unit_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -648,8 +454,4 @@ anm_hand_bar_init (AnmHandBar *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("The network taken in hand"), -1);
-  self->gates = g_array_new (FALSE, FALSE, sizeof (Gate));
-  g_array_set_clear_func (self->gates, clear_gate);
-  make_banner (self);
-  make_controls (self);
 }

@@ -9,6 +9,7 @@
 #include "app/gui/epoch-scale.h"
 #include "app/gui/fold-box.h"
 #include "app/gui/kept-epochs.h"
+#include "app/gui/stepper.h"
 #include "app/gui/tooltip.h"
 #include "widgets/figures/number.h"
 
@@ -156,8 +157,7 @@ show_patient (AnmInsideBar *self)
     return;
 
   text = g_strdup_printf (_("Patient %s"), cohort->ids[patient]);
-  gtk_label_set_label (GTK_LABEL (self->patient), text);
-  anm_set_tooltip (self->patient, text);
+  anm_stepper_set_label (ANM_STEPPER (self->patient), text);
 }
 
 static void
@@ -338,35 +338,6 @@ anm_inside_bar_unmap (GtkWidget *widget)
 
 /* Making */
 
-static GtkWidget *
-make_arrow (const char *icon_name,
-            const char *action_name,
-            const char *words)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
-
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action_name);
-  anm_set_tooltip (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  return button;
-}
-
-static GtkWidget *
-make_patient (AnmInsideBar *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  gtk_widget_add_css_class (box, "linked");
-  self->patient = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->patient), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->patient), 18);
-  gtk_widget_add_css_class (self->patient, "inside-patient");
-  gtk_box_append (GTK_BOX (box), make_arrow ("go-previous-symbolic", "win.previous-patient", _("Previous patient")));
-  gtk_box_append (GTK_BOX (box), self->patient);
-  gtk_box_append (GTK_BOX (box), make_arrow ("go-next-symbolic", "win.next-patient", _("Next patient")));
-  return box;
-}
-
 /* A control with its name before it. */
 static GtkWidget *
 make_group (const char *name,
@@ -453,12 +424,14 @@ fill (AnmInsideBar *self)
   GtkWidget *fold = anm_fold_box_new ();
 
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  self->patient = anm_stepper_new (_("Previous patient"), _("Next patient"), -1);
+  anm_stepper_set_actions (ANM_STEPPER (self->patient), "win.previous-patient", "win.next-patient", 0);
   self->layer = gtk_drop_down_new (NULL, NULL);
   g_signal_connect_swapped (self->layer, "notify::selected", G_CALLBACK (layer_chosen_cb), self);
   self->order = gtk_drop_down_new_from_strings (orders);
   g_signal_connect_swapped (self->order, "notify::selected", G_CALLBACK (order_chosen_cb), self);
 
-  anm_fold_box_append (ANM_FOLD_BOX (fold), make_patient (self), ANM_FOLD_RANK_KEEP, FALSE);
+  anm_fold_box_append (ANM_FOLD_BOX (fold), self->patient, ANM_FOLD_RANK_KEEP, FALSE);
   anm_fold_box_append (ANM_FOLD_BOX (fold), make_group (_("Layer"), self->layer), 5, FALSE);
   anm_fold_box_append (ANM_FOLD_BOX (fold), make_group (C_("quantity", "Show"), make_quantities (self)), 4, FALSE);
   anm_fold_box_append (ANM_FOLD_BOX (fold), make_group (C_("rows", "Order"), self->order), 3, FALSE);

@@ -43,6 +43,8 @@ struct _AnmWindow
   GMenu               *recent_menu;
   GMenu               *samples_menu;
   GMenu               *undo_menu;
+  guint               n_edits_since_hand; /* of the study, since the network in hand was last changed */
+  gboolean            undoing;
   GtkWidget           *undo_box;
   GtkWidget           *undo_button;
   GtkWidget           *redo_button;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Undo and redo of every edit of the study: buttons in a wide header, else items of the menu. */
+/* Undo and redo of every edit of the study, and of what was changed by hand on the network in it, the newest first: buttons in a
+ * wide header, else items of the menu. */
 
 #include "app/gui/text-scale.h"
 #include "app/gui/window-private.h"
@@ -67,11 +68,21 @@ add_item (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
+/* Whether the hand did something since the last edit that is still there. */
+static gboolean
+is_of_hand (AnmWindow *self)
+{
+  AnmStudy *study = anm_view_state_get_study (self->state);
+
+  return anm_hand_can_undo (anm_view_state_get_hand (self->state)) &&
+         (self->n_edits_since_hand == 0 || study == NULL || anm_study_get_undo_label (study) == NULL);
+}
+
 static void
 update_undo (AnmWindow *self)
 {
   AnmStudy *study = anm_view_state_get_study (self->state);
-  const char *undo_label = study != NULL ? anm_study_get_undo_label (study) : NULL;
+  const char *undo_label = is_of_hand (self) ? _("change by hand") : study != NULL ? anm_study_get_undo_label (study) : NULL;
   const char *redo_label = study != NULL ? anm_study_get_redo_label (study) : NULL;
   g_autofree char *undo = name_undo (undo_label);
   g_autofree char *redo = name_redo (redo_label);
@@ -100,11 +111,39 @@ undo_action (GtkWidget  *widget,
   AnmWindow *self = ANM_WINDOW (widget);
   AnmStudy *study = anm_view_state_get_study (self->state);
   g_autoptr (GError) error = NULL;
-  const gboolean done = g_str_equal (action_name, "win.undo") ? anm_study_undo (study, &error)
-                                                              : anm_study_redo (study, &error);
+  const gboolean is_undo = g_str_equal (action_name, "win.undo");
+  gboolean done;
 
+  if (is_undo && is_of_hand (self))
+    {
+      anm_hand_undo (anm_view_state_get_hand (self->state));
+      return;
+    }
+  self->undoing = TRUE;
+  done = is_undo ? anm_study_undo (study, &error) : anm_study_redo (study, &error);
+  self->undoing = FALSE;
+  if (done && is_undo && self->n_edits_since_hand > 0)
+    self->n_edits_since_hand--;
+  else if (done && !is_undo)
+    self->n_edits_since_hand++;
+  update_undo (self);
   if (!done && error != NULL)
     anm_window_show_error (self, error->message);
+}
+
+static void
+edited_cb (AnmWindow *self)
+{
+  if (!self->undoing)
+    self->n_edits_since_hand++;
+  update_undo (self);
+}
+
+static void
+hand_changed_cb (AnmWindow *self)
+{
+  self->n_edits_since_hand = 0;
+  update_undo (self);
 }
 
 static void
@@ -131,9 +170,10 @@ void
 _anm_window_init_undo (AnmWindow *self)
 {
   self->undo_signals = g_signal_group_new (ANM_TYPE_STUDY);
-  g_signal_group_connect_swapped (self->undo_signals, "notify::undo-label", G_CALLBACK (update_undo), self);
+  g_signal_group_connect_swapped (self->undo_signals, "notify::undo-label", G_CALLBACK (edited_cb), self);
   g_signal_group_connect_swapped (self->undo_signals, "notify::redo-label", G_CALLBACK (update_undo), self);
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (anm_view_state_get_hand (self->state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (update_undo), NULL);
   g_signal_connect (self, "notify::maximized", G_CALLBACK (update_undo), NULL);
   update_undo (self);

@@ -182,6 +182,14 @@ anm_hand_end_gesture (AnmHand *self)
 }
 
 gboolean
+anm_hand_can_undo (AnmHand *self)
+{
+  g_return_val_if_fail (ANM_IS_HAND (self), FALSE);
+
+  return self->steps->len > 0;
+}
+
+gboolean
 anm_hand_undo (AnmHand *self)
 {
   g_return_val_if_fail (ANM_IS_HAND (self), FALSE);

@@ -46,6 +46,8 @@ void                 anm_hand_remove        (AnmHand *self,
                                              const AnmAlteration *place);
 /* Ends the gesture: the next change, even of the same place, is a step of its own. */
 void                 anm_hand_end_gesture   (AnmHand *self);
+/* Whether there is a step to take back. */
+gboolean             anm_hand_can_undo      (AnmHand *self);
 /* Takes the last step back; FALSE if there is none. */
 gboolean             anm_hand_undo          (AnmHand *self);
 /* Lets go of everything, in one step. */

@@ -310,6 +310,41 @@ test_reach_stop (void)
   g_assert_cmpfloat (worst, <, MOST_STOP);
 }
 
+/* A step in the cell lens, whose checks compute it and the next a hundred times. */
+#define MOST_CELL 40.0
+
+static void
+test_cell (void)
+{
+  const char *const texts[] = { "lstm(512, return_sequences) > dense(1)", "gru(512, return_sequences) > dense(1)", "gru(512, return_sequences, reset_after=false) > dense(1)" };
+  const AnmTargetShape target = { ANM_TARGET_REGRESSION, 1, TRUE };
+  g_autoptr (AnmSequences) sequences = make_batch (SHAPE_RAGGED, &target, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree anm_real *parameters = NULL;
+      g_autoptr (AnmNetwork) network = make_case_network (texts[i], sequences, 1, &parameters);
+      g_autoptr (AnmProbe) probe = anm_probe_new (network, ANM_LOSS_MEAN_SQUARED_ERROR);
+      g_autoptr (AnmCell) cell = anm_cell_new (network, 0, ANM_DIRECTION_FORWARDS, NULL);
+      g_autoptr (AnmCellReading) reading = NULL;
+      AnmLayerTraces traces;
+      double start;
+
+      anm_network_initialize (network, 1, parameters);
+      anm_probe_run (probe, parameters, sequences, 1, TRUE);
+      g_assert_true (anm_probe_get_layer_traces (probe, 0, &traces));
+      anm_cell_set_parameters (cell, parameters);
+      start = get_milliseconds (CLOCK_THREAD_CPUTIME_ID);
+      reading = anm_cell_read (cell, &traces, 3, 100, NULL);
+      start = get_milliseconds (CLOCK_THREAD_CPUTIME_ID) - start;
+      g_test_message ("%s: a step in full after %.0f ms", texts[i], start);
+      g_assert_true (reading->has_gradients);
+      for (guint e = 0; e < reading->n_equations; e++)
+        g_assert_cmpfloat (reading->equations[e].gradient.relative_error, <, 1e-6);
+      g_assert_cmpfloat (start, <, MOST_CELL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -320,6 +355,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/jacobian-speed/whole-reach/gru", "gru(512) > dense(1)", test_whole_reach);
   g_test_add_data_func ("/engine/jacobian-speed/whole-reach/simple-rnn", "simple_rnn(512) > dense(1)", test_whole_reach);
   g_test_add_func ("/engine/jacobian-speed/stop", test_stop);
+  g_test_add_func ("/engine/jacobian-speed/cell", test_cell);
   g_test_add_func ("/engine/jacobian-speed/reach-stop", test_reach_stop);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <pango/pango.h>
+#include <string.h>
 
 #include "app/exhibits/cell-step.h"
 #include "app/exhibits/cell-symbol.h"
@@ -65,16 +66,26 @@ fixture_tear_down (Fixture *fixture,
 }
 
 static AnmCellLens *
+look_at_half (Fixture *fixture,
+              int layer,
+              guint unit,
+              AnmDirection half,
+              double time)
+{
+  g_autoptr (GError) error = NULL;
+  AnmCellLens *lens = anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, layer, unit, half, time, &error);
+
+  g_assert_no_error (error);
+  return lens;
+}
+
+static AnmCellLens *
 look (Fixture *fixture,
       int layer,
       guint unit,
       double time)
 {
-  g_autoptr (GError) error = NULL;
-  AnmCellLens *lens = anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, layer, unit, time, &error);
-
-  g_assert_no_error (error);
-  return lens;
+  return look_at_half (fixture, layer, unit, ANM_DIRECTION_FORWARDS, time);
 }
 
 static const char *
@@ -415,7 +426,7 @@ test_other_layers (Fixture *fixture,
   g_assert_cmpfloat_with_epsilon (sum, y->values[(fixture->reading->n_steps - 1) * y->n_units + 3], 1e-5);
   g_assert_null (anm_attention_terms_exhibit_new (fixture->reading, 0, 0, FALSE));
   g_assert_null (anm_attention_terms_exhibit_new (fixture->reading, 2, 0, FALSE));
-  g_assert_null (anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, 0, 999, HOUR, &error));
+  g_assert_null (anm_cell_lens_new (fixture->inspection, fixture->network, fixture->cohort, PATIENT, 0, 999, ANM_DIRECTION_FORWARDS, HOUR, &error));
   g_assert_nonnull (strstr (error->message, "8 units"));
 }
 
@@ -443,6 +454,49 @@ test_edges (Fixture *fixture,
     g_assert_cmpfloat_with_epsilon (g_ascii_strtod (((char **) g_ptr_array_index (table, k + 1))[1], NULL), c->values[k * c->n_units + UNIT], 1e-6);
 }
 
+/* Both halves of a layer that adds or averages them can be looked at, and the last row is what the layer gives. */
+static void
+test_merges (Fixture *fixture,
+             gconstpointer text)
+{
+  const char *merge = strstr (text, "concat") != NULL ? "concat" : strstr (text, "mean") != NULL ? "mean" : "sum";
+  const gboolean beside = g_str_equal (merge, "concat");
+  const AnmReadingTrace *h = anm_patient_reading_find_trace (fixture->reading, 0, "h");
+  double values[2], expected;
+
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autoptr (AnmCellLens) lens = look_at_half (fixture, 0, beside ? UNIT + k * h->n_units / 2 : UNIT, (AnmDirection) k, HOUR);
+      g_autoptr (AnmFigure) figure = anm_cell_step_exhibit_new (lens, ANM_CELL_STEP_NUMBERS, NULL, NULL);
+      g_autofree char *told = anm_cell_text_new (lens, ANM_CELL_PLAIN, NULL);
+      g_autofree char *latex = anm_cell_text_new (lens, ANM_CELL_LATEX, NULL);
+      g_autofree char *number = NULL;
+      guint row = 0;
+
+      g_assert_cmpstr (lens->merge, ==, merge);
+      g_assert_cmpint (lens->half, ==, k);
+      g_assert_cmpint (lens->reading->direction, ==, k);
+      g_assert_cmpuint (lens->reading->unit, ==, UNIT);
+      g_assert_cmpuint (anm_cell_lens_get_counterpart (lens), ==, beside ? UNIT + (1 - k) * h->n_units / 2 : UNIT);
+      values[k] = anm_cell_lens_find_equation (lens, "h")->value;
+      g_assert_cmpfloat_with_epsilon (lens->halves[k], values[k], 1e-5);
+      g_assert_true (isfinite (lens->halves[1 - k]));
+      g_assert_cmpfloat_with_epsilon (lens->merged, h->values[(HOUR - 1) * h->n_units + lens->unit], 1e-6);
+      while (row < anm_equations_get_n_rows (figure) && !g_str_equal (anm_equations_get_row_name (figure, row), "Both halves"))
+        row++;
+      g_assert_cmpuint (row, <, anm_equations_get_n_rows (figure));
+      number = anm_number_format_term (lens->halves[1]);
+      g_assert_nonnull (strstr (anm_equations_get_row_words (figure, row), number));
+      g_assert_nonnull (strstr (told, beside ? "[->h, <-h]" : "->h + <-h"));
+      g_assert_nonnull (strstr (latex, "\\overleftarrow{h}"));
+      for (guint e = 0; e < lens->reading->n_equations; e++)
+        g_assert_cmpfloat (lens->reading->equations[e].gradient.relative_error, <, 1e-6);
+      expected = beside ? values[k] : lens->halves[0] + lens->halves[1];
+      g_assert_cmpfloat_with_epsilon (lens->merged, g_str_equal (merge, "mean") ? expected / 2 : expected, 1e-5);
+    }
+  g_assert_cmpfloat (fabs (values[0] - values[1]), >, 1e-4);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -456,5 +510,8 @@ main (int argc,
   g_test_add ("/cell-lens/other-layers", Fixture, "gru(4, bidirectional, return_sequences) > attention(additive) > dense(1)", fixture_set_up, test_other_layers, fixture_tear_down);
   g_test_add ("/cell-lens/edges", Fixture, "lstm(4) > dense(1)", fixture_set_up, test_edges, fixture_tear_down);
 
+  g_test_add ("/cell-lens/merges/concat", Fixture, "lstm(5, bidirectional=concat, return_sequences) > gru(3) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
+  g_test_add ("/cell-lens/merges/sum", Fixture, "lstm(5, bidirectional=sum, return_sequences) > gru(3) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
+  g_test_add ("/cell-lens/merges/mean", Fixture, "gru(5, bidirectional=mean) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
   return g_test_run ();
 }

@@ -137,6 +137,48 @@ def test_shapes_and_back():
     window.find("The step, with its numbers", role="image", root=window.find("Equations of the step", role="list"))
 
 
+def both_halves():
+    """→h, ←h and h of the row that says what the layer gives."""
+    words = dict(lens_rows())["Both halves"]
+    return re.findall(r"−?[\d.]+\d(?=[,;.])", words)
+
+
+def test_either_half_of_a_layer_that_adds_them():
+    """The half is chosen in the bar; both add up to what the layer gives."""
+    global window
+    folder = os.path.dirname(StudyFile().path)
+    window.__exit__(None, None, None)
+    study = os.path.join(folder, "halves.anamnesis")
+    done = subprocess.run([COMMAND_LINE, "train", "sample:icu?patients=60", "--study", study, "--network", "lstm(6, bidirectional=sum) > dense(1)",
+                           "--epochs", "2"], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    window = Window(PROGRAM, study)
+    window.__enter__()
+    window.key("Alt+2")
+    strip = window.find("Hidden state", role="image", seconds=30)
+    window.settle()
+    window.click(strip, across=0.7, down=0.4)
+    window.press("Open cell lens", role="push button")
+    window.wait_for(place, "the lens shows no step")
+    window.wait_for(lambda: len(lens_rows()) > 10, "the lens has no rows")
+    before = dict(lens_rows())["Forget gate"]
+    at = place()
+    forwards, backwards, whole = map(lambda text: float(text.replace("−", "-")), both_halves())
+    assert abs(forwards + backwards - whole) < 0.016, (forwards, backwards, whole)
+    window.click(window.find("The half that reads backwards"))
+    window.wait_for(lambda: dict(lens_rows())["Forget gate"] != before, "the other half has the same gate")
+    assert place() == at
+    assert [float(text.replace("−", "-")) for text in both_halves()] == [forwards, backwards, whole]
+    unit, hour = at
+    told = json.loads(subprocess.run([COMMAND_LINE, "inspect", "--study", study, "--run", "1", "--patient", "1001",
+                                      "--cell", f"{unit},{hour}", "--direction", "backwards", "--json"],
+                                     capture_output=True, text=True, timeout=60, check=False).stdout)
+    gate = next(equation["value"] for equation in told["equations"] if equation["symbol"] == "f")
+    assert f" = {shown(gate)}" in dict(reversed(lens_rows()))["Forget gate"], gate
+    window.click(window.find("The half that reads forwards"))
+    window.wait_for(lambda: dict(lens_rows())["Forget gate"] == before, "the first half does not come back")
+
+
 def test_it_ends_quietly():
     window.__exit__(None, None, None)
 

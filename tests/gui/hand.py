@@ -73,6 +73,29 @@ def test_a_silent_unit_is_nought_and_the_loss_says_so():
     window.wait_for(lambda: hidden_state() == before, "the unit is not as it was")
 
 
+def test_ctrl_z_takes_back_what_the_hand_did_first():
+    before = hidden_state()
+    window.press("Silent")
+    window.wait_for(lambda: hidden_state() == 0, "the unit still speaks")
+    window.find("Undo: change by hand")
+    window.key("Control+z")
+    window.wait_for(lambda: hidden_state() == before, "the unit is not as it was")
+    window.wait_for(lambda: not window.find_all("Undo: change by hand"), "there is something by hand left")
+    # An edit of the study that came later is taken back before it.
+    window.press("Silent")
+    window.find("Undo: change by hand")
+    epochs = window.find("Epochs", role="spin button")
+    learnt = window.value(epochs)
+    window.set_value(epochs, learnt + 7)
+    window.wait_for(lambda: not window.find_all("Undo: change by hand"), "the edit isn't the first to be taken back")
+    window.key("Control+z")
+    window.wait_for(lambda: window.value(epochs) == learnt, "the edit is still there")
+    window.find("Undo: change by hand")
+    window.find(re.compile("^The network is altered: LSTM unit \\d+ is silent$"))
+    window.key("Control+z")
+    window.wait_for(lambda: hidden_state() == before, "the unit is not as it was")
+
+
 def test_a_gate_is_held():
     window.set_value(window.find("Output gate", role="slider"), 1.0)
     window.find(re.compile("^The network is altered: Output gate of LSTM unit \\d+ is held at 1$"))
