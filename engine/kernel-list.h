@@ -95,5 +95,7 @@ KERNEL (void, normalize_backward, (gsize n, const anm_real *normalized, anm_real
 KERNEL (void, multiply_row, (gsize n, const anm_real *x, const anm_real *factors, anm_real *y), (n, x, factors, y))
 /* sums [m]: of the squares of each row of x [m][n], however small or large; an order that doesn't depend on the rows beside it */
 KERNEL (void, sums_of_squares, (gsize m, gsize n, const anm_real *x, double *sums), (m, n, x, sums))
+/* the sum of the squares of x [n], however small or large */
+KERNEL (double, sum_of_squares, (gsize n, const anm_real *x), (n, x))
 /* sums [n] += the sum of the rows of x [m][stride] */
 KERNEL (void, add_rows, (gsize m, gsize n, const anm_real *x, gsize stride, anm_real *sums), (m, n, x, stride, sums))

@@ -643,14 +643,22 @@ sum_lanes (const Vector rows[LANES])
 #endif
 }
 
-/* The slow way, for what single precision can't hold: squares of numbers below 1e-19 or above 1e19. */
-static double
-sum_of_squares (gsize n, const anm_real *x)
-{
-  double sum = 0.0;
+#define PARTIAL_SUMS 16
 
-  for (gsize j = 0; j < n; j++)
+/* The slow way, for what single precision can't hold: squares of numbers below 1e-19 or above 1e19. */
+UNCHECKED static double
+sum_of_squares_in_double (gsize n, const anm_real *x)
+{
+  double sums[PARTIAL_SUMS] = { 0 }, sum = 0.0;
+  gsize j = 0;
+
+  for (; j + PARTIAL_SUMS <= n; j += PARTIAL_SUMS)
+    for (gsize k = 0; k < PARTIAL_SUMS; k++)
+      sums[k] += (double) x[j + k] * (double) x[j + k];
+  for (; j < n; j++)
     sum += (double) x[j] * (double) x[j];
+  for (gsize k = 0; k < PARTIAL_SUMS; k++)
+    sum += sums[k];
   return sum;
 }
 
@@ -712,7 +720,7 @@ sum_squares_of_block (gsize n_rows, gsize n, const anm_real *x, double *sums)
     {
       gboolean fits = of_rows[r] >= MIN_SUM_OF_SQUARES && of_rows[r] <= MAX_SUM_OF_SQUARES;
 
-      sums[r] = fits ? (double) of_rows[r] : sum_of_squares (n, x + r * n);
+      sums[r] = fits ? (double) of_rows[r] : sum_of_squares_in_double (n, x + r * n);
     }
 }
 
@@ -725,6 +733,47 @@ sums_of_squares (gsize m, gsize n, const anm_real *x, double *sums)
     sum_squares_of_block (LANES, n, x + r * n, sums + r);
   if (r < m)
     sum_squares_of_block (m - r, n, x + r * n, sums + r);
+}
+
+ALWAYS_INLINE anm_real
+add_lanes_in_pairs (Vector x)
+{
+#if !defined(ANM_REAL_IS_DOUBLE) && defined(__AVX512F__)
+  return _mm512_reduce_add_ps ((__m512) x);
+#else
+  anm_real lanes[LANES];
+
+  memcpy (lanes, &x, sizeof lanes);
+  for (gsize half = LANES / 2; half > 0; half /= 2)
+    for (gsize k = 0; k < half; k++)
+      lanes[k] += lanes[k + half];
+  return lanes[0];
+#endif
+}
+
+UNCHECKED static double
+sum_of_squares (gsize n, const anm_real *x)
+{
+  Vector sums[4] = { { 0 }, { 0 }, { 0 }, { 0 } };
+  gsize j = 0;
+  anm_real sum;
+
+  for (; j + 4 * LANES <= n; j += 4 * LANES)
+#pragma GCC unroll 4
+    for (gsize k = 0; k < 4; k++)
+      {
+        Vector v = _anm_load_whole (x + j + k * LANES);
+
+        sums[k] = _anm_multiply_add (v, v, sums[k]);
+      }
+  for (; j < n; j += LANES)
+    {
+      Vector v = load (x + j, n - j);
+
+      sums[0] = _anm_multiply_add (v, v, sums[0]);
+    }
+  sum = add_lanes_in_pairs ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  return sum >= MIN_SUM_OF_SQUARES && sum <= MAX_SUM_OF_SQUARES ? (double) sum : sum_of_squares_in_double (n, x);
 }
 
 UNCHECKED static void

@@ -69,6 +69,7 @@ typedef struct
  * @stop: (nullable): looked at between time steps
  * @cuts: (nullable): [input->n_packed] 1 = nothing goes back from this step to the one before, in a recurrent layer
  * @is_looked_at: by an onlooker, who asks for no gradients of parameters: backward may leave them out
+ * @runs, @n_runs: (nullable): [n_runs + 1] where the runs of rows begin whose squares are asked for as one sum
  * @reverse: a recurrent layer walks from the last step to the first
  * @rates: in a pass that trains: what is dropped; all 0 in an evaluation
  * @seed, @stream: where masks are drawn from: unit k of sequence n (or of step n, where
@@ -89,6 +90,8 @@ typedef struct
   const int          *stop;
   const guint8       *cuts;
   gboolean            is_looked_at;
+  const guint        *runs;
+  guint               n_runs;
   gboolean            reverse;
   AnmDropoutRates     rates;
   guint64             seed;
@@ -107,7 +110,8 @@ typedef struct
  * @input_gradient: by the workspace: where dL/d(input) goes, values %NULL if nobody asks
  * @output: by the workspace: [output packed rows][n_units]
  * @output_gradient: by the workspace: dL/d(output), read and used up by backward
- * @squares: by the layer, recurrent layers only: [input packed rows] ||dL/dh_t||^2 after backward
+ * @squares: by the layer, recurrent layers only: [input packed rows] ||dL/dh_t||^2 after backward; with the pass's
+ *   runs of rows their sums, each in the place of its run's first row
  * @activation_in_loss: by the workspace, last layer only: the output is left as logits and
  *   output_gradient is that of the logits, because the loss folds the activation in
  */

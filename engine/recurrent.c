@@ -278,9 +278,25 @@ _anm_recurrent_skip_backward (AnmRecurrentState *self, const AnmStep *step, guin
   memset (_anm_recurrent_get_gates (self, step->first + row), 0, self->gate_columns * sizeof (anm_real));
 }
 
+/* Rows of a run are equally long: a step has all of them or none. */
+static void
+take_squares (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
+{
+  double *squares = self->base.squares + step->first;
+
+  if (pass->runs == NULL)
+    _anm_sums_of_squares (step->n_rows, self->n_units, self->dh, squares);
+  for (guint run = 0; run < pass->n_runs && pass->runs[run] < step->n_rows; run++)
+    {
+      gsize first = pass->runs[run], n_rows = pass->runs[run + 1] - first;
+
+      squares[first] = _anm_sum_of_squares (n_rows * self->n_units, self->dh + first * self->n_units);
+    }
+}
+
 /* dL/dh_t: what comes from the next step, in the place where that left it, and what comes from above. */
 static void
-gather_dh (AnmRecurrentState *self, const AnmStep *step)
+gather_dh (AnmRecurrentState *self, const AnmPass *pass, const AnmStep *step)
 {
   const AnmPlane *above = &self->base.output_gradient;
   const anm_real *of_step = above->values + (self->gives_sequences ? step->first * above->stride : 0);
@@ -295,7 +311,7 @@ gather_dh (AnmRecurrentState *self, const AnmStep *step)
                    self->dh + step->n_going * n_units, n_units);
 
   if (self->base.squares != NULL)
-    _anm_sums_of_squares (step->n_rows, n_units, self->dh, self->base.squares + step->first);
+    take_squares (self, pass, step);
   if (self->dh_trace != NULL)
     memcpy (self->dh_trace + step->first * n_units, self->dh, step->n_rows * n_units * sizeof (anm_real));
 }
@@ -327,7 +343,7 @@ _anm_recurrent_backward (const AnmLayer *layer, AnmRecurrentState *state, const 
 
       if (is_stopped (pass))
         return FALSE;
-      gather_dh (state, &step);
+      gather_dh (state, pass, &step);
       backward_step (layer, state, pass, &step);
       carry_past_skipped (state, pass, &step);
       _anm_recurrent_cut_off (state, pass, &step, state->carried);

@@ -28,6 +28,8 @@ struct _AnmPacked
  * @output_gradient: weight x dL/d(output), and after backward used up
  * @rates: (nullable): [n_layers] what is dropped in a pass that trains, borrowed; %NULL in an evaluation
  * @row_weights: [n_rows] the sum of the weights of a sequence's target rows
+ * @runs: [n_runs + 1] where rows begin that have other lengths or factors than the ones before; no runs if there are so
+ *   many that it is better to take the squares of each row
  * @row_factors: [n_rows] what makes the square of its gradient that of its own loss; 0 = it doesn't count
  */
 typedef struct _AnmTruncation AnmTruncation;
@@ -63,6 +65,8 @@ struct _AnmWorkspace
   guint64              update;
   double              *row_weights;
   double              *row_factors;
+  guint               *runs;        /* [max_rows + 1] */
+  guint                n_runs;
   gboolean             is_replicated;    /* one target stands for all steps */
   double               deep_supervision; /* then: alpha */
   guint               *step_counts;      /* [n_rows] and steps that share it */

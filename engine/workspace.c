@@ -123,6 +123,7 @@ _anm_workspace_new (const AnmNetwork *network, AnmLossKind loss, guint max_rows,
   self->step_counts = g_new0 (guint, max_rows);
   self->row_weights = g_new0 (double, max_rows);
   self->row_factors = g_new0 (double, max_rows);
+  self->runs = g_new0 (guint, max_rows + 1);
   self->skips = g_new0 (guint8 *, network->n_layers + 1);
   self->skips[0] = g_new0 (guint8, max_rows * max_steps);
 
@@ -198,6 +199,7 @@ anm_workspace_free (AnmWorkspace *self)
   g_clear_pointer (&self->truncation, _anm_truncation_free);
   g_free (self->row_weights);
   g_free (self->row_factors);
+  g_free (self->runs);
   g_free (self->skips);
   anm_network_unref (self->network);
   g_free (self);
@@ -352,6 +354,8 @@ _anm_workspace_get_pass (const AnmWorkspace *self, guint layer, const AnmPacked 
     .scratch = self->scratch,
     .stop = stop,
     .is_looked_at = self->with_traces,
+    .runs = self->n_runs > 0 ? self->runs : NULL,
+    .n_runs = self->n_runs,
     .cuts = self->truncation != NULL ? _anm_truncation_get_cuts (self->truncation, self, layer) : NULL,
   };
   if (self->rates != NULL)
@@ -477,6 +481,34 @@ anm_workspace_get_outputs (const AnmWorkspace *self, guint row, anm_real *output
     memcpy (outputs + (gsize) t * n_outputs, self->answers + (shape->start[t] + place) * n_outputs, n_outputs * sizeof *outputs);
 }
 
+static void
+fill_row_factors (AnmWorkspace *self, guint n_rows)
+{
+  for (guint r = 0; r < n_rows; r++)
+    {
+      double unit = self->scale * self->row_weights[r];
+
+      self->row_factors[r] = unit > 0.0 ? 1.0 / (unit * unit) : 0.0;
+    }
+}
+
+/* Of an onlooker, and of few rows a run, each row's squares are taken. */
+#define MIN_ROWS_OF_RUN 8
+
+static void
+find_runs (AnmWorkspace *self)
+{
+  const AnmRagged *record = self->shapes[0];
+
+  self->n_runs = 0;
+  for (guint r = 0; r < record->n_rows; r++)
+    if (r == 0 || record->lengths[r] != record->lengths[r - 1] || self->row_factors[r] != self->row_factors[r - 1])
+      self->runs[self->n_runs++] = r;
+  self->runs[self->n_runs] = record->n_rows;
+  if (self->with_traces || self->n_runs * MIN_ROWS_OF_RUN > record->n_rows)
+    self->n_runs = 0;
+}
+
 /**
  * anm_workspace_backward:
  * @scale: what the weighted sum of losses is multiplied by, say 1 / the batch's weight
@@ -497,6 +529,8 @@ anm_workspace_backward (AnmWorkspace *self, const AnmPacked *packed, double scal
   g_assert (self->with_backward);
 
   self->scale = scale;
+  fill_row_factors (self, self->shapes[0]->n_rows);
+  find_runs (self);
   for (gsize i = 0; i < n; i++)
     self->output_gradient[i] = (anm_real) (scale * (double) self->output_gradient[i]);
   if (self->truncation != NULL)
@@ -521,17 +555,6 @@ find_record_step (const AnmWorkspace *self, guint layer, guint t, guint r)
   return t;
 }
 
-static void
-fill_row_factors (AnmWorkspace *self, guint n_rows)
-{
-  for (guint r = 0; r < n_rows; r++)
-    {
-      double unit = self->scale * self->row_weights[r];
-
-      self->row_factors[r] = unit > 0.0 ? 1.0 / (unit * unit) : 0.0;
-    }
-}
-
 #define PARTIAL_SUMS 8
 
 static double
@@ -551,6 +574,21 @@ multiply_squares (guint n, const double *squares, const double *factors)
   return sum + ((sums[0] + sums[2]) + (sums[1] + sums[3]));
 }
 
+/* Of rows @first .. @end - 1, which are equally long, at packed row @start: their squares times what makes them their own loss's. */
+static double
+sum_squares (const AnmWorkspace *self, guint layer, gsize start, guint first, guint end)
+{
+  const double *squares = self->states[layer]->squares + start;
+  double sum = 0.0;
+
+  if (self->n_runs == 0)
+    return multiply_squares (end - first, squares + first, self->row_factors + first);
+  for (guint run = 0; run < self->n_runs && self->runs[run] < end; run++)
+    if (self->runs[run] >= first)
+      sum += squares[self->runs[run]] * self->row_factors[self->runs[run]];
+  return sum;
+}
+
 /* Rows @first .. @end - 1, which are equally long. Where layers below shorten the sequence, a step
  * counts for all of the record's until the next one. */
 static void
@@ -565,7 +603,7 @@ add_run_norms (const AnmWorkspace *self, guint layer, guint first, guint end,
     n_counted += self->row_factors[r] > 0.0;
   for (guint t = 0; t < length; t++)
     {
-      double sum = multiply_squares (end - first, self->states[layer]->squares + shape->start[t] + first, self->row_factors + first);
+      double sum = sum_squares (self, layer, shape->start[t], first, end);
       guint step = shape == record ? t : find_record_step (self, layer, t, first);
       guint next = shape == record ? t + 1 : t + 1 < length ? find_record_step (self, layer, t + 1, first) : n_steps;
 
@@ -598,7 +636,6 @@ anm_workspace_add_gradient_norms (AnmWorkspace *self,
 
       if (self->states[l]->squares == NULL || (by_step[l] == NULL && before_end[l] == NULL))
         continue;
-      fill_row_factors (self, record->n_rows);
       for (guint first = 0, end; first < record->n_rows; first = end)
         {
           for (end = first + 1; end < record->n_rows && record->lengths[end] == record->lengths[first]; end++)

@@ -391,12 +391,14 @@ test_squares (void)
       {
         g_autofree anm_real *x = g_new (anm_real, m * n);
         g_autofree double *sums = g_new (double, m + 1);
+        double total;
 
         for (gsize i = 0; i < m * n; i++)
           x[i] = (anm_real) (anm_random_normal (3, n, i) * scales[(i / n * i / n) % G_N_ELEMENTS (scales)]);
         sums[m] = -77;
         _anm_sums_of_squares (m, n, x, sums);
         g_assert_cmpfloat (sums[m], ==, -77);
+        total = 0.0;
         for (gsize r = 0; r < m; r++)
           {
             double sum = 0.0, alone;
@@ -406,7 +408,10 @@ test_squares (void)
             g_assert_cmpfloat_with_epsilon (sums[r], sum, TOLERANCE * sum);
             _anm_sums_of_squares (1, n, x + r * n, &alone);
             g_assert_cmpfloat (alone, ==, sums[r]);
+            total += sum;
+            g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (n, x + r * n), sum, TOLERANCE * sum);
           }
+        g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (m * n, x), total, TOLERANCE * total);
       }
 }
 

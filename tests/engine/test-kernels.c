@@ -276,6 +276,7 @@ test_sums (void)
           for (gsize i = row * n; i < (row + 1) * n; i++)
             expected += (double) x[i] * (double) x[i];
           g_assert_cmpfloat_with_epsilon (squares[row], expected, 10 * TOLERANCE * (expected + 1e-30));
+          g_assert_cmpfloat_with_epsilon (_anm_sum_of_squares (n, x + row * n), expected, 10 * TOLERANCE * (expected + 1e-30));
         }
       _anm_multiply_row (n, x, x + n + 1, sums);
       for (gsize i = 0; i < n; i++)

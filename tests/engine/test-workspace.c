@@ -12,6 +12,7 @@
 #define TOLERANCE 3e-6
 #endif
 
+#define MAX_ROWS 48
 #define NETWORK "gru(5, return_sequences) > lstm(4) > dense(3)"
 #define NETWORK_PER_STEP "gru(5, return_sequences) > lstm(4, return_sequences) > dense(3)"
 
@@ -35,7 +36,7 @@ set_up (Fixture *self, CaseShape shape, const char *network, const AnmTargetShap
   self->loss = resolve_loss (ANM_LOSS_AUTO, self->network, target);
   self->packed = anm_packed_new (self->network);
   anm_packed_fill (self->packed, self->parameters);
-  self->workspace = anm_workspace_new (self->network, self->loss, 8, 9, TRUE);
+  self->workspace = anm_workspace_new (self->network, self->loss, MAX_ROWS, 9, TRUE);
 }
 
 static void
@@ -126,11 +127,13 @@ test_sums (void)
   tear_down (&fixture);
 }
 
-/* g_t of a batch is that of its sequences alone, whatever the weights, the scale and the chunk. */
+/* g_t of a batch is that of its sequences alone, whatever the weights, the scale and the chunk. Of many equal rows the
+ * squares are summed together: each of the five comes @n_times. */
 static void
-check_gradient_norms (CaseShape shape, const char *network, const AnmTargetShape *target)
+check_gradient_norms (CaseShape shape, const char *network, const AnmTargetShape *target, guint n_times)
 {
-  const guint32 rows[] = { 3, 0, 4, 1, 2 };
+  const guint32 order[] = { 3, 0, 4, 1, 2 };
+  guint32 rows[MAX_ROWS];
   Fixture fixture;
   double by_step[2][9] = { { 0 } }, before_end[2][9] = { { 0 } };
   guint64 by_step_count[2][9] = { { 0 } }, before_end_count[2][9] = { { 0 } };
@@ -144,7 +147,9 @@ check_gradient_norms (CaseShape shape, const char *network, const AnmTargetShape
   fixture.sequences->weights[3] = 0; /* doesn't count */
   gradient = g_new0 (anm_real, fixture.n_parameters);
   probe = anm_probe_new (fixture.network, fixture.loss);
-  add_gradient (&fixture, rows, 5, 0.37, gradient);
+  for (guint i = 0; i < 5 * n_times; i++)
+    rows[i] = order[i % 5];
+  add_gradient (&fixture, rows, 5 * n_times, 0.37, gradient);
   anm_workspace_add_gradient_norms (fixture.workspace, by_step_of, by_step_count_of, before_end_of, before_end_count_of);
   for (guint n = 0; n < 5; n++)
     {
@@ -156,17 +161,17 @@ check_gradient_norms (CaseShape shape, const char *network, const AnmTargetShape
           {
             double norm = anm_probe_get_gradient_norms (probe, l)[t];
 
-            by_step[l][t] -= norm * norm;
-            by_step_count[l][t]--;
-            before_end[l][length - 1 - t] -= norm * norm;
-            before_end_count[l][length - 1 - t]--;
+            by_step[l][t] -= n_times * norm * norm;
+            by_step_count[l][t] -= n_times;
+            before_end[l][length - 1 - t] -= n_times * norm * norm;
+            before_end_count[l][length - 1 - t] -= n_times;
           }
     }
   for (guint l = 0; l < 2; l++)
     for (guint t = 0; t < 9; t++)
       {
-        g_assert_cmpfloat_with_epsilon (by_step[l][t], 0, 10 * TOLERANCE);
-        g_assert_cmpfloat_with_epsilon (before_end[l][t], 0, 10 * TOLERANCE);
+        g_assert_cmpfloat_with_epsilon (by_step[l][t], 0, n_times * 10 * TOLERANCE);
+        g_assert_cmpfloat_with_epsilon (before_end[l][t], 0, n_times * 10 * TOLERANCE);
         g_assert_cmpuint (by_step_count[l][t], ==, 0);
         g_assert_cmpuint (before_end_count[l][t], ==, 0);
       }
@@ -176,9 +181,15 @@ check_gradient_norms (CaseShape shape, const char *network, const AnmTargetShape
 static void
 test_gradient_norms (void)
 {
-  check_gradient_norms (SHAPE_RAGGED, NETWORK, &classes);
-  check_gradient_norms (SHAPE_SKIP, NETWORK, &classes);
-  check_gradient_norms (SHAPE_RAGGED, NETWORK_PER_STEP, &classes_per_step);
+  const guint n_times[] = { 1, 9 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_times); i++)
+    {
+      check_gradient_norms (SHAPE_RAGGED, NETWORK, &classes, n_times[i]);
+      check_gradient_norms (SHAPE_SKIP, NETWORK, &classes, n_times[i]);
+      check_gradient_norms (SHAPE_RAGGED, NETWORK_PER_STEP, &classes_per_step, n_times[i]);
+      check_gradient_norms (SHAPE_RAGGED, "gru(5, bidirectional, return_sequences) > lstm(4) > dense(3)", &classes, n_times[i]);
+    }
 }
 
 /* A layer that sees every second step tells each of the record's steps of it. */
