@@ -135,3 +135,65 @@ anm_edit_label_of_network (const char *before,
     return g_strdup_printf (_ ("remove %s"), old[extra]);
   return g_strdup (_ ("network"));
 }
+
+static gboolean
+is_number (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+         (json_node_get_value_type (node) == G_TYPE_DOUBLE || json_node_get_value_type (node) == G_TYPE_INT64);
+}
+
+char *
+anm_edit_place_of_members (const char *before,
+                           const char *after)
+{
+  g_autoptr (JsonNode) old = json_from_string (before, NULL), new = json_from_string (after, NULL);
+  g_autoptr (GList) names = NULL;
+  const char *place = NULL;
+
+  if (old == NULL || new == NULL || !JSON_NODE_HOLDS_OBJECT (old) || !JSON_NODE_HOLDS_OBJECT (new))
+    return NULL;
+  names = json_object_get_members (json_node_get_object (new));
+  for (GList *link = names; link != NULL; link = link->next)
+    {
+      JsonNode *was = json_object_get_member (json_node_get_object (old), link->data);
+      JsonNode *is = json_object_get_member (json_node_get_object (new), link->data);
+      g_autofree char *text_was = member_to_text (was), *text_is = member_to_text (is);
+
+      if (strcmp (text_was, text_is) == 0)
+        continue;
+      if (place != NULL || !is_number (was) || !is_number (is))
+        return NULL;
+      place = link->data;
+    }
+  return g_strdup (place);
+}
+
+char *
+anm_edit_place_of_network (const AnmNetworkSpec *before,
+                           const AnmNetworkSpec *after)
+{
+  g_autofree char *place = NULL;
+
+  if (before->n_layers != after->n_layers)
+    return NULL;
+  for (guint i = 0; i < after->n_layers; i++)
+    {
+      const AnmLayerSpec *was = before->layers[i], *is = after->layers[i];
+      guint n_arguments;
+      const AnmArgument *arguments = anm_layer_class_get_arguments (is->klass, &n_arguments);
+
+      for (guint k = 0; was->klass == is->klass && k < n_arguments; k++)
+        if (was->values[k] != is->values[k])
+          {
+            const gboolean turns = arguments[k].kind == ANM_ARGUMENT_SIZE || arguments[k].kind == ANM_ARGUMENT_REAL;
+
+            if (place != NULL || !turns)
+              return NULL;
+            place = g_strdup_printf ("layer %u %s", i, arguments[k].name);
+          }
+      if (was->klass != is->klass)
+        return NULL;
+    }
+  return g_steal_pointer (&place);
+}

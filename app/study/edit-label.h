@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "engine/network.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +14,12 @@ char *anm_edit_label_of_members (const char *before,
 /* Of two networks as text. */
 char *anm_edit_label_of_network (const char *before,
                                  const char *after);
+
+/* The one number that an edit changed, which a slider or a button may change on and on: "learning_rate", "layer 2 units". NULL if it changed
+ * something else, or more. The caller's own. */
+char *anm_edit_place_of_members (const char *before,
+                                 const char *after);
+char *anm_edit_place_of_network (const AnmNetworkSpec *before,
+                                 const AnmNetworkSpec *after);
 
 G_END_DECLS

@@ -6,6 +6,9 @@
 #include "app/study/hyperparameters-json.h"
 #include "app/study/study-error.h"
 
+/* An edit that rests so long, in microseconds, has ended its gesture. */
+#define REST G_USEC_PER_SEC
+
 /* The head is written as a whole whenever it moves. */
 
 typedef struct
@@ -116,6 +119,52 @@ _anm_study_keep_edit (AnmStudy *self,
   _anm_study_remember (self, edit);
   keep_head (self, edit, TRUE);
   notify_history (self);
+}
+
+const AnmEdit *
+_anm_study_go_on (AnmStudy *self,
+                  const char *place)
+{
+  AnmEdit *head = anm_history_get_head (self->history);
+
+  if (place == NULL || g_strcmp0 (self->gesture, place) != 0 || self->gesture_edit != head || head->parent == NULL ||
+      g_get_monotonic_time () - self->gestured_at > REST || !anm_edit_load (head->parent, anm_store_get_reader (self->store), NULL))
+    return NULL;
+  return head->parent->recipe != NULL && head->parent->network != NULL && head->parent->hyperparameters != NULL ? head->parent : NULL;
+}
+
+void
+_anm_study_keep_gesture (AnmStudy *self,
+                         const char *place,
+                         const AnmEdit *before,
+                         const char *label)
+{
+  g_autofree char *kept_place = g_strdup (place);
+
+  if (before != NULL)
+    {
+      AnmEdit *edit = anm_history_get_head (self->history);
+
+      g_free (edit->label);
+      edit->label = g_strdup (label);
+      _anm_study_remember (self, edit);
+      keep_head (self, edit, TRUE);
+      notify_history (self);
+    }
+  else
+    _anm_study_keep_edit (self, label);
+  g_free (self->gesture);
+  self->gesture = g_steal_pointer (&kept_place);
+  self->gesture_edit = anm_history_get_head (self->history);
+  self->gestured_at = g_get_monotonic_time ();
+}
+
+void
+anm_study_end_gesture (AnmStudy *self)
+{
+  g_return_if_fail (ANM_IS_STUDY (self));
+
+  g_clear_pointer (&self->gesture, g_free);
 }
 
 const char *
@@ -260,6 +309,7 @@ move_head (AnmStudy *self,
       return FALSE;
     }
   anm_history_move (self->history, edit);
+  anm_study_end_gesture (self);
   take_versions (self, edit, &versions);
   anm_writer_hold (anm_store_get_writer (self->store));
   show_runs (self, (const guint *) (gpointer) step->runs->data, step->runs->len, undone ? !step->deleted : step->deleted);

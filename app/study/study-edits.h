@@ -22,6 +22,9 @@ struct _AnmStudy
   AnmHyperparameters hyperparameters;
   AnmHistory        *history;
   gint64             data_version;   /* of the file when it was last looked at */
+  char              *gesture;        /* place of the edits that are one; NULL: the next is another */
+  AnmEdit           *gesture_edit;   /* borrowed: what they are */
+  gint64             gestured_at;    /* monotonic time */
   GPtrArray         *all_runs;       /* of AnmRun, oldest first */
   GListStore        *runs;           /* those of them that aren't deleted */
 
@@ -51,5 +54,15 @@ void _anm_study_write_view    (AnmStudy *self);
 /* It was just edited: writes the head, remembers the edit. */
 void _anm_study_keep_edit     (AnmStudy *self,
                                const char *label);
+/* The same of an edit at @place, a number that may be turned on and on; nullable. What _anm_study_go_on() said to go on becomes part
+ * of the edit before. */
+void _anm_study_keep_gesture  (AnmStudy *self,
+                               const char *place,
+                               const AnmEdit *before,
+                               const char *label);
+/* What the gesture that an edit at @place goes on with began from: without a rest of a second, or an edit elsewhere, it is one edit. NULL: it
+ * begins with this edit. */
+const AnmEdit *_anm_study_go_on (AnmStudy *self,
+                               const char *place);
 
 G_END_DECLS

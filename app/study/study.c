@@ -120,6 +120,7 @@ anm_study_finalize (GObject *object)
 
   g_clear_pointer (&self->recipe, anm_recipe_free);
   g_clear_pointer (&self->network, anm_network_spec_free);
+  g_clear_pointer (&self->gesture, g_free);
   g_clear_pointer (&self->history, anm_history_free);
   g_clear_pointer (&self->view, json_object_unref);
   g_clear_pointer (&self->title, g_free);
@@ -410,7 +411,8 @@ anm_study_set_recipe (AnmStudy *self,
                       const AnmRecipe *recipe)
 {
   g_autoptr (AnmRecipe) before = NULL;
-  g_autofree char *old = NULL, *new = NULL, *label = NULL;
+  g_autofree char *old = NULL, *new = NULL, *label = NULL, *place = NULL;
+  const AnmEdit *began;
 
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (recipe != NULL);
@@ -420,8 +422,10 @@ anm_study_set_recipe (AnmStudy *self,
     return;
   old = anm_recipe_to_json (before);
   new = anm_recipe_to_json (self->recipe);
-  label = anm_edit_label_of_members (old, new, _ ("how records are made ready"));
-  _anm_study_keep_edit (self, label);
+  place = anm_edit_place_of_members (old, new);
+  began = _anm_study_go_on (self, place);
+  label = anm_edit_label_of_members (began != NULL ? began->recipe : old, new, _ ("how records are made ready"));
+  _anm_study_keep_gesture (self, place, began, label);
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
   _anm_study_prepare_later (self);
@@ -450,7 +454,8 @@ anm_study_set_network (AnmStudy *self,
 {
   g_autoptr (AnmNetworkSpec) before = NULL;
   g_autoptr (AnmRecipe) recipe_before = NULL;
-  g_autofree char *old = NULL, *new = NULL, *label = NULL;
+  g_autofree char *old = NULL, *new = NULL, *label = NULL, *place = NULL;
+  const AnmEdit *began;
 
   g_return_val_if_fail (ANM_IS_STUDY (self), FALSE);
   g_return_val_if_fail (spec != NULL, FALSE);
@@ -468,8 +473,10 @@ anm_study_set_network (AnmStudy *self,
     }
   old = anm_network_spec_to_text (before);
   new = anm_network_spec_to_text (spec);
-  label = anm_edit_label_of_network (old, new);
-  _anm_study_keep_edit (self, label);
+  place = recipe_before == NULL ? anm_edit_place_of_network (before, spec) : NULL;
+  began = _anm_study_go_on (self, place);
+  label = anm_edit_label_of_network (began != NULL ? began->network : old, new);
+  _anm_study_keep_gesture (self, place, began, label);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_TEXT]);
   g_object_thaw_notify (G_OBJECT (self));
   return TRUE;
@@ -487,7 +494,8 @@ void
 anm_study_set_hyperparameters (AnmStudy *self,
                                const AnmHyperparameters *hyperparameters)
 {
-  g_autofree char *before = NULL, *after = NULL, *label = NULL;
+  g_autofree char *before = NULL, *after = NULL, *label = NULL, *place = NULL;
+  const AnmEdit *began;
 
   g_return_if_fail (ANM_IS_STUDY (self));
   g_return_if_fail (hyperparameters != NULL);
@@ -497,7 +505,9 @@ anm_study_set_hyperparameters (AnmStudy *self,
   if (strcmp (before, after) == 0)
     return;
   self->hyperparameters = *hyperparameters;
-  label = anm_edit_label_of_members (before, after, _ ("how the network is trained"));
-  _anm_study_keep_edit (self, label);
+  place = anm_edit_place_of_members (before, after);
+  began = _anm_study_go_on (self, place);
+  label = anm_edit_label_of_members (began != NULL ? began->hyperparameters : before, after, _ ("how the network is trained"));
+  _anm_study_keep_gesture (self, place, began, label);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HYPERPARAMETERS]);
 }

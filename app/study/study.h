@@ -92,9 +92,11 @@ AnmRun           *anm_study_find_run           (AnmStudy *self,
                                                 guint id);       /* borrowed, nullable */
 /* Of records, recipe, network, hyperparameters and deletions, without a limit, over the end of the program. What is undone or redone
  * next, as in "units 32 to 64"; NULL: nothing. A change in flight is an edit like any other, made here: see
- * anm_training_follow_study(). */
+ * anm_training_follow_study(). A number that is turned on and on, as by a slider, is one edit, until it rests for a second. */
 const char       *anm_study_get_undo_label     (AnmStudy *self);
 const char       *anm_study_get_redo_label     (AnmStudy *self);
+/* What is turned next is another edit, rest or not. */
+void              anm_study_end_gesture        (AnmStudy *self);
 gboolean          anm_study_undo               (AnmStudy *self,
                                                 GError **error);
 gboolean          anm_study_redo               (AnmStudy *self,

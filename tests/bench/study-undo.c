@@ -113,6 +113,7 @@ edit (AnmStudy *study)
 
       hyperparameters.learning_rate = 0.001 * (i + 2);
       anm_study_set_hyperparameters (study, &hyperparameters);
+      anm_study_end_gesture (study);
     }
 }
 

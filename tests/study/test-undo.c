@@ -119,6 +119,48 @@ test_edits (Fixture *fixture,
   g_object_unref (study);
 }
 
+/* A slider that is drawn, a button that is held: one step back to where it began; another control, another step. */
+static void
+test_gestures (Fixture *fixture,
+               gconstpointer data)
+{
+  AnmStudy *study = fixture_fill (fixture, SOURCE, "lstm(32) > dropout(0.1) > dense(1)");
+
+  for (guint i = 1; i <= 20; i++)
+    set_learning_rate (study, 0.001 * (1 + i));
+  assert_study (study, "lstm(32) > dropout(0.1) > dense(1)", 0.021, "learning rate 0.001 to 0.021", NULL);
+  set_network (study, "lstm(33) > dropout(0.1) > dense(1)");
+  set_network (study, "lstm(40) > dropout(0.1) > dense(1)");
+  set_network (study, "lstm(40) > dropout(0.2) > dense(1)");
+  set_network (study, "lstm(40) > dropout(0.4) > dense(1)");
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, "rate 0.1 to 0.4");
+  study = reopen (fixture, study);
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, "rate 0.1 to 0.4");
+  undo (study);
+  assert_study (study, "lstm(40) > dropout(0.1) > dense(1)", 0.021, "units 32 to 40", "rate 0.1 to 0.4");
+  undo (study);
+  undo (study);
+  assert_study (study, "lstm(32) > dropout(0.1) > dense(1)", 0.001, "network", "learning rate 0.001 to 0.021");
+  redo (study);
+
+  /* What was undone and redone isn't gone on with; nor is what rested, nor a word. */
+  set_learning_rate (study, 0.03);
+  assert_study (study, "lstm(32) > dropout(0.1) > dense(1)", 0.03, "learning rate 0.021 to 0.03", NULL);
+  g_usleep (G_USEC_PER_SEC + 100000);
+  set_learning_rate (study, 0.04);
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, "learning rate 0.03 to 0.04");
+  anm_study_end_gesture (study);
+  set_learning_rate (study, 0.05);
+  g_assert_cmpstr (anm_study_get_undo_label (study), ==, "learning rate 0.04 to 0.05");
+  set_network (study, "lstm(32, return_sequences) > dropout(0.1) > gru(3) > dense(1)");
+  set_network (study, "lstm(32, return_sequences) > dropout(0.1) > gru(3, reset_after=false) > dense(1)");
+  set_network (study, "lstm(32, return_sequences) > dropout(0.1) > gru(3) > dense(1)");
+  undo (study);
+  assert_study (study, "lstm(32, return_sequences) > dropout(0.1) > gru(3, reset_after=false) > dense(1)", 0.05,
+                "gru(3) to gru(3, reset_after=false)", "gru(3, reset_after=false) to gru(3)");
+  g_object_unref (study);
+}
+
 static void
 test_recipe (Fixture *fixture,
              gconstpointer data)
@@ -247,7 +289,10 @@ test_fast (Fixture *fixture,
   gint64 began, time, longest = 0;
 
   for (guint i = 0; i < n; i++)
-    set_learning_rate (study, 0.001 * (i + 2));
+    {
+      set_learning_rate (study, 0.001 * (i + 2));
+      anm_study_end_gesture (study);
+    }
   study = reopen (fixture, study);
   for (guint i = 0; i < n; i++)
     {
@@ -298,6 +343,7 @@ main (int argc,
   ADD ("edits", test_edits, GINT_TO_POINTER (FALSE));
   ADD ("edits-of-other-sessions", test_edits, GINT_TO_POINTER (TRUE));
   ADD ("recipe", test_recipe, NULL);
+  ADD ("gestures", test_gestures, NULL);
   ADD ("deletion", test_deletion, NULL);
   ADD ("notifies", test_notifies, NULL);
   ADD ("fast", test_fast, NULL);
