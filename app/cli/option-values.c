@@ -174,6 +174,7 @@ static const struct
   { "code", ANM_OPTION_ONE_OF, .list = "keras pytorch cli" },
   { "part", ANM_OPTION_ONE_OF, .list = "training validation test" },
   { "figure", ANM_OPTION_ONE_OF, add_figures },
+  { "paper", ANM_OPTION_ONE_OF, .list = "a4 letter" },
   { "direction", ANM_OPTION_ONE_OF, .list = "forwards backwards" },
   { "spectrum", ANM_OPTION_SUGGESTED, .list = "all" },
   { "jacobian", ANM_OPTION_SUGGESTED, .list = "last" },

@@ -15,9 +15,15 @@
 #define MIN_SIZE 200
 #define MAX_SIZE 10000
 
-/* A4 at 96 pixels an inch. */
-#define PAPER_WIDTH 794
-#define PAPER_HEIGHT 1123
+/* At 96 pixels an inch. */
+static const struct
+{
+  const char *name;
+  guint       width, height;
+} papers[] = {
+  { "a4", 794, 1123 },
+  { "letter", 816, 1056 },
+};
 
 typedef struct
 {
@@ -31,6 +37,7 @@ typedef struct
   char         *direction;
   char         *of;
   char         *step;
+  char         *paper;
   char         *width;
   char         *height;
   gboolean      dark;
@@ -50,6 +57,7 @@ plot_options_clear (PlotOptions *self)
   g_clear_pointer (&self->direction, g_free);
   g_clear_pointer (&self->of, g_free);
   g_clear_pointer (&self->step, g_free);
+  g_clear_pointer (&self->paper, g_free);
   g_clear_pointer (&self->width, g_free);
   g_clear_pointer (&self->height, g_free);
 }
@@ -88,6 +96,11 @@ check_options (const PlotOptions *options,
       anm_usage_error (error, _ ("The figure %s is of one patient: --patient P is needed."), exhibit->name);
       return FALSE;
     }
+  if (options->paper != NULL && !g_str_equal (options->paper, papers[0].name) && !g_str_equal (options->paper, papers[1].name))
+    {
+      anm_usage_error (error, _ ("--paper: “%s” isn't a4 or letter."), options->paper);
+      return FALSE;
+    }
   if (options->alter.texts != NULL && !needs_weights (exhibit))
     {
       anm_usage_error (error, _ ("--alter: the figure %s isn't drawn from weights, so nothing of it would change."), exhibit->name);
@@ -117,6 +130,7 @@ parse_options (AnmInvocation *invocation,
     { "step", 0, 0, G_OPTION_ARG_STRING, &options->step, N_ ("Of a figure of one step: its number, from 1, or last (last)"), N_ ("S") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
     { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560, or what the figure needs)"), N_ ("N") },
+    { "paper", 0, 0, G_OPTION_ARG_STRING, &options->paper, N_ ("Of a worksheet: a4 (unless said otherwise) or letter"), N_ ("SIZE") },
     { "name-patient", 0, 0, G_OPTION_ARG_NONE, &options->named, N_ ("Put the patient’s id on a worksheet"), NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options->dark, N_ ("Light on dark"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -258,8 +272,10 @@ choose_size (const PlotOptions *options,
 {
   if (exhibit->paper)
     {
-      *width = options->width != NULL ? *width : PAPER_WIDTH;
-      *height = options->height != NULL ? *height : PAPER_HEIGHT;
+      const guint paper = g_strcmp0 (options->paper, papers[1].name) == 0 ? 1 : 0;
+
+      *width = options->width != NULL ? *width : papers[paper].width;
+      *height = options->height != NULL ? *height : papers[paper].height;
     }
   else if (exhibit->need == ANM_EXHIBIT_CELL && options->height == NULL)
     *height = CLAMP ((guint) ceil (anm_figure_get_natural_height (figure, theme, TRUE)) + 96, HEIGHT, MAX_SIZE);

@@ -7,9 +7,15 @@
 #include "widgets/views/figure-view.h"
 #include "widgets/views/save-dialog.h"
 
-/* A4 at 96 pixels an inch. */
-#define PAPER_WIDTH 794
-#define PAPER_HEIGHT 1123
+/* At 96 pixels an inch. */
+static const struct
+{
+  const char *name;
+  double      width, height;
+} papers[] = {
+  { N_("A4"), 794, 1123 },
+  { N_("Letter"), 816, 1056 },
+};
 
 struct _AnmWorksheetWindow
 {
@@ -23,6 +29,7 @@ struct _AnmWorksheetWindow
   GtkWidget   *answers;
   GtkWidget   *named;
   GtkWidget   *with_key;
+  GtkWidget   *paper;
   GtkWidget   *message;
 };
 
@@ -51,6 +58,7 @@ typedef struct
   AnmFigure *key; /* nullable */
   char      *path;
   char      *key_path;
+  guint      paper;
 } Job;
 
 static void
@@ -76,8 +84,8 @@ save_thread (GTask *task,
   AnmTheme theme;
 
   anm_theme_init (&theme, FALSE);
-  if (!anm_figure_export (job->sheet, &theme, PAPER_WIDTH, PAPER_HEIGHT, job->path, &error) ||
-      (job->key != NULL && !anm_figure_export (job->key, &theme, PAPER_WIDTH, PAPER_HEIGHT, job->key_path, &error)))
+  if (!anm_figure_export (job->sheet, &theme, papers[job->paper].width, papers[job->paper].height, job->path, &error) ||
+      (job->key != NULL && !anm_figure_export (job->key, &theme, papers[job->paper].width, papers[job->paper].height, job->key_path, &error)))
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_boolean (task, TRUE);
@@ -131,6 +139,7 @@ chosen_cb (GObject *source,
   job = g_new0 (Job, 1);
   job->sheet = make_sheet (self, FALSE);
   job->path = g_file_get_path (file);
+  job->paper = MIN (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->paper)), G_N_ELEMENTS (papers) - 1);
   if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->with_key)))
     {
       job->key = make_sheet (self, TRUE);
@@ -166,6 +175,21 @@ make_ways (AnmWorksheetWindow *self)
   return box;
 }
 
+static GtkWidget *
+make_paper (AnmWorksheetWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  const char *const names[] = { _(papers[0].name), _(papers[1].name), NULL };
+
+  self->paper = gtk_drop_down_new_from_strings (names);
+  /* What the country prints on. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->paper), g_str_equal (gtk_paper_size_get_default (), GTK_PAPER_NAME_LETTER) ? 1 : 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->paper), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Paper"), -1);
+  gtk_box_append (GTK_BOX (box), gtk_label_new (_("Paper")));
+  gtk_box_append (GTK_BOX (box), self->paper);
+  return box;
+}
+
 static void
 fill (AnmWorksheetWindow *self)
 {
@@ -198,6 +222,7 @@ fill (AnmWorksheetWindow *self)
   gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
   gtk_widget_set_visible (self->message, FALSE);
   g_object_set (foot, "margin-start", 18, "margin-end", 18, "margin-top", 9, "margin-bottom", 12, NULL);
+  gtk_box_append (GTK_BOX (foot), make_paper (self));
   gtk_box_append (GTK_BOX (foot), self->with_key);
   gtk_box_append (GTK_BOX (foot), self->named);
   gtk_box_append (GTK_BOX (foot), self->message);

@@ -11,6 +11,7 @@ Under Xvfb with GTK's Cairo renderer, `gru(128, return_sequences) > gru(64) > de
   speed   5 s segments with the window shown and hidden in turn: the median ratio of training speed
   memory  of the window with set A of the Challenge of 2012 open, at rest and while it trains
   start   from the program's start to its first frame
+  lens    the cell lens of an LSTM of 512 units, stepping through the hours with an arrow key that is held (30 a second)
 
 Wall-clock time is what a person feels; processor time of the main thread beside it tells what a busier machine adds. For
 a quiet machine: says what else ran.
@@ -30,6 +31,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 NETWORK = "gru(128, return_sequences) > gru(64) > dense(1)"
+LENS_NETWORK = "lstm(512) > dense(1)"
 PAGES = ["records", "workbench", "inside"]  # in the order of Alt+1, Alt+2, ...
 SET_A = os.path.join(ROOT, os.pardir, "shared", "datasets", "physionet2012", "set-a.tar.gz")
 
@@ -48,11 +50,11 @@ class Pointer:
         self.xlib.XFlush(self.display)
 
 
-def make_study(options, folder):
+def make_study(options, folder, network=NETWORK, name="frames"):
     """A study with that network as its own, made by training a moment from the command line."""
-    path = os.path.join(folder, "frames.anamnesis")
+    path = os.path.join(folder, f"{name}.anamnesis")
     program = os.path.join(options.build, "app", "cli", "anamnesis-cli")
-    command = [program, "train", options.source, "--study", path, "--network", NETWORK, "--epochs", "100000", "--patience", "0", "--seed", "1"]
+    command = [program, "train", options.source, "--study", path, "--network", network, "--epochs", "100000", "--patience", "0", "--seed", "1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
@@ -246,6 +248,42 @@ def measure_start(options, study, folder):
     return result
 
 
+def measure_lens(options, study, folder):
+    """@study is of another network: this one has its own."""
+    import re
+    lines = os.path.join(folder, "lens.txt")
+    study = make_study(options, folder, LENS_NETWORK, "lens")
+    result = {}
+    with open_window(options, lines, study) as window:
+        window.settle(8)
+        window.key("Alt+2")
+        strip = window.wait_for(lambda: next(iter(window.find_all(re.compile("^Hidden state"), role="image")), None), "no strip was drawn", 60)
+        window.settle(5)
+        window.click(strip, across=0.3, down=0.5)
+        window.press("Open cell lens", role="push button")
+        window.find("Equations of the step", role="list", seconds=30)
+        time.sleep(2)
+        for key in ("Right", "Left"):
+            begin = time.monotonic()
+            for number in range(round(30 * options.seconds)):
+                window.key(key)
+                time.sleep(max(0, begin + (number + 1) / 30 - time.monotonic()))
+            end = time.monotonic()
+            time.sleep(0.5)
+            # Those that painted something of the lens: others move nothing.
+            frames = [frame for frame in read_lines(lines, "F", begin, end) if frame[2] > 0.002]
+            stalls = read_lines(lines, "S", begin, end)
+            walls, cpus = [1e3 * wall for _, wall, _ in frames], [1e3 * cpu for _, _, cpu in frames]
+            result[key] = {
+                "frames": len(frames),
+                "wall_ms": {"median": share_of(walls, 0.5), "p95": share_of(walls, 0.95), "most": max(walls, default=0)},
+                "cpu_ms": {"median": share_of(cpus, 0.5), "p95": share_of(cpus, 0.95), "most": max(cpus, default=0)},
+                "stalls_over_16_ms_of_processor": sum(cpu > 0.016 for _, _, cpu in stalls),
+                "longest_stall_cpu_ms": 1e3 * max((cpu for _, _, cpu in stalls), default=0), "load": load()}
+            print("lens", key, json.dumps(result[key]), flush=True)
+    return result
+
+
 def started_at(process):
     """When a process began, on the monotonic clock."""
     with open(f"/proc/{process}/stat", encoding="ascii") as file:
@@ -261,7 +299,7 @@ def main():
     parser.add_argument("--keep", metavar="FILE", help="keep the study that is made")
     parser.add_argument("--seconds", type=float, default=20, help="on each page")
     parser.add_argument("--pairs", type=int, default=10, help="of segments, shown and hidden")
-    parser.add_argument("--only", default="pages,speed,memory,start")
+    parser.add_argument("--only", default="pages,speed,memory,start,lens")
     options = parser.parse_args()
     if "ANAMNESIS_FRAMES" not in os.environ:
         os.environ["ANAMNESIS_FRAMES"] = "1"
@@ -273,11 +311,12 @@ def main():
     options.build = os.path.abspath(options.build)
     print(f"load before: {load():.2f}; {os.cpu_count()} processors; records: {options.study or options.source}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        study = options.study or make_study(options, folder)
+        study = options.study or (make_study(options, folder) if options.only != "lens" else None)
         if options.keep:
             import shutil
             shutil.copy(study, options.keep)
-        for name, measure in (("start", measure_start), ("memory", measure_memory), ("pages", measure_pages), ("speed", measure_speed)):
+        for name, measure in (("start", measure_start), ("memory", measure_memory), ("pages", measure_pages), ("speed", measure_speed),
+                              ("lens", measure_lens)):
             if name in options.only.split(","):
                 measure(options, study, folder)
 

@@ -57,6 +57,8 @@ def test_one_step():
         told = folder.run_json("inspect", "--study", "s.anamnesis", "--run", "1", "--patient", "1001", "--cell", "2,7")
         reset = next(equation for equation in told["equations"] if equation["symbol"] == "r")
         assert reset["sum"] == total
+        folder.refuse(*ask, "--figure", "worksheet", "--output", "w.pdf", "--paper", "a3", status=USAGE, words=["--paper", "letter"])
+        folder.run(*ask, "--figure", "worksheet", "--output", "w.pdf", "--paper", "letter")
         for name in ("worksheet", "worksheet-answers"):
             without = folder.run_json(*ask, "--figure", name, "--output", f"{name}.pdf")
             named = folder.run_json(*ask, "--figure", name, "--output", f"{name}.pdf", "--name-patient")

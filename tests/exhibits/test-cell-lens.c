@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <pango/pango.h>
 #include <string.h>
@@ -318,7 +319,7 @@ test_worksheet (Fixture *fixture,
   g_autofree char *shown = anm_number_format_term (forget->value);
   g_autofree char *csv = anm_figure_get_csv (sheet);
   AnmTheme theme;
-  double sum = 0;
+  double sum = 0, by_hand = 0, rest = 0, within = 0, key_sum = 0;
   guint n_asked = 0, n_blanks = 0;
   gboolean found = FALSE;
 
@@ -339,16 +340,31 @@ test_worksheet (Fixture *fixture,
           const double input = read_number (((char **) g_ptr_array_index (blank, i - 1))[1]);
 
           g_assert_cmpfloat_with_epsilon (weight * input, read_number (answer[2]), 0.006 + 0.0005 * (fabs (weight) + fabs (input)));
+          g_assert_cmpfloat (fabs (round (100 * weight * input) / 100 - read_number (answer[2])), <=, within + 1e-9);
+          by_hand += round (100 * weight * input) / 100;
           sum += read_number (answer[2]);
           n_asked++;
         }
       if (g_str_has_suffix (row[1], "smaller terms, given"))
-        sum += read_number (((char **) g_ptr_array_index (blank, i + 3))[1]);
+        {
+          rest = read_number (((char **) g_ptr_array_index (blank, i + 3))[1]);
+          sum += rest;
+          key_sum = read_number (((char **) g_ptr_array_index (filled, i + 7))[2]);
+        }
+      if (strstr (row[1], "within ") != NULL)
+        within = read_number (strstr (row[1], "within ") + strlen ("within "));
     }
   g_assert_cmpuint (n_asked, ==, 6);
   g_assert_cmpuint (n_blanks, >, 15);
   g_assert_true (found);
   g_assert_cmpfloat_with_epsilon (sum, forget->sum, 0.04);
+  /* Whoever reckons with rounded numbers is as near to the key as the sheet says, at the sum and at what becomes of it. */
+  g_assert_cmpfloat (within, >=, 0.01);
+  g_assert_cmpfloat (within, <=, 0.05);
+  by_hand = round (100 * (by_hand + rest)) / 100;
+  g_assert_cmpfloat (fabs (by_hand - key_sum), <=, within + 1e-9);
+  g_assert_cmpfloat (fabs (round (100 / (1 + exp (-by_hand))) / 100 - read_number (shown)), <=, within + 1e-9);
+  g_assert_cmpstr (((char **) g_ptr_array_index (blank, 1))[1], ==, "Name");
   g_assert_null (strstr (csv, lens->patient));
   g_assert_null (strstr (anm_figure_get_caption (sheet), lens->patient));
   g_assert_nonnull (strstr (anm_figure_get_caption (key), lens->patient));
@@ -497,6 +513,53 @@ test_merges (Fixture *fixture,
   g_assert_cmpfloat (fabs (values[0] - values[1]), >, 1e-4);
 }
 
+/* What is copied as LaTeX is a document's: set by pdflatex, where that is. */
+static void
+test_latex_is_set (Fixture *fixture,
+                   gconstpointer text)
+{
+  g_autofree char *program = g_find_program_in_path ("pdflatex");
+  g_autofree char *folder = NULL;
+  g_autoptr (GString) document = g_string_new ("\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath}\n\\begin{document}\n");
+  g_autofree char *path = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (program == NULL)
+    {
+      g_test_skip ("there is no pdflatex, so what is copied as LaTeX is NOT set");
+      return;
+    }
+  for (guint unit = 0; unit < 2; unit++)
+    for (int half = 0; half < 2; half++)
+      {
+        g_autoptr (AnmCellLens) lens = look_at_half (fixture, 0, unit, (AnmDirection) half, HOUR);
+        g_autofree char *latex = anm_cell_text_new (lens, ANM_CELL_LATEX, "best weights, epoch 3 & 50 %_#");
+
+        g_string_append_printf (document, "%s\n", latex);
+      }
+  g_string_append (document, "\\end{document}\n");
+  folder = g_dir_make_tmp ("anamnesis-latex-XXXXXX", &error);
+  g_assert_no_error (error);
+  path = g_build_filename (folder, "step.tex", NULL);
+  g_assert_true (g_file_set_contents (path, document->str, -1, &error));
+  const char *const arguments[] = { program, "-interaction=nonstopmode", "-halt-on-error", "step.tex", NULL };
+  g_assert_true (g_spawn_sync (folder, (char **) arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error));
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, NULL))
+    g_test_message ("%s", output);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+  for (guint i = 0; i < 4; i++)
+    {
+      static const char *const endings[] = { "tex", "log", "aux", "pdf" };
+      g_autofree char *name = g_strdup_printf ("%s/step.%s", folder, endings[i]);
+
+      g_remove (name);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -513,5 +576,10 @@ main (int argc,
   g_test_add ("/cell-lens/merges/concat", Fixture, "lstm(5, bidirectional=concat, return_sequences) > gru(3) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
   g_test_add ("/cell-lens/merges/sum", Fixture, "lstm(5, bidirectional=sum, return_sequences) > gru(3) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
   g_test_add ("/cell-lens/merges/mean", Fixture, "gru(5, bidirectional=mean) > dense(1)", fixture_set_up, test_merges, fixture_tear_down);
+  g_test_add ("/cell-lens/latex-is-set/0", Fixture, "simple_rnn(4) > dense(1)", fixture_set_up, test_latex_is_set, fixture_tear_down);
+  g_test_add ("/cell-lens/latex-is-set/1", Fixture, "lstm(4, layer_norm=true, bidirectional=sum) > dense(1)", fixture_set_up, test_latex_is_set, fixture_tear_down);
+  g_test_add ("/cell-lens/latex-is-set/2", Fixture, "gru(4, reset_after=false, bidirectional=mean) > dense(1)", fixture_set_up, test_latex_is_set, fixture_tear_down);
+  g_test_add ("/cell-lens/latex-is-set/3", Fixture, "gru(4, layer_norm=true) > dense(1)", fixture_set_up, test_latex_is_set, fixture_tear_down);
+  g_test_add ("/cell-lens/latex-is-set/4", Fixture, "gru_d(4, bidirectional=concat) > dense(1)", fixture_set_up, test_latex_is_set, fixture_tear_down);
   return g_test_run ();
 }

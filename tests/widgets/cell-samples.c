@@ -167,15 +167,17 @@ static AnmFigure *
 make_worksheet (gboolean answers)
 {
   const AnmWorksheetPiece heading[] = { { "1. Forget gate: its sum, and what it becomes", FALSE } };
+  const AnmWorksheetPiece fields[] = { { "Name", FALSE }, { "Date", FALSE } };
   const AnmWorksheetPiece words[] = { { "Numbers that are given have three decimals; two are enough for yours.", FALSE } };
   const AnmWorksheetPiece head[] = { { "term", FALSE }, { "weight", FALSE }, { "input", FALSE }, { "weight × input", FALSE } };
   const AnmWorksheetPiece row[] = { { "RR", FALSE }, { "0.412", FALSE }, { "1.700", FALSE }, { "0.70", TRUE } };
   const AnmWorksheetPiece formula[] = { { "f " UP ("= σ(") "z" UP (") ="), FALSE }, { UP ("0.85"), TRUE }, { UP ("its slope") " f " UP ("(1 −") " f" UP (") ="), FALSE }, { UP ("0.13"), TRUE } };
   const AnmWorksheetLine lines[] = {
-    { ANM_WORKSHEET_TEXT, 1, words },     { ANM_WORKSHEET_HEADING, 1, heading },   { ANM_WORKSHEET_TABLE_HEAD, 4, head },
+    { ANM_WORKSHEET_FIELDS, 2, fields },  { ANM_WORKSHEET_TEXT, 1, words },
+    { ANM_WORKSHEET_HEADING, 1, heading },   { ANM_WORKSHEET_TABLE_HEAD, 4, head },
     { ANM_WORKSHEET_TABLE_ROW, 4, row },  { ANM_WORKSHEET_FORMULA, 4, formula },
   };
-  AnmWorksheet worksheet = { .title = "Worksheet", .caption = "LSTM, unit 25, hour 39", .n_lines = G_N_ELEMENTS (lines), .lines = lines, .answers = answers };
+  AnmWorksheet worksheet = { .title = "Worksheet", .caption = "LSTM, unit 25, hour 39", .n_lines = G_N_ELEMENTS (lines), .lines = lines, .answers = answers, .foot = "page 1 of 1" };
 
   return anm_worksheet_new (&worksheet);
 }

@@ -614,8 +614,8 @@ static const FigureSample samples[] = {
   { "curve", 240, 200, TRUE, figure_sample_curve },
   { "curve-saturated", 180, 120, FALSE, figure_sample_curve_saturated },
   { "curve-decay", 180, 120, FALSE, figure_sample_curve_decay },
-  { "worksheet", 560, 230, TRUE, figure_sample_worksheet },
-  { "worksheet-answers", 560, 230, TRUE, figure_sample_worksheet_answers },
+  { "worksheet", 560, 310, TRUE, figure_sample_worksheet },
+  { "worksheet-answers", 560, 310, TRUE, figure_sample_worksheet_answers },
   { "worksheet-empty", 300, 160, TRUE, figure_sample_worksheet_empty },
   { "curve-empty", 180, 120, TRUE, figure_sample_curve_empty },
 };

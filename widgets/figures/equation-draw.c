@@ -143,10 +143,12 @@ draw_result (cairo_t *cr,
   if (row->result != NULL)
     {
       /* Above its bar, unless it is longer than that. */
-      const gboolean from_left = row->bar != ANM_EQUATION_NO_BAR
-                                 && anm_formula_draw (NULL, theme, EQUATION_SIZE, ink, row->result, 0, 0, 0) <= place->result_width;
+      const double width = anm_formula_draw (NULL, theme, EQUATION_SIZE, ink, row->result, 0, 0, 0);
+      const gboolean from_left = row->bar != ANM_EQUATION_NO_BAR && width <= place->result_width;
+      /* A curve beside it is not written over. */
+      const double size = row->curve != ANM_CURVE_NONE && width > place->result_width ? EQUATION_SIZE * place->result_width / width : EQUATION_SIZE;
 
-      anm_formula_draw (cr, theme, EQUATION_SIZE, ink, row->result, from_left ? place->result_x : right, y, from_left ? 0 : 1);
+      anm_formula_draw (cr, theme, size, ink, row->result, from_left ? place->result_x : right, y, from_left ? 0 : 1);
     }
   if (row->bar != ANM_EQUATION_NO_BAR)
     {

@@ -33,6 +33,7 @@ typedef struct
   guint     n_lines;
   Line     *lines;
   gboolean  answers;
+  char     *foot;
 } Sheet;
 
 /* @cr: NULL only measures */
@@ -57,6 +58,7 @@ worksheet_finalize (AnmFigure *figure)
       g_free (self->lines[i].pieces);
     }
   g_free (self->lines);
+  g_free (self->foot);
 }
 
 static gboolean
@@ -204,6 +206,33 @@ set_row (Pen *pen,
     }
 }
 
+/* "Name ________   Date ____": the first has twice the room of each other. */
+static void
+set_fields (Pen *pen,
+            const Line *line)
+{
+  const double scale = pen->theme->text_scale, baseline = pen->y + 26 * scale, gap = 24 * scale;
+  const double room = (pen->width - gap * (line->n_pieces - 1)) / (line->n_pieces + 1);
+  double x = pen->left;
+
+  for (guint k = 0; k < line->n_pieces; k++)
+    {
+      const double width = (k == 0 ? 2 : 1) * room, words = text_width (pen, line, line->pieces[k].text) + 8 * scale;
+
+      draw_piece (pen, line, &line->pieces[k], x, words, baseline, 0);
+      if (pen->cr != NULL)
+        {
+          anm_set_colour (pen->cr, anm_theme_get_colour (pen->theme, ANM_COLOUR_AXIS));
+          cairo_set_line_width (pen->cr, 1);
+          cairo_move_to (pen->cr, x + words, anm_sharp (baseline));
+          cairo_line_to (pen->cr, x + width, anm_sharp (baseline));
+          cairo_stroke (pen->cr);
+        }
+      x += width + gap;
+    }
+  pen->y += 40 * scale;
+}
+
 /* Returns the height. */
 static double
 set_sheet (const Sheet *self,
@@ -223,6 +252,9 @@ set_sheet (const Sheet *self,
       case ANM_WORKSHEET_TABLE_ROW:
         set_row (&pen, &self->lines[i]);
         break;
+      case ANM_WORKSHEET_FIELDS:
+        set_fields (&pen, &self->lines[i]);
+        break;
       case ANM_WORKSHEET_HEADING:
       case ANM_WORKSHEET_TEXT:
       default:
@@ -238,7 +270,12 @@ worksheet_draw (const AnmFigure *figure,
                 const AnmTheme *theme,
                 const AnmArea *area)
 {
-  set_sheet ((const Sheet *) figure, cr, theme, area);
+  const Sheet *self = (const Sheet *) figure;
+  const double height = set_sheet (self, cr, theme, area);
+
+  if (self->foot != NULL && area->height > height + 24 * theme->text_scale)
+    anm_text_draw (cr, theme, ANM_TEXT_CAPTION, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), self->foot, area->x + area->width - MARGIN * theme->text_scale,
+                   area->y + area->height - 12 * theme->text_scale, 1, 0.5, 0);
 }
 
 static gboolean
@@ -330,6 +367,7 @@ anm_worksheet_new (const AnmWorksheet *worksheet)
         self->lines[i].pieces[k] = (Piece){ g_strdup (from->pieces[k].text != NULL ? from->pieces[k].text : ""), from->pieces[k].blank };
     }
   self->answers = worksheet->answers;
+  self->foot = g_strdup (worksheet->foot);
   self->base.empty = worksheet->n_lines == 0;
   return (AnmFigure *) self;
 }

@@ -13,6 +13,7 @@ typedef enum
   ANM_WORKSHEET_FORMULA,    /* pieces beside each other, going on in the next line where they are too wide */
   ANM_WORKSHEET_TABLE_HEAD, /* pieces in columns, the first one at the left, others at their column's right */
   ANM_WORKSHEET_TABLE_ROW,
+  ANM_WORKSHEET_FIELDS,     /* words, each with a line behind it to write on, across the sheet */
 } AnmWorksheetLineKind;
 
 /**
@@ -37,6 +38,7 @@ typedef struct
 /**
  * AnmWorksheet:
  * @answers: the blanks are filled in
+ * @foot: (nullable): words at the foot of the page, such as its number
  *
  * A sheet of paper with blanks to be filled in by hand, or its answer key: the same lines, the same places.
  */
@@ -46,6 +48,7 @@ typedef struct
   guint                   n_lines;
   const AnmWorksheetLine *lines;
   gboolean                answers;
+  const char             *foot;
   const char             *empty_text;
 } AnmWorksheet;
 
