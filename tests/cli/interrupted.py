@@ -20,7 +20,7 @@ from program import DONE, FAILED, PROGRAM, USAGE, Folder, tap
 SOURCE = "sample:delayed-marker?delay=5&patients=200"
 LARGE = "sample:delayed-marker?delay=100&patients=60000"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SOON = float(os.environ.get("STOP_SECONDS", "3"))
+SOON = float(os.environ.get("STOP_SECONDS", "20"))
 
 
 def count_epochs(folder, run):

@@ -168,6 +168,9 @@ test_another_run_is_shown (Fixture      *fixture,
   act (fixture, "runs.show");
   g_assert_true (anm_view_state_get_run (fixture->state) == newer);
   g_assert_null (anm_view_state_get_previous_run (fixture->state));
+  /* A double click, or Return, on its row. */
+  g_signal_emit_by_name (fixture->pane->list, "activate", 1u);
+  g_assert_true (anm_view_state_get_run (fixture->state) == older);
 }
 
 static void

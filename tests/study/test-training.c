@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "app/study/study-error.h"
 #include "app/study/verification.h"
 #include "tests/study/fixture.h"
 
@@ -123,6 +124,20 @@ wait_for_updates (AnmTraining *training,
 }
 
 static void
+wait_for_epochs (AnmTraining *training,
+                 guint n_epochs)
+{
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (anm_run_get_n_epochs (anm_training_get_run (training, 0)) < n_epochs)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+      anm_training_drain (training);
+      g_usleep (1000);
+    }
+}
+
+static void
 test_pause_and_step (Fixture *fixture,
                      gconstpointer data)
 {
@@ -137,11 +152,16 @@ test_pause_and_step (Fixture *fixture,
   g_assert_no_error (error);
   run = anm_training_get_run (training, 0);
   /* Paused from the start: the initial weights are evaluated, nothing is learnt. */
-  drain_for (training, 300);
+  wait_for_epochs (training, 1);
+  drain_for (training, 100);
   g_assert_cmpint (anm_training_get_state (training), ==, ANM_TRAINING_PAUSED);
   g_assert_cmpint (anm_run_get_status (run), ==, ANM_RUN_PAUSED);
   g_assert_cmpuint (anm_run_get_n_epochs (run), ==, 1);
   g_assert_cmpuint (anm_run_get_n_updates (run), ==, 0);
+  /* What is trained can't be deleted, nor while it rests. */
+  g_assert_false (anm_study_set_runs_deleted (study, &run, 1, TRUE, &error));
+  g_assert_error (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_BUSY);
+  g_clear_error (&error);
 
   anm_training_step (training, ANM_TRAINING_STEP_UPDATE);
   wait_for_updates (training, 1);
@@ -154,12 +174,14 @@ test_pause_and_step (Fixture *fixture,
   drain_for (training, 100);
   anm_training_step (training, ANM_TRAINING_STEP_UPDATE);
   wait_for_updates (training, 3);
+  wait_for_epochs (training, 2);
   drain_for (training, 100);
   g_assert_cmpuint (anm_run_get_n_updates (run), ==, BATCHES_PER_EPOCH);
   g_assert_cmpuint (anm_run_get_n_epochs (run), ==, 2);
 
   anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
   wait_for_updates (training, 2 * BATCHES_PER_EPOCH);
+  wait_for_epochs (training, 3);
   drain_for (training, 100);
   g_assert_cmpuint (anm_run_get_n_updates (run), ==, 2 * BATCHES_PER_EPOCH);
   g_assert_cmpuint (anm_run_get_n_epochs (run), ==, 3);

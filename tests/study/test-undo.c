@@ -254,7 +254,8 @@ test_notifies (Fixture *fixture,
                gconstpointer data)
 {
   g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, "lstm(3) > dense(1)");
-  guint n_labels = 0, n_networks = 0;
+  g_autoptr (AnmRecipe) recipe = anm_recipe_copy (anm_study_get_recipe (study));
+  guint n_labels = 0, n_networks = 0, n_recipes = 0;
   g_autofree char *label = NULL;
   gboolean can_redo;
 
@@ -267,6 +268,12 @@ test_notifies (Fixture *fixture,
   g_object_get (study, "can-redo", &can_redo, "redo-label", &label, NULL);
   g_assert_true (can_redo);
   g_assert_cmpstr (label, ==, "add dense(2)");
+
+  g_signal_connect (study, "notify::recipe", G_CALLBACK (count_notification), &n_recipes);
+  recipe->window = 3;
+  anm_study_set_recipe (study, recipe);
+  undo (study);
+  g_assert_cmpuint (n_recipes, ==, 2);
 }
 
 static int
