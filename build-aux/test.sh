@@ -35,9 +35,9 @@ run_suites ()
 }
 
 # Sanitizers and a machine with other work make everything slower: a limit of time is there for what hangs.
-run_suites sanitized --timeout-multiplier 5 --no-suite slow --no-suite cli --no-suite optimised --no-suite house
+run_suites sanitized --timeout-multiplier 20 --no-suite slow --no-suite cli --no-suite optimised --no-suite house
 meson compile -C "$build_root/optimised" benches || status=$?
-run_suites optimised --timeout-multiplier 3 --suite slow --suite cli --suite optimised --suite house
+run_suites optimised --timeout-multiplier 10 --suite slow --suite cli --suite optimised --suite house
 
 python3 "$source_root/build-aux/count-tests.py" "${logs[@]}" || status=$?
 exit "$status"
