@@ -32,17 +32,7 @@ typedef struct
 static const char *const activation_names[] = { "linear", "relu", "tanh", "sigmoid", "softmax", NULL };
 
 static const AnmArgument arguments[] = {
-  {
-      .name = "units",
-      .kind = ANM_ARGUMENT_SIZE,
-      .positional = TRUE,
-      .common = TRUE,
-      .minimum = 1,
-      .maximum = ANM_MAX_UNITS,
-      .fallback = 1,
-      .label = N_("Units"),
-      .summary = N_("How many numbers the layer gives; the last layer gives as many as the target has."),
-  },
+  ANM_UNITS_ARGUMENT (1, N_("How many numbers the layer gives; the last layer gives as many as the target has.")),
   {
       .name = "activation",
       .kind = ANM_ARGUMENT_CHOICE,

@@ -50,17 +50,7 @@ typedef struct
 } AnmEmbeddingState;
 
 static const AnmArgument arguments[] = {
-  {
-      .name = "units",
-      .kind = ANM_ARGUMENT_SIZE,
-      .positional = TRUE,
-      .common = TRUE,
-      .minimum = 1,
-      .maximum = ANM_MAX_UNITS,
-      .fallback = 16,
-      .label = N_("Units"),
-      .summary = N_("How many numbers stand for a token."),
-  },
+  ANM_UNITS_ARGUMENT (16, N_("How many numbers stand for a token.")),
   {
       .name = "tokens",
       .kind = ANM_ARGUMENT_SIZE,

@@ -105,33 +105,9 @@ typedef struct
 } AnmGruDState;
 
 static const AnmArgument arguments[] = {
-  {
-      .name = "units",
-      .kind = ANM_ARGUMENT_SIZE,
-      .positional = TRUE,
-      .common = TRUE,
-      .minimum = 1,
-      .maximum = ANM_MAX_UNITS,
-      .fallback = 32,
-      .label = N_("Units"),
-      .summary = N_("How many numbers the hidden state has."),
-  },
-  {
-      .name = "return_sequences",
-      .kind = ANM_ARGUMENT_FLAG,
-      .common = TRUE,
-      .maximum = 1,
-      .label = N_("Return sequences"),
-      .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
-  },
-  {
-      .name = "initializer",
-      .kind = ANM_ARGUMENT_CHOICE,
-      .maximum = 1,
-      .choices = anm_initializer_names,
-      .label = N_("Initial weights"),
-      .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."),
-  },
+  ANM_UNITS_ARGUMENT (32, N_("How many numbers the hidden state has.")),
+  ANM_RETURN_SEQUENCES_ARGUMENT,
+  ANM_GATE_INITIALIZER_ARGUMENT,
   ANM_KERNEL_INITIALIZER_ARGUMENT,
   ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,

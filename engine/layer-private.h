@@ -265,6 +265,13 @@ typedef enum
 /* The most that any layer may drop. */
 #define ANM_MAX_DROPOUT 0.95
 
+/* How many numbers a layer gives. */
+#define ANM_UNITS_ARGUMENT(number, explanation)                                                   \
+  {                                                                                               \
+    .name = "units", .kind = ANM_ARGUMENT_SIZE, .positional = TRUE, .common = TRUE,               \
+    .minimum = 1, .maximum = ANM_MAX_UNITS, .fallback = number, .label = N_("Units"), .summary = explanation, \
+  }
+
 /* Of every layer that has parameters; _anm_layer_new() reads it. */
 #define ANM_FROZEN_ARGUMENT                                                                       \
   {                                                                                               \

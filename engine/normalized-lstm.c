@@ -389,19 +389,10 @@ _anm_normalized_lstm_class (void)
 
   if (g_once_init_enter (&is_made))
     {
-      klass = _anm_lstm_class;
-      klass.lay_out = lay_out;
-      klass.initialize = initialize;
-      klass.packed_size = packed_size;
-      klass.pack = pack;
-      klass.state_new = state_new;
-      klass.state_free = state_free;
-      klass.forward = forward;
-      klass.backward = backward;
+      ANM_NORMALIZE_CLASS (klass, _anm_lstm_class);
       klass.traces = make_traces ();
       klass.n_traces++;
       klass.read_trace = read_trace;
-      klass.describe_cell = describe_cell;
       g_once_init_leave (&is_made, 1);
     }
   return &klass;

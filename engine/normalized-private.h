@@ -62,6 +62,23 @@ _anm_normalized_get (const AnmNormalized *self, gsize packed_row)
 /* All parameters from number @first on start as they do: scales at 1, all else at 0. */
 void      _anm_normalized_initialize (const AnmLayer *layer, guint first, anm_real *parameters);
 
+/* Within a function: @klass becomes the class @plain with the functions of the file that this stands in, of these names. */
+#define ANM_NORMALIZE_CLASS(klass, plain) \
+  G_STMT_START                            \
+  {                                       \
+    klass = plain;                        \
+    klass.lay_out = lay_out;              \
+    klass.initialize = initialize;        \
+    klass.packed_size = packed_size;      \
+    klass.pack = pack;                    \
+    klass.state_new = state_new;          \
+    klass.state_free = state_free;        \
+    klass.forward = forward;              \
+    klass.backward = backward;            \
+    klass.describe_cell = describe_cell;  \
+  }                                       \
+  G_STMT_END
+
 /* simple-rnn.c, gru.c: what the layer was told. */
 AnmActivation        _anm_simple_rnn_get_activation   (const AnmLayer *layer);
 gboolean             _anm_gru_get_reset_after         (const AnmLayer *layer);

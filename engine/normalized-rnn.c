@@ -212,16 +212,7 @@ _anm_normalized_simple_rnn_class (void)
 
   if (g_once_init_enter (&is_made))
     {
-      klass = _anm_simple_rnn_class;
-      klass.lay_out = lay_out;
-      klass.initialize = initialize;
-      klass.packed_size = packed_size;
-      klass.pack = pack;
-      klass.state_new = state_new;
-      klass.state_free = state_free;
-      klass.forward = forward;
-      klass.backward = backward;
-      klass.describe_cell = describe_cell;
+      ANM_NORMALIZE_CLASS (klass, _anm_simple_rnn_class);
       g_once_init_leave (&is_made, 1);
     }
   return &klass;

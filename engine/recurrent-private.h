@@ -36,6 +36,19 @@ G_BEGIN_DECLS
     .summary = N_("While training: the share of the state that is left out where it is multiplied by the recurrent weights, the same at all steps of a sequence."), \
   }
 
+#define ANM_RETURN_SEQUENCES_ARGUMENT                                                             \
+  {                                                                                               \
+    .name = "return_sequences", .kind = ANM_ARGUMENT_FLAG, .common = TRUE, .maximum = 1, .label = N_("Return sequences"), \
+    .summary = N_("Give the hidden state of every step to the next layer, not only the last one."), \
+  }
+
+/* Of layers with several gates. */
+#define ANM_GATE_INITIALIZER_ARGUMENT                                                             \
+  {                                                                                               \
+    .name = "initializer", .kind = ANM_ARGUMENT_CHOICE, .maximum = 1, .choices = anm_initializer_names, .label = N_("Initial weights"), \
+    .summary = N_("glorot_uniform draws the weights of all gates as one matrix, as Keras does; per_gate draws each gate's alone, which makes them larger."), \
+  }
+
 /* The class's choose() reads it: see normalized-private.h. */
 #define ANM_LAYER_NORM_ARGUMENT                                                                   \
   {                                                                                               \

@@ -30,17 +30,7 @@ static const char *const activation_names[] = { "tanh", "relu", "sigmoid", "line
 static const AnmActivation activations[] = { ANM_ACTIVATION_TANH, ANM_ACTIVATION_RELU, ANM_ACTIVATION_SIGMOID, ANM_ACTIVATION_LINEAR };
 
 static const AnmArgument arguments[] = {
-  {
-      .name = "units",
-      .kind = ANM_ARGUMENT_SIZE,
-      .positional = TRUE,
-      .common = TRUE,
-      .minimum = 1,
-      .maximum = ANM_MAX_UNITS,
-      .fallback = 32,
-      .label = N_("Units"),
-      .summary = N_("How many numbers the hidden state has."),
-  },
+  ANM_UNITS_ARGUMENT (32, N_("How many numbers the hidden state has.")),
   {
       .name = "activation",
       .kind = ANM_ARGUMENT_CHOICE,
@@ -50,14 +40,7 @@ static const AnmArgument arguments[] = {
       .label = N_("Activation"),
       .summary = N_("What bends each unit's sum: tanh keeps it between -1 and 1, sigmoid between 0 and 1, relu cuts off what is negative, linear does nothing."),
   },
-  {
-      .name = "return_sequences",
-      .kind = ANM_ARGUMENT_FLAG,
-      .common = TRUE,
-      .maximum = 1,
-      .label = N_("Return sequences"),
-      .summary = N_("Give the hidden state of every step to the next layer, not only the last one."),
-  },
+  ANM_RETURN_SEQUENCES_ARGUMENT,
   ANM_KERNEL_INITIALIZER_ARGUMENT,
   ANM_RECURRENT_INITIALIZER_ARGUMENTS,
   ANM_BIDIRECTIONAL_ARGUMENT,
