@@ -10,7 +10,7 @@
  * layers' files.
  *
  * KERNEL (type, name, parameters, arguments) becomes _anm_NAME() for the
- * callers and a static NAME() in kernels.c. No include guard: read by whoever
+ * callers and NAME() in the kernels' files. No include guard: read by whoever
  * makes something of the list.
  */
 

@@ -105,7 +105,8 @@ const guint8 *_anm_truncation_get_cuts (const AnmTruncation *self, const AnmWork
 /* Says what the next passes are for: training at @update with @rates [n_layers], borrowed, or, with %NULL, evaluation. */
 void          _anm_workspace_set_dropout (AnmWorkspace *self, const AnmDropoutRates *rates, guint64 seed, guint64 update);
 void          _anm_workspace_get_pass    (const AnmWorkspace *self, guint layer, const AnmPacked *packed, const int *stop, AnmPass *pass);
-/* Norms of dL/dh_t are no longer taken: to measure what they cost. */
+/* workspace-norms.c: before a pass back, whose scale is known; and no longer any, to measure what they cost */
+void          _anm_workspace_begin_norms (AnmWorkspace *self);
 void          _anm_workspace_stop_watching (AnmWorkspace *self);
 
 G_END_DECLS
