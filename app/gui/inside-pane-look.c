@@ -28,10 +28,13 @@ wants_recurrent (AnmInsideFigure figure)
   return figure != ANM_INSIDE_SATURATION && figure != ANM_INSIDE_HISTOGRAM;
 }
 
+/* While a study is being made ready they are still those of what was looked at before, whose records may have no such patient. */
 AnmWeights *
 anm_inside_pane_get_weights (AnmInsidePane *self)
 {
-  return anm_live_reading_get_weights (self->live);
+  AnmWeights *weights = anm_live_reading_get_weights (self->live);
+
+  return weights != NULL && anm_view_state_get_patient (self->state) < weights->cohort->n_patients ? weights : NULL;
 }
 
 int
