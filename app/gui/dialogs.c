@@ -172,3 +172,31 @@ anm_ask_choice (GtkWindow      *parent,
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), chosen);
   ask (question, drop_down, heading, body, name, accept_label);
 }
+
+/* Not an AdwPreferencesWindow, which in libadwaita 1.2 keeps all its rows for ever once it has been shown. */
+GtkWidget *
+anm_page_window_new (GtkWindow  *parent,
+                     const char *title,
+                     GtkWidget  *page,
+                     int         width,
+                     int         height)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_window_set_title (GTK_WINDOW (window), title);
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_box_append (GTK_BOX (outer), adw_header_bar_new ());
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (outer), page);
+  adw_window_set_content (ADW_WINDOW (window), outer);
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
+  return window;
+}

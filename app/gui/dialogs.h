@@ -52,4 +52,11 @@ void anm_ask_choice    (GtkWindow *parent,
                         gpointer data,
                         GDestroyNotify free_data);
 
+/* A window of settings or the like: @page (an AdwPreferencesPage) under a title, above @parent; Escape closes it. */
+GtkWidget *anm_page_window_new (GtkWindow *parent,
+                                const char *title,
+                                GtkWidget *page,
+                                int width,
+                                int height);
+
 G_END_DECLS

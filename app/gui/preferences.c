@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/dialogs.h"
 #include "app/gui/settings.h"
 #include "widgets/figures/number.h"
 #include "widgets/views/appearance.h"
@@ -161,17 +162,11 @@ GtkWidget *
 anm_preferences_new (GtkWindow *parent)
 {
   g_autoptr (GSettings) settings = anm_settings_new ();
-  GtkWidget *window = adw_preferences_window_new ();
   GtkWidget *page = adw_preferences_page_new ();
 
-  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
-  gtk_window_set_title (GTK_WINDOW (window), _("Preferences"));
-  gtk_window_set_default_size (GTK_WINDOW (window), 600, 720);
-  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   add_appearance (ADW_PREFERENCES_PAGE (page), settings);
   add_work (ADW_PREFERENCES_PAGE (page), settings);
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
-  return window;
+  return anm_page_window_new (parent, _("Preferences"), page, 600, 720);
 }
 
 /* What obeys */

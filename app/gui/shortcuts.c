@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/dialogs.h"
+
 static const AnmShortcut shortcuts[] = {
   { N_("Study"), N_("New window"), { "<Control>n" }, "app.new-window", TRUE },
   { NULL, N_("Open a study"), { "<Control>o" }, "win.open-study", TRUE },
@@ -104,14 +106,9 @@ make_keys (const AnmShortcut *shortcut)
 GtkWidget *
 anm_shortcuts_window_new (GtkWindow *parent)
 {
-  GtkWidget *window = adw_preferences_window_new ();
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *group = NULL;
 
-  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
-  gtk_window_set_title (GTK_WINDOW (window), _("Shortcuts"));
-  gtk_window_set_default_size (GTK_WINDOW (window), 600, 640);
-  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     {
       GtkWidget *row = adw_action_row_new ();
@@ -126,6 +123,5 @@ anm_shortcuts_window_new (GtkWindow *parent)
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_keys (&shortcuts[i]));
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
     }
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
-  return window;
+  return anm_page_window_new (parent, _("Shortcuts"), page, 600, 640);
 }

@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "app/gui/help-window.h"
+#include "app/gui/preferences.h"
 #include "app/gui/shortcuts.h"
 #include "app/gui/window.h"
 
@@ -125,6 +126,39 @@ test_every_page_has_help (void)
     }
 }
 
+static GtkWidget *
+find_row (GtkWidget *widget)
+{
+  GtkWidget *found = ADW_IS_ACTION_ROW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_row (child);
+  return found;
+}
+
+/* Hours of use would fill the memory otherwise. */
+static void
+test_windows_let_go_of_their_rows (void)
+{
+  GtkWidget *(*const windows[]) (GtkWindow *parent) = { anm_shortcuts_window_new, anm_preferences_new };
+
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      GtkWidget *window = windows[i] (NULL);
+      gpointer row = find_row (window);
+
+      g_assert_nonnull (row);
+      g_object_add_weak_pointer (row, &row);
+      gtk_window_present (GTK_WINDOW (window));
+      for (guint k = 0; k < 100; k++)
+        g_main_context_iteration (NULL, FALSE);
+      gtk_window_close (GTK_WINDOW (window));
+      for (guint k = 0; k < 100; k++)
+        g_main_context_iteration (NULL, FALSE);
+      g_assert_null (row);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -137,6 +171,7 @@ main (int   argc,
   g_test_add_func ("/shortcuts/listed", test_every_accel_is_listed);
   g_test_add_func ("/shortcuts/once", test_keys_are_taken_once);
   g_test_add_func ("/help/every-page", test_every_page_has_help);
+  g_test_add_func ("/windows/let-go-of-their-rows", test_windows_let_go_of_their_rows);
   status = g_test_run ();
   g_object_unref (get_application ());
   return status;
