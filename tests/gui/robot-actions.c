@@ -184,6 +184,10 @@ find_place (RobotUser *self, gboolean (*passes) (GtkWidget *widget), gboolean mo
   place_surface (gtk_native_get_surface (native), &left, &top);
   *x = (int) left;
   *y = (int) top;
+  /* What was scrolled away lies outside, where the pointer can't go. */
+  if (point.x < 0 || point.y < 0 || point.x >= (float) gtk_widget_get_width (GTK_WIDGET (native)) ||
+      point.y >= (float) gtk_widget_get_height (GTK_WIDGET (native)) || left < 0 || top < 0)
+    return FALSE;
   return moves || !is_on_handle (*x, *y);
 }
 
