@@ -153,7 +153,7 @@ figure_case_state_column (FigureCase which)
   g_autofree double *times = g_new (double, MAX (n, 1)), *gate = figure_case_fill (which, n, 1), *risk = figure_case_fill (which, n, 2);
   AnmTimeLineChannel channels[12];
   AnmStateLine gates[2] = { { .label = "f", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = gate }, { .label = "i", .colour = ANM_COLOUR_RUN_FIRST + 1, .y = risk } };
-  AnmStateLine prediction = { .label = "risk", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = risk };
+  AnmStateLine prediction = { .label = "risk", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = risk, .low = gate, .high = risk };
 
   for (guint i = 0; i < n; i++)
     {

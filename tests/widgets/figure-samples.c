@@ -120,7 +120,7 @@ make_risk (void)
 
   AnmLine lines[] = {
     { .label = "0.67", .name = "risk", .value = "±.15", .colour = ANM_COLOUR_RUN_FIRST, .style = ANM_LINE_THICK, .n_points = 48,
-      .x = x, .y = risk, .low = low, .high = high },
+      .x = x, .y = risk, .low = low, .high = high, .band_name = "95 % of 100 passes" },
     { .label = "died", .colour = ANM_COLOUR_EVENT, .style = ANM_LINE_THIN, .n_points = 1, .x = &outcome_x, .y = &outcome_y, .end_dot = TRUE },
   };
   AnmRule threshold = { 0.34, "threshold .34", ANM_COLOUR_MUTED };

@@ -76,6 +76,26 @@ test_table_merges (void)
   g_assert_cmpstr (csv, ==, "x,a,\"b, c\"\r\n1,10,\r\n2,,200\r\n3,30,300\r\n4,,400\r\n");
 }
 
+/* What lies in a band is said with its edges; and a band that is named nothing has them in brackets. */
+static void
+test_band_in_words (void)
+{
+  double x[] = { 1, 2 }, y[] = { 0.3, 0.41 }, low[] = { 0.2, 0.33 }, high[] = { 0.4, 0.52 };
+  AnmLine line = { .label = "0.41", .name = "risk", .n_points = 2, .x = x, .y = y, .low = low, .high = high, .band_name = "95 % of 100 passes" };
+  AnmLinePlot plot = { .x_time_unit = "h", .x_min = NAN, .x_max = NAN, .y_min = 0, .y_max = 1, .n_lines = 1, .lines = &line };
+  g_autoptr (AnmFigure) named = anm_line_plot_new (&plot);
+  AnmFigurePlace place = { 2, NAN, 0, 1 };
+  g_autofree char *said = anm_figure_describe (named, &place);
+  g_autofree char *csv = anm_figure_get_csv (named);
+
+  g_assert_cmpstr (said, ==, "hour 2: risk 0.410, 95 % of 100 passes between 0.330 and 0.520");
+  g_assert_cmpstr (csv, ==, "x,risk,\"risk, low\",\"risk, high\"\r\n1,0.3,0.2,0.4\r\n2,0.41,0.33,0.52\r\n");
+  line.band_name = NULL;
+  g_autoptr (AnmFigure) unnamed = anm_line_plot_new (&plot);
+  g_autofree char *brief = anm_figure_describe (unnamed, &place);
+  g_assert_cmpstr (brief, ==, "hour 2: risk 0.410 (0.330–0.520)");
+}
+
 static void
 test_locate_inverts_project (void)
 {
@@ -218,6 +238,7 @@ main (int argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/line-plot/band-in-words", test_band_in_words);
   g_test_add_func ("/line-plot/words", test_words);
   g_test_add_func ("/line-plot/table-equals-data", test_table_equals_data);
   g_test_add_func ("/line-plot/table-merges", test_table_merges);

@@ -60,7 +60,7 @@ make_states (guint n_steps,
              gboolean marked)
 {
   g_autofree float *cells = g_new (float, N_UNITS * n_steps);
-  g_autofree double *gates = g_new (double, 4 * n_steps);
+  g_autofree double *gates = g_new (double, 6 * n_steps);
   AnmBranch branches[N_UNITS - 1];
   guint order[N_UNITS];
   double times[N_HOURS];
@@ -86,6 +86,8 @@ make_states (guint n_steps,
       gates[n_steps + k] = 0.75 + 0.08 * figure_samples_noise (700 + k / 2);
       gates[2 * n_steps + k] = 0.35 + 0.2 * k / n_steps + 0.1 * figure_samples_noise (900 + k / 2);
       gates[3 * n_steps + k] = 0.04 + 0.62 / (1 + exp (-0.25 * (k - 37.0)));
+      gates[4 * n_steps + k] = MAX (gates[3 * n_steps + k] - 0.02 - 0.14 * gates[3 * n_steps + k], 0);
+      gates[5 * n_steps + k] = gates[3 * n_steps + k] + 0.05 + 0.1 * gates[3 * n_steps + k];
     }
   make_tree (N_UNITS, branches);
   for (guint i = 0; i + 1 < N_UNITS; i++)
@@ -102,7 +104,8 @@ make_states (guint n_steps,
     { .label = "forget", .name = "Forget gate", .colour = ANM_COLOUR_RUN_FIRST + 2, .y = gates },
     { .label = "output", .name = "Output gate", .colour = ANM_COLOUR_RUN_FIRST + 1, .y = gates + n_steps },
     { .label = "input", .name = "Input gate", .colour = ANM_COLOUR_RUN_FIRST + 4, .y = gates + 2 * n_steps },
-    { .label = "0.67", .name = "died", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = gates + 3 * n_steps },
+    { .label = "0.67", .name = "died", .colour = ANM_COLOUR_RUN_FIRST, .thick = TRUE, .y = gates + 3 * n_steps,
+      .low = whole ? gates + 4 * n_steps : NULL, .high = whole ? gates + 5 * n_steps : NULL, .band_name = "95 % of 100 passes" },
   };
   return anm_state_column_new (&(AnmStateColumn){
     .title = "Hidden state h", .caption = "LSTM, 32 units ordered by similarity; after epoch 24", .finding = "Farthest from 0: unit 25, +0.98 at hour 46.",

@@ -115,6 +115,31 @@ anm_figure_get_body (const AnmFigure *self,
   return (AnmArea){ 0, top, MAX (width, 0), MAX (height - top, 0) };
 }
 
+/* Without the last of its clauses, if it is too wide with them. */
+static char *
+fit_caption (const AnmFigure *self,
+             const AnmTheme *theme,
+             double width)
+{
+  static const char *const ends[] = { "; ", "；" };
+  char *caption = g_strdup (self->caption);
+
+  while (TRUE)
+    {
+      double needed;
+      char *end = NULL;
+
+      anm_text_measure (theme, ANM_TEXT_CAPTION, caption, 0, &needed, NULL);
+      if (needed <= width)
+        return caption;
+      for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+        end = MAX (end, g_strrstr (caption, ends[i]));
+      if (end == NULL)
+        return caption;
+      *end = '\0';
+    }
+}
+
 static void
 draw_title (const AnmFigure *self,
             cairo_t *cr,
@@ -131,8 +156,12 @@ draw_title (const AnmFigure *self,
       y += 21 * theme->text_scale;
     }
   if (shows_caption (self, theme, height))
-    anm_text_draw (cr, theme, ANM_TEXT_CAPTION, anm_theme_get_colour (theme, ANM_COLOUR_MUTED),
-                   self->caption, 0, y, 0, 0, MAX (width - theme->title_end, 1));
+    {
+      const double room = MAX (width - theme->title_end, 1);
+      g_autofree char *caption = fit_caption (self, theme, room);
+
+      anm_text_draw (cr, theme, ANM_TEXT_CAPTION, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), caption, 0, y, 0, 0, room);
+    }
 }
 
 static void

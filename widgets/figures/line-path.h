@@ -35,6 +35,10 @@ void   anm_line_path_clear    (AnmLinePath *self);
 void   anm_line_path_stroke   (const AnmLinePath *self,
                                cairo_t *cr,
                                double dot_radius);
+/* How much of its line's colour a band has; an older one. */
+#define ANM_BAND_SHARE 0.19
+#define ANM_BAND_FAINT 0.1
+
 /* Fills what lies between two edges, thinned out in the same way; where either isn't a number there is nothing. */
 void   anm_band_fill          (cairo_t *cr,
                                const AnmAxis *x_axis,

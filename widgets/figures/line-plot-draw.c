@@ -92,7 +92,7 @@ draw_band (const AnmPlottedLine *line,
 {
   if (line->low == NULL)
     return;
-  anm_set_colour (cr, anm_colour_fade (anm_theme_get_colour (theme, line->colour), 0.19));
+  anm_set_colour (cr, anm_colour_fade (anm_theme_get_colour (theme, line->colour), line->band_faint ? ANM_BAND_FAINT : ANM_BAND_SHARE));
   anm_band_fill (cr, &layout->x, &layout->y, line->x, line->low, line->high, line->n_points, line->x_rises,
                  line->low_extremes, line->high_extremes);
 }

@@ -19,6 +19,8 @@ typedef struct
   gsize          n_points;
   double        *x, *y;
   double        *low, *high;                  /* both or none */
+  char          *band_name;                   /* nullable */
+  gboolean       band_faint;
   gboolean       x_rises;                     /* finite and never falling */
   gssize         last;                        /* last point that is a number, -1 = none */
   AnmExtremes   *y_extremes, *low_extremes, *high_extremes; /* long lines only */

@@ -26,6 +26,7 @@ line_plot_finalize (AnmFigure *figure)
       g_free (line->y);
       g_free (line->low);
       g_free (line->high);
+      g_free (line->band_name);
       anm_extremes_free (line->y_extremes);
       anm_extremes_free (line->low_extremes);
       anm_extremes_free (line->high_extremes);
@@ -70,6 +71,8 @@ copy_line (AnmPlottedLine *line,
     {
       line->low = copy_doubles (given->low, n_points);
       line->high = copy_doubles (given->high, n_points);
+      line->band_name = g_strdup (given->band_name);
+      line->band_faint = given->band_faint;
     }
 
   line->x_rises = TRUE;
@@ -193,7 +196,11 @@ line_plot_describe (const AnmFigure *figure,
         {
           g_autofree char *low = format_y (self, line->low[at]);
           g_autofree char *high = format_y (self, line->high[at]);
-          g_string_append_printf (text, " (%s–%s)", low, high);
+          if (line->band_name != NULL)
+            /* Translators: what lies in a band, and its edges: "0.41, 95 % of 100 passes between 0.33 and 0.52". */
+            g_string_append_printf (text, _(", %s between %s and %s"), line->band_name, low, high);
+          else
+            g_string_append_printf (text, " (%s–%s)", low, high);
         }
       n_most = MAX (n_most, line->n_points);
     }

@@ -25,6 +25,8 @@ typedef struct
   const double  *y;           /* NaN = gap */
   const double  *low;         /* band, nullable */
   const double  *high;
+  const char    *band_name;   /* nullable: what lies in the band, for the tooltip: "95 % of 100 passes" */
+  gboolean       band_faint;  /* the band isn't the line's own, but an older one */
   gboolean       end_dot;
   const char    *name;        /* in tooltip and table, where the label holds more ("valid. 0.285"); NULL = label */
   const char    *value;       /* nullable: set behind the label, in ink, one column for all lines */

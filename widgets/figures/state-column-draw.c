@@ -494,6 +494,15 @@ draw_panel (const AnmStateColumnFigure *self,
   for (guint k = panel->n_lines; k > 0; k--)
     {
       const AnmStateCurve *curve = &panel->lines[k - 1];
+
+      if (curve->low == NULL)
+        continue;
+      anm_set_colour (cr, anm_colour_fade (anm_theme_get_colour (theme, curve->colour), curve->band_faint ? ANM_BAND_FAINT : ANM_BAND_SHARE));
+      anm_band_fill (cr, &layout->x, &axis, self->x, curve->low, curve->high, self->columns.n_columns, TRUE, NULL, NULL);
+    }
+  for (guint k = panel->n_lines; k > 0; k--)
+    {
+      const AnmStateCurve *curve = &panel->lines[k - 1];
       AnmLinePath path;
 
       anm_line_path_init (&path, &layout->x, &axis, self->x, curve->y, self->columns.n_columns, TRUE, NULL);

@@ -22,6 +22,9 @@ typedef struct
   AnmColourRole  colour;
   gboolean       thick, dashed;
   double        *y;
+  double        *low, *high;    /* both or none */
+  char          *band_name;     /* nullable */
+  gboolean       band_faint;
   gssize         last;          /* -1: no number */
 } AnmStateCurve;
 

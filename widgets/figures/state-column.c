@@ -23,6 +23,9 @@ curves_clear (AnmStateCurves *panel)
       g_free (panel->lines[i].label);
       g_free (panel->lines[i].name);
       g_free (panel->lines[i].y);
+      g_free (panel->lines[i].low);
+      g_free (panel->lines[i].high);
+      g_free (panel->lines[i].band_name);
     }
   g_free (panel->lines);
   g_free (panel->label);
@@ -116,6 +119,13 @@ append_curve (const AnmStateColumnFigure *self,
                                                     : anm_state_column_format_curve (&self->panels[panel], curve->y[column]);
 
   g_string_append_printf (text, "%s %s", curve->name, value);
+  if (curve->low != NULL && isfinite (curve->low[column]) && isfinite (curve->high[column]))
+    {
+      g_autofree char *low = anm_state_column_format_curve (&self->panels[panel], curve->low[column]);
+      g_autofree char *high = anm_state_column_format_curve (&self->panels[panel], curve->high[column]);
+
+      g_string_append_printf (text, _(", %s between %s and %s"), curve->band_name, low, high);
+    }
 }
 
 static guint
@@ -230,7 +240,17 @@ state_column_fill_table (const AnmFigure *figure,
     }
   for (guint panel = 0; panel < ANM_STATE_PANELS; panel++)
     for (guint line = 0; line < self->panels[panel].n_lines; line++)
-      g_strv_builder_add (header, self->panels[panel].lines[line].name);
+      {
+        const AnmStateCurve *curve = &self->panels[panel].lines[line];
+
+        g_strv_builder_add (header, curve->name);
+        if (curve->low != NULL)
+          {
+            g_autofree char *low = g_strdup_printf (_("%s, low"), curve->name);
+            g_autofree char *high = g_strdup_printf (_("%s, high"), curve->name);
+            g_strv_builder_add_many (header, low, high, NULL);
+          }
+      }
   g_ptr_array_add (table, g_strv_builder_end (header));
 
   for (guint column = 0; column < self->columns.n_columns; column++)
@@ -255,8 +275,14 @@ state_column_fill_table (const AnmFigure *figure,
       for (guint panel = 0; panel < ANM_STATE_PANELS; panel++)
         for (guint line = 0; line < self->panels[panel].n_lines; line++)
           {
-            g_autofree char *word = anm_table_float ((float) self->panels[panel].lines[line].y[column]);
-            g_strv_builder_add (words, word);
+            const AnmStateCurve *curve = &self->panels[panel].lines[line];
+            const double *const columns[] = { curve->y, curve->low, curve->high };
+
+            for (guint k = 0; k < (curve->low != NULL ? 3 : 1); k++)
+              {
+                g_autofree char *word = anm_table_float ((float) columns[k][column]);
+                g_strv_builder_add (words, word);
+              }
           }
       g_ptr_array_add (table, g_strv_builder_end (words));
     }
@@ -525,13 +551,20 @@ copy_panel (AnmStateCurves *to,
         .thick = line->thick,
         .dashed = line->dashed,
         .y = g_memdup2 (line->y, n_steps * sizeof *line->y),
+        .band_faint = line->band_faint,
         .last = -1,
       };
+      if (line->low != NULL && line->high != NULL)
+        {
+          to->lines[i].low = g_memdup2 (line->low, n_steps * sizeof *line->low);
+          to->lines[i].high = g_memdup2 (line->high, n_steps * sizeof *line->high);
+          to->lines[i].band_name = g_strdup (line->band_name != NULL ? line->band_name : "");
+        }
       for (guint k = 0; k < n_steps; k++)
         if (isfinite (line->y[k]))
           {
-            low = MIN (low, line->y[k]);
-            high = MAX (high, line->y[k]);
+            low = MIN (low, line->low != NULL && isfinite (line->low[k]) ? MIN (line->low[k], line->y[k]) : line->y[k]);
+            high = MAX (high, line->high != NULL && isfinite (line->high[k]) ? MAX (line->high[k], line->y[k]) : line->y[k]);
             to->lines[i].last = k;
           }
     }

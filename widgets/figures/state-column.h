@@ -15,6 +15,9 @@ typedef struct
   AnmColourRole  colour;
   gboolean       thick, dashed;
   const double  *y;            /* [n_steps], NaN = gap */
+  const double  *low, *high;   /* band, nullable */
+  const char    *band_name;    /* nullable: what lies in it: "95 % of 100 passes" */
+  gboolean       band_faint;   /* it isn't the line's own, but an older one */
 } AnmStateLine;
 
 /* A panel of lines beneath the states. */
