@@ -322,3 +322,115 @@ anm_dropout_passes_run (AnmDropoutPasses *self,
   };
   return TRUE;
 }
+
+/* A whole set */
+
+/* Sequences between two reports of progress. */
+#define SEQUENCES_OF_WAVE 64
+
+typedef struct
+{
+  const anm_real        *parameters;
+  const AnmSequences    *sequences;
+  gboolean               per_step;
+  guint                  n_passes;
+  guint64                seed;
+  AnmWatch               watch; /* no progress */
+  gsize                  first; /* of the wave at hand */
+  AnmDropoutPasses     **lanes;
+  AnmDropoutPredictions *predictions;
+  _Atomic gboolean       stopped;
+} Prediction;
+
+static void
+predict_sequence (guint index, guint lane, gpointer data)
+{
+  Prediction *self = data;
+  AnmDropoutPredictions *predictions = self->predictions;
+  gsize sequence = self->first + index;
+  gsize row = self->per_step ? self->sequences->offsets[sequence] : sequence;
+  AnmDropoutBand band;
+  gsize n;
+
+  if (!anm_dropout_passes_run (self->lanes[lane], self->parameters, self->sequences, sequence, FALSE, self->n_passes, self->seed, &self->watch, &band))
+    {
+      atomic_store (&self->stopped, TRUE);
+      return;
+    }
+  row *= band.n_outputs;
+  n = (gsize) band.n_steps * band.n_outputs;
+  memcpy (predictions->mean + row, band.mean, n * sizeof *band.mean);
+  memcpy (predictions->median + row, band.median, n * sizeof *band.median);
+  memcpy (predictions->lower + row, band.lower, n * sizeof *band.lower);
+  memcpy (predictions->upper + row, band.upper, n * sizeof *band.upper);
+}
+
+/**
+ * anm_predict_with_dropout:
+ * @loss: resolved, or auto where @sequences have a target
+ * @sequences: none of them empty
+ * @watch: (nullable)
+ *
+ * What the passes say of each sequence: the same bits whatever the threads, and whatever the other sequences.
+ *
+ * Returns: (transfer full) (nullable): %NULL if cancelled
+ */
+AnmDropoutPredictions *
+anm_predict_with_dropout (AnmNetwork *network,
+                          const anm_real *parameters,
+                          AnmLossKind loss,
+                          const AnmSequences *sequences,
+                          guint n_passes,
+                          guint64 seed,
+                          AnmPool *pool,
+                          const AnmWatch *watch)
+{
+  guint n_lanes = anm_pool_get_n_lanes (pool);
+  gboolean per_step = anm_network_get_per_step (network);
+  gsize n_rows = per_step ? sequences->offsets[sequences->n_sequences] : sequences->n_sequences;
+  gsize n = MAX (n_rows * anm_network_get_n_outputs (network), 1);
+  g_autoptr (AnmDropoutPredictions) predictions = g_new0 (AnmDropoutPredictions, 1);
+  AnmLossKind resolved = loss;
+  Prediction self = {
+    .parameters = parameters,
+    .sequences = sequences,
+    .per_step = per_step,
+    .n_passes = n_passes,
+    .seed = seed,
+    .watch = { .cancel = watch != NULL ? watch->cancel : NULL },
+    .lanes = g_new0 (AnmDropoutPasses *, n_lanes),
+    .predictions = predictions,
+  };
+
+  if (loss == ANM_LOSS_AUTO && !anm_loss_resolve (loss, network, &sequences->target, &resolved, NULL))
+    g_error ("anm_predict_with_dropout() needs a resolved loss where sequences have no target");
+
+  *predictions = (AnmDropoutPredictions){ n_rows, anm_network_get_n_outputs (network), g_new (anm_real, n), g_new (anm_real, n), g_new (anm_real, n),
+                                          g_new (anm_real, n) };
+  for (guint i = 0; i < n_lanes; i++)
+    self.lanes[i] = anm_dropout_passes_new (network, resolved);
+  for (; self.first < sequences->n_sequences && !atomic_load (&self.stopped); self.first += SEQUENCES_OF_WAVE)
+    {
+      guint n_tasks = (guint) MIN (SEQUENCES_OF_WAVE, sequences->n_sequences - self.first);
+
+      anm_pool_run (pool, n_tasks, predict_sequence, &self);
+      if (watch != NULL && watch->progress != NULL)
+        watch->progress ((double) (self.first + n_tasks) / (double) sequences->n_sequences, watch->data);
+    }
+  for (guint i = 0; i < n_lanes; i++)
+    anm_dropout_passes_free (self.lanes[i]);
+  g_free (self.lanes);
+  return atomic_load (&self.stopped) ? NULL : g_steal_pointer (&predictions);
+}
+
+void
+anm_dropout_predictions_free (AnmDropoutPredictions *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->mean);
+  g_free (self->median);
+  g_free (self->lower);
+  g_free (self->upper);
+  g_free (self);
+}

@@ -56,6 +56,28 @@ gboolean          anm_dropout_passes_run  (AnmDropoutPasses *self,
                                            const AnmWatch *watch,
                                            AnmDropoutBand *band);
 
+/* The same of a whole set: [n_rows][n_outputs], rows as in AnmPredictions. */
+typedef struct
+{
+  gsize     n_rows;
+  guint     n_outputs;
+  anm_real *mean;
+  anm_real *median;
+  anm_real *lower;
+  anm_real *upper;
+} AnmDropoutPredictions;
+
+AnmDropoutPredictions *anm_predict_with_dropout     (AnmNetwork *network,
+                                                     const anm_real *parameters,
+                                                     AnmLossKind loss,
+                                                     const AnmSequences *sequences,
+                                                     guint n_passes,
+                                                     guint64 seed,
+                                                     AnmPool *pool,
+                                                     const AnmWatch *watch);
+void                   anm_dropout_predictions_free (AnmDropoutPredictions *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmDropoutPredictions, anm_dropout_predictions_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnmDropoutPasses, anm_dropout_passes_free)
 
 G_END_DECLS

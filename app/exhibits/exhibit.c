@@ -82,6 +82,7 @@ make_inside (const AnmExhibitSource *source)
   return anm_patient_column_exhibit_new (&(AnmPatientColumn){
     .reading = source->reading,
     .weights = source->weights,
+    .band = { .band = source->band },
     .layer = source->layer,
     .symbol = "h",
     .unit = source->unit,
@@ -153,7 +154,7 @@ make_cell_unit (const AnmExhibitSource *source)
 static AnmFigure *
 make_prediction (const AnmExhibitSource *source)
 {
-  return anm_patient_prediction_exhibit_new (source->reading, source->weights);
+  return anm_patient_prediction_exhibit_new (source->reading, &(AnmShownBand){ .band = source->band }, source->weights);
 }
 
 static AnmFigure *
@@ -197,7 +198,7 @@ static const AnmExhibit exhibits[] = {
   { "memory-horizon", N_("how far back the gradient reaches, by epoch"), ANM_EXHIBIT_RUN, anm_make_memory_horizon },
   { "race", N_("validation loss of all runs of a race"), ANM_EXHIBIT_RUN, make_race },
   { "hidden-state", N_("hidden state of each unit over one patient's time"), ANM_EXHIBIT_READING, make_hidden_state },
-  { "inside", N_("inputs, states, gates and prediction over one patient's time"), ANM_EXHIBIT_READING, make_inside },
+  { "inside", N_("inputs, states, gates and prediction over one patient's time"), ANM_EXHIBIT_READING, make_inside, .has_band = TRUE },
   { "unit-tree", N_("units by the similarity of what they hold over one patient's time"), ANM_EXHIBIT_READING, make_unit_tree },
   { "gates", N_("gates of one unit over one patient's time"), ANM_EXHIBIT_READING, make_gates },
   { "gradient-by-step", N_("norm of the gradient over one patient's time"), ANM_EXHIBIT_READING, make_gradient_by_step },
@@ -208,7 +209,7 @@ static const AnmExhibit exhibits[] = {
   { "worksheet", N_("one step of one unit on a sheet of A4, with blanks to fill in"), ANM_EXHIBIT_CELL, make_worksheet, .paper = TRUE },
   { "worksheet-answers", N_("the answer key of the worksheet"), ANM_EXHIBIT_CELL, make_worksheet_answers, .paper = TRUE },
   { "cell-unit", N_("memory and output of one unit over one patient's time"), ANM_EXHIBIT_READING, make_cell_unit },
-  { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction },
+  { "prediction", N_("what the network says of one patient over time"), ANM_EXHIBIT_READING, make_prediction, .has_band = TRUE },
   { "output", N_("output of a layer that has no state over one patient's time"), ANM_EXHIBIT_READING, make_output },
   { "attention", N_("what an attention layer looks at in one patient's record"), ANM_EXHIBIT_READING, make_attention },
   { "input", N_("what enters the network over one patient's time"), ANM_EXHIBIT_READING, make_input },

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/exhibits/cell-lens.h"
-#include "app/study/patient-reading.h"
+#include "app/study/patient-band.h"
 #include "app/study/study.h"
 #include "widgets/figures/figure.h"
 
@@ -30,6 +30,7 @@ typedef struct
   AnmRun                  *run;
   AnmRun                  *previous;    /* the run before, in grey */
   const AnmPatientReading *reading;
+  const AnmPatientBand    *band;        /* of the reading; %NULL = nobody asks */
   const AnmCellLens       *lens;        /* of the reading's layer and unit */
   gboolean                 named;       /* a sheet for others bears the patient's id */
   const char              *weights;     /* whose weights it was read with: "best epoch, 36" */
@@ -52,6 +53,7 @@ typedef struct
   AnmExhibitNeed  need;
   AnmFigure    *(*make) (const AnmExhibitSource *source);
   gboolean        paper;    /* made for a sheet of A4 */
+  gboolean        has_band; /* shows the source's band */
 } AnmExhibit;
 
 const AnmExhibit *anm_exhibits      (guint *n_exhibits);

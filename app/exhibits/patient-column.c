@@ -291,6 +291,7 @@ write_caption (const AnmPatientColumn *column,
 
 static char *
 write_finding (const AnmPatientReading *reading,
+               const AnmShownBand *band,
                const AnmReadingTrace *trace,
                double most,
                guint unit,
@@ -298,11 +299,20 @@ write_finding (const AnmPatientReading *reading,
 {
   g_autofree char *when = anm_number_format_time (anm_patient_reading_get_x (reading, step), reading->cohort->time_unit);
   g_autofree char *value = anm_number_format_fixed (most, 2);
-  g_autofree char *prediction = NULL;
+  g_autofree char *prediction = NULL, *spread = NULL;
 
   if (reading->n_outputs == 0)
     return g_strdup_printf (trace->of_inputs ? _("Farthest from 0: input %u, %s at %s.") : _("Farthest from 0: unit %u, %s at %s."), unit + 1, value, when);
   prediction = anm_patient_prediction_format (reading, reading->n_steps - 1);
+  spread = anm_patient_band_format (reading, band, reading->n_steps - 1, FALSE);
+  if (spread != NULL)
+    {
+      /* Translators: a prediction; "95 % of 100 passes between 0.33 and 0.52". */
+      char *both = g_strdup_printf (_("%s, %s"), prediction, spread);
+
+      g_free (prediction);
+      prediction = both;
+    }
   /* Translators: a unit's number, its value, when; the prediction at the end. */
   return g_strdup_printf (trace->of_inputs ? _("Farthest from 0: input %u, %s at %s. Prediction at the end: %s.")
                                            : _("Farthest from 0: unit %u, %s at %s. Prediction at the end: %s."),
@@ -358,8 +368,9 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
                                                                    : g_dngettext (GETTEXT_PACKAGE, "%s, %u unit", "%s, %u units", trace->n_units),
                                                   layer_title, trace->n_units);
   g_autofree char *title = g_strdup_printf (_("%s %s"), _(trace->label), trace->symbol);
-  g_autofree char *caption = write_caption (column, layer_words, !column->by_number && trace->n_units > 1, given && trace != h);
-  g_autofree char *finding = write_finding (reading, trace, most, unit, step);
+  g_autofree char *words = write_caption (column, layer_words, !column->by_number && trace->n_units > 1, given && trace != h);
+  g_autofree char *caption = anm_patient_band_caption (reading, &column->band, words);
+  g_autofree char *finding = write_finding (reading, &column->band, trace, most, unit, step);
   g_autofree guint8 *marked = copy_marks (column, trace->n_units);
   AnmStateColumn drawn = {
     .title = title,
@@ -381,7 +392,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
     .unit_word = trace->of_inputs ? _("input") : C_("axis", "unit"),
     .symbol = trace->symbol,
   };
-  g_autoptr (AnmPredictionPanel) prediction = reading->n_outputs > 0 ? anm_prediction_panel_new (reading, &drawn.panels[1]) : NULL;
+  g_autoptr (AnmPredictionPanel) prediction = reading->n_outputs > 0 ? anm_prediction_panel_new (reading, &column->band, &drawn.panels[1]) : NULL;
   AnmFigure *figure;
   Channels channels;
   Gates gates;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "app/study/patient-reading.h"
+#include "app/exhibits/patient-prediction.h"
 #include "engine/dendrogram.h"
 #include "widgets/figures/figure.h"
 
@@ -12,6 +12,7 @@ typedef struct
 {
   const AnmPatientReading *reading;    /* nullable */
   const char              *weights;    /* "after epoch 24" */
+  AnmShownBand             band;       /* around the prediction */
   int                      layer;      /* -1 = the first recurrent one */
   const char              *symbol;     /* what the layer is looked at for; what it hasn't: its own state or output */
   gboolean                 by_number;  /* rows as numbered, not by similarity */

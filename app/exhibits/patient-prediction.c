@@ -92,6 +92,114 @@ anm_patient_prediction_format (const AnmPatientReading *reading,
   return g_strdup_printf (_("%s, %s"), name, value);
 }
 
+/* The band */
+
+/* NULL if there is none to be drawn. */
+static const AnmPatientBand *
+get_band (const AnmPatientReading *reading,
+          const AnmShownBand *shown)
+{
+  const AnmPatientBand *band = shown != NULL ? shown->band : NULL;
+
+  return band != NULL && band->state == ANM_BAND_THERE && band->n_steps == reading->n_steps && band->n_outputs == reading->n_outputs ? band : NULL;
+}
+
+static char *
+format_value (const AnmPatientReading *reading,
+              double value)
+{
+  return is_probability (reading) ? anm_number_format_fixed (value, 2) : anm_number_format (value, 3);
+}
+
+/* "95 % of 100 passes" */
+static char *
+name_band (const AnmPatientBand *band)
+{
+  g_autofree char *share = anm_number_format_share (ANM_DROPOUT_BAND_SHARE);
+
+  /* Translators: a share of so many answers of a network with dropout: "95 % of 100 passes". */
+  return g_strdup_printf (ngettext ("%s of %u pass", "%s of %u passes", band->n_passes), share, band->n_passes);
+}
+
+char *
+anm_patient_band_format (const AnmPatientReading *reading,
+                         const AnmShownBand *shown,
+                         guint step,
+                         gboolean brief)
+{
+  const AnmPatientBand *band = get_band (reading, shown);
+  const guint output = find_likeliest (reading, step);
+  g_autofree char *low = NULL, *high = NULL, *name = NULL;
+  gsize at;
+
+  if (band == NULL)
+    return NULL;
+
+  at = (gsize) step * band->n_outputs + (is_probability (reading) ? output : 0);
+  if (!isfinite (band->lower[at]))
+    return NULL;
+  low = format_value (reading, (double) band->lower[at]);
+  high = format_value (reading, (double) band->upper[at]);
+  if (brief)
+    return g_strdup_printf ("%s–%s", low, high);
+  name = name_band (band);
+  /* Translators: "95 % of 100 passes between 0.33 and 0.52". */
+  return g_strdup_printf (_("%s between %s and %s"), name, low, high);
+}
+
+char *
+anm_patient_band_caption (const AnmPatientReading *reading,
+                          const AnmShownBand *shown,
+                          const char *caption)
+{
+  const char *before = caption != NULL ? caption : "";
+  const char *reason = NULL;
+  const AnmPatientBand *band = shown != NULL ? shown->band : NULL;
+  g_autofree char *words = NULL;
+
+  if (band == NULL)
+    return g_strdup (before);
+  switch (band->state)
+    {
+    case ANM_BAND_NO_DROPOUT:
+      reason = _("no band: the network has no dropout");
+      break;
+    case ANM_BAND_TOO_LONG:
+      reason = _("no band: the network looks ahead, and the record is too long for that");
+      break;
+    case ANM_BAND_THERE:
+    default:
+      break;
+    }
+  if (reason != NULL)
+    return g_strdup_printf (*before != '\0' ? "%s; %s" : "%s%s", before, reason);
+
+  if (shown->older != NULL)
+    /* Translators: a number of answers of a network with dropout; whose weights: "after epoch 41". */
+    words = g_strdup_printf (ngettext ("band: %u dropout pass, %s", "band: %u dropout passes, %s", band->n_passes), band->n_passes, shown->older);
+  else
+    words = g_strdup_printf (ngettext ("band: %u dropout pass", "band: %u dropout passes", band->n_passes), band->n_passes);
+  return g_strdup_printf ("%s%s%s; %s", before, *before != '\0' ? "; " : "", words,
+                          _("the network’s own doubt, not a confidence interval of what happens"));
+}
+
+/* Of the whole figure, as sentences: nothing if there is no word to say. */
+static char *
+describe_band (const AnmPatientReading *reading,
+               const AnmShownBand *shown)
+{
+  const AnmPatientBand *band = shown != NULL ? shown->band : NULL;
+  g_autofree char *words = NULL;
+
+  if (band != NULL && band->state == ANM_BAND_NO_DROPOUT)
+    return g_strdup (_(" There is no band: the network has no dropout, so that it always says the same."));
+  words = anm_patient_band_format (reading, shown, reading->n_steps - 1, FALSE);
+  if (words == NULL)
+    return g_strdup ("");
+  /* Translators: "95 % of 100 passes between 0.33 and 0.52". */
+  return g_strdup_printf (_(" With dropout, at the end: %s; that is the network’s own doubt, not a confidence interval of what happens."), words);
+}
+
 char *
 anm_patient_prediction_get_name (const AnmPatientReading *reading)
 {
@@ -157,16 +265,60 @@ typedef struct
 {
   double *x;
   double *y[MOST_CLASSES];
+  double *low[MOST_CLASSES];    /* NULL without a band */
+  double *high[MOST_CLASSES];
   double *truth;
   char   *labels[MOST_CLASSES];
   char   *values[MOST_CLASSES];
+  char   *spans[MOST_CLASSES];  /* of the band at the end, NULL without */
+  char   *band_name;
+  gboolean is_older;
   guint   outputs[MOST_CLASSES];
   guint   n;
 } Series;
 
+static double *
+pick (const float *values,
+      guint n_steps,
+      guint n_outputs,
+      guint output)
+{
+  double *picked = g_new (double, n_steps);
+
+  for (guint k = 0; k < n_steps; k++)
+    picked[k] = (double) values[(gsize) k * n_outputs + output];
+  return picked;
+}
+
+static void
+series_add_band (Series *series,
+                 const AnmPatientReading *reading,
+                 const AnmShownBand *shown)
+{
+  const AnmPatientBand *band = get_band (reading, shown);
+  const guint last = reading->n_steps - 1;
+
+  if (band == NULL)
+    return;
+  series->band_name = name_band (band);
+  series->is_older = shown->older != NULL;
+  for (guint i = 0; i < series->n; i++)
+    {
+      series->low[i] = pick (band->lower, band->n_steps, band->n_outputs, series->outputs[i]);
+      series->high[i] = pick (band->upper, band->n_steps, band->n_outputs, series->outputs[i]);
+      if (isfinite (series->low[i][last]))
+        {
+          g_autofree char *low = format_value (reading, series->low[i][last]), *high = format_value (reading, series->high[i][last]);
+
+          series->spans[i] = g_strdup_printf ("%s–%s", low, high);
+        }
+    }
+}
+
 static void
 series_init (Series *series,
-             const AnmPatientReading *reading)
+             const AnmPatientReading *reading,
+             const AnmShownBand *shown)
 {
   *series = (Series){ .x = g_new (double, reading->n_steps), .truth = g_new (double, reading->n_steps) };
   series->n = choose_outputs (reading, series->outputs);
@@ -179,12 +331,11 @@ series_init (Series *series,
     {
       const double last = get_prediction (reading, reading->n_steps - 1, series->outputs[i]);
 
-      series->y[i] = g_new (double, reading->n_steps);
-      for (guint k = 0; k < reading->n_steps; k++)
-        series->y[i][k] = get_prediction (reading, k, series->outputs[i]);
-      series->values[i] = is_probability (reading) ? anm_number_format_fixed (last, 2) : anm_number_format (last, 3);
+      series->y[i] = pick (reading->prediction, reading->n_steps, reading->n_outputs, series->outputs[i]);
+      series->values[i] = format_value (reading, last);
       series->labels[i] = reading->n_outputs > 1 ? name_output (reading, series->outputs[i]) : NULL;
     }
+  series_add_band (series, reading, shown);
 }
 
 static void
@@ -193,11 +344,15 @@ series_clear (Series *series)
   for (guint i = 0; i < series->n; i++)
     {
       g_free (series->y[i]);
+      g_free (series->low[i]);
+      g_free (series->high[i]);
+      g_free (series->spans[i]);
       g_free (series->labels[i]);
       g_free (series->values[i]);
     }
   g_free (series->x);
   g_free (series->truth);
+  g_free (series->band_name);
 }
 
 static guint
@@ -222,12 +377,16 @@ make_lines (const AnmPatientReading *reading,
       lines[n++] = (AnmLine){
         .label = several ? series->labels[i] : series->values[i],
         .name = several ? NULL : name,
-        .value = several ? series->values[i] : NULL,
+        .value = several ? series->values[i] : series->spans[i],
         .colour = !several || true_class ? ANM_COLOUR_RUN_FIRST : i == 0 ? ANM_COLOUR_INK : ANM_COLOUR_FAINT,
         .style = !several || true_class ? ANM_LINE_THICK : ANM_LINE_THIN,
         .n_points = reading->n_steps,
         .x = series->x,
         .y = series->y[i],
+        .low = series->low[i],
+        .high = series->high[i],
+        .band_name = series->band_name,
+        .band_faint = series->is_older,
         .end_dot = TRUE,
       };
     }
@@ -256,11 +415,13 @@ get_outcome_word (const AnmPatientReading *reading)
 static char *
 describe (const AnmPatientReading *reading,
           const Series *series,
+          const AnmShownBand *band,
           const char *outcome)
 {
   const guint last = reading->n_steps - 1;
   g_autofree char *value = anm_patient_prediction_format (reading, last);
   g_autofree char *time = anm_number_format_time (series->x[last], reading->cohort->time_unit);
+  g_autofree char *doubt = describe_band (reading, band);
   GString *finding = g_string_new (NULL);
 
   /* Translators: what the network says and when: "0.67 at hour 48". */
@@ -281,6 +442,7 @@ describe (const AnmPatientReading *reading,
   g_string_append_c (finding, '.');
   if (outcome != NULL)
     g_string_append_printf (finding, _(" Outcome: %s."), outcome);
+  g_string_append (finding, doubt);
 
   return g_string_free (finding, FALSE);
 }
@@ -318,8 +480,10 @@ make_title (const AnmPatientReading *reading,
 
 AnmFigure *
 anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
+                                    const AnmShownBand *band,
                                     const char *weights)
 {
+  g_autofree char *caption = NULL;
   g_autofree char *name = NULL;
   g_autofree char *title = NULL;
   g_autofree char *outcome = NULL;
@@ -336,9 +500,10 @@ anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
   name = anm_patient_prediction_get_name (reading);
   title = make_title (reading, name);
   outcome = get_outcome_word (reading);
-  series_init (&series, reading);
+  caption = anm_patient_band_caption (reading, band, weights);
+  series_init (&series, reading, band);
   n_lines = make_lines (reading, &series, name, lines);
-  finding = describe (reading, &series, outcome);
+  finding = describe (reading, &series, band, outcome);
 
   /* What came true is a dot where the prediction should end. */
   outcome_y = get_outcome (reading, 0) >= 0.5 ? 1 : 0;
@@ -349,7 +514,7 @@ anm_patient_prediction_exhibit_new (const AnmPatientReading *reading,
 
   figure = anm_line_plot_new (&(AnmLinePlot){
     .title = title,
-    .caption = weights,
+    .caption = caption,
     .finding = finding,
     .x_label = anm_time_axis_words (reading->cohort->time_unit),
     .x_min = series.x[0],
@@ -376,12 +541,13 @@ struct _AnmPredictionPanel
 
 AnmPredictionPanel *
 anm_prediction_panel_new (const AnmPatientReading *reading,
+                          const AnmShownBand *band,
                           AnmStatePanel *panel)
 {
   AnmPredictionPanel *self = g_new0 (AnmPredictionPanel, 1);
   const gboolean several = reading->n_outputs > 1;
 
-  series_init (&self->series, reading);
+  series_init (&self->series, reading, band);
   self->name = anm_patient_prediction_get_name (reading);
   self->outcome = several ? NULL : get_outcome_word (reading);
   for (guint i = 0; i < self->series.n; i++)
@@ -391,6 +557,10 @@ anm_prediction_panel_new (const AnmPatientReading *reading,
       .colour = i == 0 ? ANM_COLOUR_RUN_FIRST : ANM_COLOUR_FAINT,
       .thick = i == 0,
       .y = self->series.y[i],
+      .low = self->series.low[i],
+      .high = self->series.high[i],
+      .band_name = self->series.band_name,
+      .band_faint = self->series.is_older,
     };
   *panel = (AnmStatePanel){
     /* Translators: what the network says of a patient, over time: a probability; a number. */

@@ -222,7 +222,17 @@ anm_card_frame_show_number (AnmCardFrame *self,
   gtk_label_set_text (GTK_LABEL (self->lower_caption), caption);
   gtk_label_set_label (GTK_LABEL (self->number_label), number);
   gtk_label_set_label (GTK_LABEL (self->note_label), note);
+  gtk_widget_set_tooltip_text (self->number_box, NULL);
   gtk_stack_set_visible_child (GTK_STACK (self->lower), self->number_box);
+}
+
+void
+anm_card_frame_set_number_words (AnmCardFrame *self,
+                                 const char *words)
+{
+  g_return_if_fail (ANM_IS_CARD_FRAME (self));
+
+  gtk_widget_set_tooltip_text (self->number_box, words);
 }
 
 void

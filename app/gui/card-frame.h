@@ -64,6 +64,9 @@ void           anm_card_frame_show_number      (AnmCardFrame *self,
                                                 const char *caption,
                                                 const char *number,
                                                 const char *note);
+/* The number in words, as its tooltip; gone with the next number. */
+void           anm_card_frame_set_number_words (AnmCardFrame *self,
+                                                const char *words);
 void           anm_card_frame_set_foot         (AnmCardFrame *self,
                                                 const char *first,
                                                 const char *second,

@@ -47,6 +47,8 @@ G_DEFINE_FINAL_TYPE (AnmInsideColumn, anm_inside_column, GTK_TYPE_WIDGET)
 typedef struct
 {
   AnmPatientReading *reading;   /* nullable */
+  AnmPatientBand    *band;      /* nullable */
+  char              *older;     /* nullable: whose weights it is of */
   GArray            *inputs;
   GArray            *marked;
   char              *weights;
@@ -62,6 +64,8 @@ request_free (gpointer data)
   Request *request = data;
 
   g_clear_pointer (&request->reading, anm_patient_reading_unref);
+  g_clear_pointer (&request->band, anm_patient_band_unref);
+  g_free (request->older);
   g_array_unref (request->inputs);
   g_array_unref (request->marked);
   g_free (request->weights);
@@ -132,9 +136,12 @@ make_request (AnmInsideColumn *self)
                                ? anm_patient_reading_find_trace (reading, (guint) shown, "h") : NULL;
   const guint *order = h != NULL ? anm_live_reading_get_order (self->live, (guint) shown) : NULL;
   const AnmMerge *tree = h != NULL ? anm_live_reading_get_tree (self->live, (guint) shown) : NULL;
+  AnmPatientBand *band = anm_live_reading_get_band (self->live, &request->older);
 
   if (reading != NULL)
     request->reading = anm_patient_reading_ref (reading);
+  if (band != NULL)
+    request->band = anm_patient_band_ref (band);
   request->inputs = get_inputs (self, reading);
   request->marked = copy_units (self->marked);
   request->weights = anm_live_reading_describe_weights (self->live);
@@ -144,6 +151,7 @@ make_request (AnmInsideColumn *self)
   request->column = (AnmPatientColumn){
     .reading = request->reading,
     .weights = request->weights,
+    .band = { request->band, request->older },
     .layer = layer,
     .symbol = request->symbol,
     .by_number = anm_view_state_get_by_number (self->state),
@@ -475,6 +483,7 @@ anm_inside_column_new (AnmViewState *state,
   gtk_box_append (GTK_BOX (self->box), self->similar);
 
   g_signal_connect_object (live, "changed", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (live, "band-changed", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (state, "notify::layer", G_CALLBACK (queue_show), self, G_CONNECT_SWAPPED);

@@ -295,7 +295,8 @@ anm_layer_picture_show_time (AnmCardFrame *frame,
                              double time)
 {
   AnmPatientReading *reading = anm_live_reading_get_reading (live);
-  g_autofree char *name = NULL, *number = NULL, *when = NULL, *note = NULL;
+  g_autofree char *name = NULL, *number = NULL, *when = NULL, *note = NULL, *older = NULL, *spread = NULL;
+  AnmShownBand shown;
   gboolean is_dense;
   int step;
 
@@ -318,5 +319,17 @@ anm_layer_picture_show_time (AnmCardFrame *frame,
     }
   name = anm_patient_prediction_get_name (reading);
   number = anm_patient_prediction_format (reading, (guint) step);
+  shown.band = anm_live_reading_get_band (live, &older);
+  shown.older = older;
+  spread = anm_patient_band_format (reading, &shown, (guint) step, TRUE);
+  if (spread != NULL)
+    {
+      g_autofree char *words = anm_patient_band_format (reading, &shown, (guint) step, FALSE);
+      g_autofree char *both = g_strdup_printf ("%s\n%s", note, spread);
+
+      anm_card_frame_show_number (frame, name, number, both);
+      anm_card_frame_set_number_words (frame, words);
+      return;
+    }
   anm_card_frame_show_number (frame, name, number, note);
 }

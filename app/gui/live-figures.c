@@ -123,8 +123,10 @@ static void
 show_prediction (AnmLiveFigures *self)
 {
   g_autofree char *weights = anm_live_reading_describe_weights (self->live);
+  g_autofree char *older = NULL;
+  const AnmPatientBand *band = anm_live_reading_get_band (self->live, &older);
   g_autoptr (AnmFigure) prediction =
-    anm_patient_prediction_exhibit_new (anm_live_reading_get_reading (self->live), weights);
+    anm_patient_prediction_exhibit_new (anm_live_reading_get_reading (self->live), &(AnmShownBand){ band, older }, weights);
 
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->prediction_view), prediction);
 }
@@ -203,6 +205,7 @@ anm_live_figures_new (AnmTrainingControl *control,
   g_signal_connect_object (self->state, "notify::run", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::previous-run", G_CALLBACK (curves_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (live, "band-changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
   curves_changed_cb (self);
   reading_changed_cb (self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/gui/live-band.h"
 #include "app/gui/network-edits.h"
 #include "app/gui/reading-job.h"
 
@@ -31,6 +32,7 @@ struct _AnmLiveReading
   AnmWeights         *weights;      /* of the reading below */
   AnmPatientReading  *reading;
   GBytes             *learnt;       /* parameters without what is held in hand */
+  AnmLiveBand        *band;
   gboolean            submitting;
   GPtrArray          *orders;       /* of the reading's layers: GBytes of guint, nullable */
   GPtrArray          *trees;        /* theirs: GBytes of AnmMerge, nullable */
@@ -50,6 +52,7 @@ enum
 {
   SIGNAL_LAID_OUT,
   SIGNAL_CHANGED,
+  SIGNAL_BAND_CHANGED,
   N_SIGNALS
 };
 
@@ -233,6 +236,22 @@ forget_answer (AnmLiveReading *self)
   g_clear_pointer (&self->trees, g_ptr_array_unref);
 }
 
+/* What is shown gets a band of its own once nothing trains that would bring the next reading. */
+static void
+follow_band (AnmLiveReading *self)
+{
+  const gboolean training = anm_training_control_get_status (self->control) == ANM_TRAINING_STATUS_RUNNING &&
+                            anm_view_state_get_epoch (self->state) == ANM_EPOCH_NEWEST;
+
+  anm_live_band_follow (self->band, self->reading, self->weights, training);
+}
+
+static void
+band_changed_cb (gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_BAND_CHANGED], 0);
+}
+
 static void
 clear_reading (AnmLiveReading *self)
 {
@@ -241,6 +260,7 @@ clear_reading (AnmLiveReading *self)
     return;
 
   forget_answer (self);
+  follow_band (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -332,6 +352,7 @@ answered_cb (gpointer result,
   self->learnt = g_bytes_ref (answer->learnt);
   self->orders = g_ptr_array_ref (answer->orders);
   self->trees = g_ptr_array_ref (answer->trees);
+  follow_band (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -497,12 +518,11 @@ anm_live_reading_get_origin (AnmLiveReading *self,
   return self->weights != NULL ? self->weights->origin : ANM_WEIGHTS_INITIAL;
 }
 
-char *
-anm_live_reading_describe_weights (AnmLiveReading *self)
+static char *
+describe_weights (AnmWeightsOrigin origin,
+                  guint epoch)
 {
-  guint epoch;
-
-  switch (anm_live_reading_get_origin (self, &epoch, NULL))
+  switch (origin)
     {
     case ANM_WEIGHTS_TRAINING:
     case ANM_WEIGHTS_KEPT:
@@ -515,6 +535,40 @@ anm_live_reading_describe_weights (AnmLiveReading *self)
     default:
       return g_strdup (_("initial weights, not trained"));
     }
+}
+
+char *
+anm_live_reading_describe_weights (AnmLiveReading *self)
+{
+  guint epoch;
+  const AnmWeightsOrigin origin = anm_live_reading_get_origin (self, &epoch, NULL);
+
+  return describe_weights (origin, epoch);
+}
+
+AnmPatientBand *
+anm_live_reading_get_band (AnmLiveReading *self,
+                           char **older)
+{
+  AnmPatientBand *band;
+  AnmWeights *weights;
+
+  g_return_val_if_fail (ANM_IS_LIVE_READING (self), NULL);
+
+  band = anm_live_band_get (self->band, &weights);
+  *older = weights != NULL ? describe_weights (weights->origin, weights->epoch) : NULL;
+  return band;
+}
+
+void
+anm_live_reading_set_passes (AnmLiveReading *self,
+                             guint n_passes)
+{
+  g_return_if_fail (ANM_IS_LIVE_READING (self));
+
+  anm_live_band_set_passes (self->band, n_passes);
+  follow_band (self);
+  band_changed_cb (self);
 }
 
 const guint *
@@ -570,6 +624,7 @@ anm_live_reading_constructed (GObject *object)
   g_signal_connect_object (anm_view_state_get_hand (self->state), "changed", G_CALLBACK (hand_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::epoch", G_CALLBACK (update_reading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->control, "repaint", G_CALLBACK (training_news_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->control, "notify::status", G_CALLBACK (follow_band), self, G_CONNECT_SWAPPED);
   study_changed_cb (self);
 }
 
@@ -615,6 +670,7 @@ anm_live_reading_dispose (GObject *object)
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->tools, anm_reading_tools_free);
+  g_clear_pointer (&self->band, anm_live_band_free);
   g_clear_object (&self->study_signals);
   forget_weights (self);
   g_clear_pointer (&self->network, anm_network_unref);
@@ -647,6 +703,8 @@ anm_live_reading_class_init (AnmLiveReadingClass *klass)
     g_signal_new ("laid-out", ANM_TYPE_LIVE_READING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CHANGED] =
     g_signal_new ("changed", ANM_TYPE_LIVE_READING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BAND_CHANGED] =
+    g_signal_new ("band-changed", ANM_TYPE_LIVE_READING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -661,6 +719,7 @@ anm_live_reading_init (AnmLiveReading *self)
   self->tools = anm_reading_tools_new ();
   self->worker = anm_worker_new ("reading", ANM_WORKER_FINISH, anm_reading_job_run, answered_cb, self);
   anm_worker_set_slow_func (self->worker, slow_cb);
+  self->band = anm_live_band_new (band_changed_cb, self);
   self->study_signals = g_signal_group_new (ANM_TYPE_STUDY);
   for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
     g_signal_group_connect_swapped (self->study_signals, edits[i], G_CALLBACK (study_edited), self);

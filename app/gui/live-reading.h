@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/gui/training-control.h"
-#include "app/study/patient-reading.h"
+#include "app/study/patient-band.h"
 #include "app/study/weights.h"
 #include "engine/dendrogram.h"
 
@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * Properties: training-control (construct only), slow (boolean, read only: an answer is more than 200 ms late, so what is shown
  * is to be dimmed).
- * Signals: `laid-out`, after network, recipe or target changed; `changed`, after a new reading.
+ * Signals: `laid-out`, after network, recipe or target changed; `changed`, after a new reading; `band-changed`, after another
+ * band around the same reading's prediction (a new reading may bring one along, too).
  */
 #define ANM_TYPE_LIVE_READING (anm_live_reading_get_type ())
 G_DECLARE_FINAL_TYPE (AnmLiveReading, anm_live_reading, ANM, LIVE_READING, GObject)
@@ -45,6 +46,13 @@ GBytes            *anm_live_reading_get_learnt   (AnmLiveReading *self);
 /* What it was read with, held in hand or not: for all else that is computed from the same weights. Nullable. */
 AnmWeights        *anm_live_reading_get_weights  (AnmLiveReading *self);
 gboolean           anm_live_reading_get_slow     (AnmLiveReading *self);
+/* The band around its prediction, borrowed; NULL while there is none. @older: newly allocated: whose weights it is of, "after epoch
+ * 41", if those aren't the reading's, else NULL. */
+AnmPatientBand    *anm_live_reading_get_band     (AnmLiveReading *self,
+                                                  char **older);
+/* How many passes the band is made of; 0: none is shown. */
+void               anm_live_reading_set_passes   (AnmLiveReading *self,
+                                                  guint n_passes);
 /* "after epoch 42", for captions; newly allocated. */
 char              *anm_live_reading_describe_weights (AnmLiveReading *self);
 AnmWeightsOrigin   anm_live_reading_get_origin   (AnmLiveReading *self,

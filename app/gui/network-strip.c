@@ -340,6 +340,7 @@ connect_all (AnmNetworkStrip *self)
 {
   g_signal_connect_object (self->live, "laid-out", G_CALLBACK (laid_out_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->live, "changed", G_CALLBACK (reading_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->live, "band-changed", G_CALLBACK (show_time), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->live, "notify::slow", G_CALLBACK (slow_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::study", G_CALLBACK (study_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state, "notify::cursor", G_CALLBACK (show_time), self, G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
 
 #include "app/gui/dialogs.h"
 #include "app/gui/settings.h"
+#include "engine/dropout-passes.h"
 #include "widgets/figures/number.h"
 #include "widgets/views/appearance.h"
 
@@ -153,6 +154,10 @@ add_work (AdwPreferencesPage *page,
   add_number (group, settings, "threads", _("Threads"), _("For training; 0: as many as the computer has. The results are the same."), 0, 1024, 1);
   add_number (group, settings, "snapshot-budget", _("Kept parameters, in MB"),
               _("What each new study may use for the parameters of past epochs."), 16, 1000000, 64);
+
+  group = add_group (page, _("Prediction"));
+  add_number (group, settings, "dropout-passes", _("Passes with dropout"),
+              _("How often a network with dropout answers, for the band around its prediction; 0: no band."), 0, ANM_MAX_DROPOUT_PASSES, 20);
 
   group = add_group (page, _("Start"));
   add_switch (group, settings, "open-last-study", _("Open the last study"), _("Begin where the program ended."));

@@ -567,6 +567,14 @@ anm_window_class_init (AnmWindowClass *klass)
 }
 
 static void
+passes_changed_cb (AnmWindow *self)
+{
+  const int n_passes = anm_settings_get_int (self->settings, "dropout-passes", ANM_BAND_PASSES);
+
+  anm_live_reading_set_passes (self->live, n_passes > 0 ? MAX ((guint) n_passes, ANM_MIN_DROPOUT_PASSES) : 0);
+}
+
+static void
 anm_window_init (AnmWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -575,6 +583,9 @@ anm_window_init (AnmWindow *self)
   self->state = anm_view_state_new ();
   self->control = anm_training_control_new (self->state);
   self->live = anm_live_reading_new (self->control);
+  if (self->settings != NULL)
+    g_signal_connect_object (self->settings, "changed::dropout-passes", G_CALLBACK (passes_changed_cb), self, G_CONNECT_SWAPPED);
+  passes_changed_cb (self);
   anm_training_bar_set_control (ANM_TRAINING_BAR (self->training_bar), self->control);
 
   self->records_page = anm_records_page_new (self->state);

@@ -204,46 +204,40 @@ test_same_bits (void)
       }
 }
 
-/* Over the lanes of a pool. */
-
-typedef struct
-{
-  Case              one;
-  AnmDropoutPasses *lanes[4];
-  anm_real          answers[5][N_PASSES];
-} Pooled;
-
-static void
-run_task (guint index, guint lane, gpointer data)
-{
-  Pooled *self = data;
-  AnmDropoutBand band;
-
-  g_assert_true (anm_dropout_passes_run (self->lanes[lane], self->one.parameters, self->one.sequences, index, FALSE, N_PASSES, SEED, NULL, &band));
-  for (guint p = 0; p < N_PASSES; p++)
-    self->answers[index][p] = *_anm_dropout_passes_get_answers (self->lanes[lane], p);
-}
-
+/* Of a whole set, over the lanes of a pool: what each sequence by itself gives. */
 static void
 test_threads (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (networks); i++)
+  static const char *const per_step[] = { "gru(4, dropout=0.3, recurrent_dropout=0.2, return_sequences) > dropout(0.2) > dense(2)" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (networks) + G_N_ELEMENTS (per_step); i++)
     {
-      Pooled pooled[2] = { 0 };
+      const gboolean at_each_step = i >= G_N_ELEMENTS (networks);
+      const AnmTargetShape target = { at_each_step ? ANM_TARGET_REGRESSION : ANM_TARGET_BINARY, at_each_step ? 2 : 1, at_each_step };
+      g_autoptr (AnmSequences) sequences = make_batch (SHAPE_SKIP, &target, 63);
+      g_autofree anm_real *parameters = NULL;
+      g_autoptr (AnmNetwork) network = make_case_network (at_each_step ? per_step[i - G_N_ELEMENTS (networks)] : networks[i], sequences, 64, &parameters);
+      AnmLossKind loss = resolve_loss (ANM_LOSS_AUTO, network, &target);
+      g_autoptr (AnmDropoutPasses) passes = anm_dropout_passes_new (network, loss);
 
-      for (guint k = 0; k < 2; k++)
+      for (guint n_threads = 1; n_threads <= 4; n_threads += 3)
         {
-          g_autoptr (AnmPool) pool = anm_pool_new (k == 0 ? 1 : 4);
+          g_autoptr (AnmPool) pool = anm_pool_new (n_threads);
+          g_autoptr (AnmDropoutPredictions) all = anm_predict_with_dropout (network, parameters, loss, sequences, N_PASSES, SEED, pool, NULL);
 
-          case_init (&pooled[k].one, networks[i], SHAPE_FULL);
-          for (guint lane = 0; lane < anm_pool_get_n_lanes (pool); lane++)
-            pooled[k].lanes[lane] = anm_dropout_passes_new (pooled[k].one.network, pooled[k].one.loss);
-          anm_pool_run (pool, 5, run_task, &pooled[k]);
-          for (guint lane = 0; lane < 4; lane++)
-            anm_dropout_passes_free (pooled[k].lanes[lane]);
-          case_clear (&pooled[k].one);
+          g_assert_cmpuint (all->n_outputs, ==, target.n_outputs);
+          for (gsize s = 0; s < sequences->n_sequences; s++)
+            {
+              gsize row = (at_each_step ? sequences->offsets[s] : s) * target.n_outputs;
+              AnmDropoutBand band;
+
+              g_assert_true (anm_dropout_passes_run (passes, parameters, sequences, s, FALSE, N_PASSES, SEED, NULL, &band));
+              assert_same (all->mean + row, band.mean, band.n_steps * target.n_outputs);
+              assert_same (all->median + row, band.median, band.n_steps * target.n_outputs);
+              assert_same (all->lower + row, band.lower, band.n_steps * target.n_outputs);
+              assert_same (all->upper + row, band.upper, band.n_steps * target.n_outputs);
+            }
         }
-      g_assert_cmpmem (pooled[0].answers, sizeof pooled[0].answers, pooled[1].answers, sizeof pooled[1].answers);
     }
 }
 
