@@ -5,6 +5,7 @@
 
 #include "app/cli/alter-options.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/passes-options.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/exhibits/exhibit.h"
@@ -29,6 +30,7 @@ typedef struct
 {
   AnmRunOptions run;
   AnmAlterOptions alter;
+  AnmPassesOptions passes;
   char         *figure;
   char         *output;
   char         *patient;
@@ -49,6 +51,7 @@ plot_options_clear (PlotOptions *self)
 {
   anm_run_options_clear (&self->run);
   anm_alter_options_clear (&self->alter);
+  anm_passes_options_clear (&self->passes);
   g_clear_pointer (&self->figure, g_free);
   g_clear_pointer (&self->output, g_free);
   g_clear_pointer (&self->patient, g_free);
@@ -101,6 +104,11 @@ check_options (const PlotOptions *options,
       anm_usage_error (error, _ ("--paper: “%s” isn't a4 or letter."), options->paper);
       return FALSE;
     }
+  if ((options->passes.passes != NULL || options->passes.seed_text != NULL) && !exhibit->has_band)
+    {
+      anm_usage_error (error, _ ("--passes: the figure %s shows no prediction that a band could lie around."), exhibit->name);
+      return FALSE;
+    }
   if (options->alter.texts != NULL && !needs_weights (exhibit))
     {
       anm_usage_error (error, _ ("--alter: the figure %s isn't drawn from weights, so nothing of it would change."), exhibit->name);
@@ -137,14 +145,18 @@ parse_options (AnmInvocation *invocation,
   };
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
   g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
+  g_autofree GOptionEntry *passes =
+    anm_passes_options_entries (&options->passes, N_ ("Around a prediction: answers with dropout that the band is made of (100); 0: no band"));
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
     ANM_ALTER_GROUP (alter),
+    ANM_PASSES_GROUP (passes),
     { NULL },
   };
   g_auto (GStrv) left = g_strdupv (arguments);
 
-  return anm_options_parse (invocation, &left, entries, groups, 0, 0, NULL, error) && check_options (options, error);
+  return anm_options_parse (invocation, &left, entries, groups, 0, 0, NULL, error) &&
+         anm_passes_options_check (&options->passes, ANM_BAND_PASSES, error) && check_options (options, error);
 }
 
 /* What the options name, as the exhibit wants it. */
@@ -181,6 +193,7 @@ fill_source (const PlotOptions *options,
 typedef struct
 {
   AnmPatientReading *reading;
+  AnmPatientBand    *band;
   AnmInspection     *inspection;
   AnmCellLens       *lens;
 } Reading;
@@ -190,16 +203,19 @@ reading_clear (Reading *self)
 {
   g_clear_pointer (&self->lens, anm_cell_lens_unref);
   g_clear_pointer (&self->inspection, anm_inspection_free);
+  g_clear_pointer (&self->band, anm_patient_band_unref);
   g_clear_pointer (&self->reading, anm_patient_reading_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
 static gboolean
-read_patient (AnmExhibitSource *source,
+read_patient (const PlotOptions *options,
+              AnmExhibitSource *source,
               Reading *reading,
               GError **error)
 {
+  AnmDropoutPasses *passes = NULL;
   AnmProbe *probe = NULL;
 
   anm_pool_enter_computing_thread ();
@@ -207,7 +223,17 @@ read_patient (AnmExhibitSource *source,
                                               source->parameters, source->cohort, (guint32) source->patient, &probe, TRUE, error);
   g_clear_pointer (&probe, anm_probe_free);
   source->reading = reading->reading;
-  return reading->reading != NULL;
+  if (reading->reading == NULL)
+    return FALSE;
+  if (options->passes.n_passes == 0 || reading->reading->n_steps == 0 || !anm_exhibit_find (options->figure)->has_band)
+    return TRUE;
+  reading->band = anm_patient_band_new (reading->reading, source->parameters, options->passes.n_passes, options->passes.seed, &passes,
+                                        anm_interrupt_get_flag ());
+  g_clear_pointer (&passes, anm_dropout_passes_free);
+  source->band = reading->band;
+  if (reading->band == NULL)
+    g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
+  return reading->band != NULL;
 }
 
 /* One step of one unit: the first unit and the last step unless said otherwise. */
@@ -345,7 +371,7 @@ run_plot (AnmInvocation *invocation,
       source.parameters = parameters;
       source.weights = weights;
     }
-  if ((exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL) && !read_patient (&source, &reading, error))
+  if ((exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL) && !read_patient (&options, &source, &reading, error))
     return FALSE;
   if (exhibit->need == ANM_EXHIBIT_CELL && !read_step (&options, &source, &reading, error))
     return FALSE;

@@ -6,11 +6,13 @@
 #include "app/cli/alter-options.h"
 #include "app/cli/csv-text.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/passes-options.h"
 #include "app/cli/patients.h"
 #include "app/cli/progress-bar.h"
 #include "app/cli/report.h"
 #include "app/cli/run-options.h"
 #include "app/cli/weights-options.h"
+#include "engine/dropout-passes.h"
 
 typedef struct
 {
@@ -18,6 +20,7 @@ typedef struct
   AnmRunOptions     run;
   AnmWeightsOptions weights;
   AnmAlterOptions   alter;
+  AnmPassesOptions  passes;
   char             *part;
   char             *output;
 } PredictOptions;
@@ -29,6 +32,7 @@ predict_options_clear (PredictOptions *self)
   anm_run_options_clear (&self->run);
   anm_weights_options_clear (&self->weights);
   anm_alter_options_clear (&self->alter);
+  anm_passes_options_clear (&self->passes);
   g_clear_pointer (&self->part, g_free);
   g_clear_pointer (&self->output, g_free);
 }
@@ -38,7 +42,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PredictOptions, predict_options_clear)
 /* A file of weights stands for a run, and has no patients of its own. */
 static gboolean
 check_options (const AnmInvocation *invocation,
-               const PredictOptions *options,
+               PredictOptions *options,
                char **arguments,
                GError **error)
 {
@@ -64,7 +68,7 @@ check_options (const AnmInvocation *invocation,
       anm_usage_error (error, _ ("SOURCE is missing: --weights needs patients to predict for."));
       return FALSE;
     }
-  return anm_weights_options_check (&options->weights, error);
+  return anm_passes_options_check (&options->passes, 0, error) && anm_weights_options_check (&options->weights, error);
 }
 
 static gboolean
@@ -82,10 +86,13 @@ parse_options (AnmInvocation *invocation,
   g_autofree GOptionEntry *run = anm_run_options_entries (&options->run, TRUE);
   g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("A run's exported file, instead of --study and --run"));
   g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
+  g_autofree GOptionEntry *passes =
+    anm_passes_options_entries (&options->passes, N_ ("Answer so often with dropout: mean, and what 95 % of the answers lie between"));
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
     ANM_WEIGHTS_GROUP (weights),
     ANM_ALTER_GROUP (alter),
+    ANM_PASSES_GROUP (passes),
     ANM_SOURCE_GROUP (source),
     { NULL },
   };
@@ -94,9 +101,42 @@ parse_options (AnmInvocation *invocation,
          check_options (invocation, options, *arguments, error);
 }
 
+/* The columns of the passes, output by output. */
+static void
+append_band_header (GString *csv,
+                    const AnmTarget *target)
+{
+  static const char *const columns[] = { "mean", "lower", "upper" };
+  const AnmTargetShape *shape = &target->shape;
+
+  for (guint i = 0; i < shape->n_outputs; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (columns); k++)
+      {
+        const gboolean named = shape->kind != ANM_TARGET_BINARY && shape->kind != ANM_TARGET_REGRESSION && target->classes != NULL;
+        g_autofree char *number = g_strdup_printf ("%u", i + 1);
+        g_autofree char *name = shape->n_outputs == 1 ? g_strdup (columns[k]) : g_strdup_printf ("%s %s", columns[k], named ? target->classes[i] : number);
+
+        anm_csv_append_field (csv, name);
+      }
+}
+
+static void
+append_band (GString *csv,
+             const AnmDropoutPredictions *band,
+             gsize row)
+{
+  for (guint i = 0; i < band->n_outputs; i++)
+    {
+      anm_csv_append_number (csv, (double) band->mean[row * band->n_outputs + i]);
+      anm_csv_append_number (csv, (double) band->lower[row * band->n_outputs + i]);
+      anm_csv_append_number (csv, (double) band->upper[row * band->n_outputs + i]);
+    }
+}
+
 static void
 append_header (GString *csv,
-               const AnmTarget *target)
+               const AnmTarget *target,
+               gboolean with_band)
 {
   const AnmTargetShape *shape = &target->shape;
 
@@ -139,6 +179,8 @@ append_header (GString *csv,
     default:
       g_assert_not_reached ();
     }
+  if (with_band)
+    append_band_header (csv, target);
   g_string_append (csv, ",outcome\n");
 }
 
@@ -207,7 +249,8 @@ append_outcome (GString *csv,
 static char *
 make_csv (const AnmModel *model,
           const AnmPatients *patients,
-          const AnmPredictions *predictions)
+          const AnmPredictions *predictions,
+          const AnmDropoutPredictions *band)
 {
   const AnmTarget *target = anm_fitted_recipe_get_target (model->recipe);
   const AnmSequences *sequences = patients->sequences;
@@ -215,7 +258,7 @@ make_csv (const AnmModel *model,
   GString *csv = g_string_new (NULL);
   gsize row = 0;
 
-  append_header (csv, target);
+  append_header (csv, target, band != NULL);
   for (gsize i = 0; i < sequences->n_sequences; i++)
     {
       gsize n_rows = target->shape.per_step ? anm_sequences_get_length (sequences, i) : 1;
@@ -226,6 +269,8 @@ make_csv (const AnmModel *model,
           if (target->shape.per_step)
             anm_csv_append_number (csv, (double) k * step_width);
           append_outputs (csv, target, &predictions->outputs[row * predictions->n_outputs]);
+          if (band != NULL)
+            append_band (csv, band, row);
           append_outcome (csv, patients, target, patients->indices[i]);
           g_string_append_c (csv, '\n');
         }
@@ -238,6 +283,13 @@ show_progress (double fraction,
                gpointer data)
 {
   anm_progress_bar_update (data, fraction, -1, _ ("Predicting"));
+}
+
+static void
+show_passes (double fraction,
+             gpointer data)
+{
+  anm_progress_bar_update (data, fraction, -1, _ ("Passes with dropout"));
 }
 
 /* @who: "Run 1, Adam 0.001", or the file of weights. */
@@ -254,16 +306,28 @@ predict (AnmInvocation *invocation,
   g_autoptr (AnmProgressBar) bar = anm_progress_bar_new ();
   const AnmWatch watch = { anm_interrupt_get_flag (), show_progress, bar };
   const AnmLossOptions loss_options = ANM_LOSS_OPTIONS_DEFAULT;
-  g_autoptr (AnmPredictions) predictions = anm_predict_watched (model->network, model->parameters, model->loss, &loss_options,
-                                                                patients->sequences, pool, &watch);
+  const AnmWatch passes_watch = { anm_interrupt_get_flag (), show_passes, bar };
+  const guint n_passes = options->passes.n_passes;
+  g_autoptr (AnmPredictions) predictions = NULL;
+  g_autoptr (AnmDropoutPredictions) band = NULL;
 
+  if (n_passes > 0 && !anm_network_has_dropout (model->network))
+    {
+      g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED,
+                           _ ("The network has no dropout, so that it always says the same: there is no band. Leave out --passes, or train one with dropout."));
+      return FALSE;
+    }
+  predictions = anm_predict_watched (model->network, model->parameters, model->loss, &loss_options, patients->sequences, pool, &watch);
+  if (predictions != NULL && n_passes > 0)
+    band = anm_predict_with_dropout (model->network, model->parameters, model->loss, patients->sequences, n_passes, options->passes.seed, pool,
+                                     &passes_watch);
   g_clear_pointer (&bar, anm_progress_bar_free);
-  if (predictions == NULL)
+  if (predictions == NULL || (band == NULL && n_passes > 0))
     {
       g_set_error_literal (error, ANM_CLI_ERROR, ANM_CLI_ERROR_FAILED, _ ("Stopped."));
       return FALSE;
     }
-  csv = make_csv (model, patients, predictions);
+  csv = make_csv (model, patients, predictions, band);
   if (!anm_csv_write (csv, options->output, error))
     return FALSE;
   if (strcmp (options->output, "-") == 0)
@@ -279,6 +343,13 @@ predict (AnmInvocation *invocation,
       anm_alter_options_report (&options->alter, builder);
       anm_report_add_count (builder, "run", model->run);
       anm_report_add_count (builder, "epoch", model->epoch);
+      if (n_passes > 0)
+        {
+          g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, options->passes.seed);
+
+          anm_report_add_count (builder, "passes", n_passes);
+          anm_report_add_text (builder, "seed", seed);
+        }
       anm_report_add_count (builder, "patients", (gint64) patients->n);
       anm_report_add_text (builder, "on", patients->description);
       anm_report_add_warnings (builder, patients->warnings);

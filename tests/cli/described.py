@@ -77,6 +77,8 @@ def test_every_command_and_every_look():
         run("resume", *ask, "--epochs", "3")
         run("evaluate", *ask)
         run("predict", *ask, "--output", "p.csv")
+        run("train", SOURCE, "--study", "d.anamnesis", "--network", "gru(4, dropout=0.2) > dense(1)", "--epochs", "1")
+        run("predict", "--study", "d.anamnesis", "--run", "1", "--output", "b.csv", "--passes", "20", "--seed", "3")
         run("export", *ask, "--output", "w.safetensors")
         for language in ("keras", "pytorch", "cli"):
             run("export", *ask, "--code", language)
