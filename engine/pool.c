@@ -53,6 +53,7 @@ struct _AnmPool
   gatomicrefcount ref_count;
   guint n_lanes;
   gint64 spin_microseconds;
+  int *counter;                 /* nullable */
   GThread **workers;            /* [n_lanes - 1], in lanes 1 ... */
 
   _Alignas (CACHE_LINE) _Atomic guint n_posted; /* batches, wraps */
@@ -270,6 +271,21 @@ anm_pool_unref (AnmPool *self)
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->posted);
   free (self);
+}
+
+void
+anm_pool_set_counter (AnmPool *self, int *counter)
+{
+  g_atomic_pointer_set (&self->counter, counter);
+}
+
+void
+anm_pool_count (AnmPool *self, guint n)
+{
+  int *counter = g_atomic_pointer_get (&self->counter);
+
+  if (counter != NULL)
+    g_atomic_int_add (counter, (gint) n);
 }
 
 /**

@@ -29,6 +29,13 @@ void     anm_pool_run         (AnmPool *self,
                                guint n_tasks,
                                AnmTaskFunc func,
                                gpointer data);
+/* What runs on it from now on adds the sequences that it has been through to @counter, so that somebody can tell how far it is.
+ * Atomic, nullable; set while nothing runs, and kept alive until it is set anew. */
+void     anm_pool_set_counter (AnmPool *self,
+                               int *counter);
+/* From any thread: @n more. */
+void     anm_pool_count       (AnmPool *self,
+                               guint n);
 /* Sets flush-to-zero on the calling thread and one thread for BLAS. */
 void     anm_pool_enter_computing_thread (void);
 /* Nice 10 for the calling thread, as the workers: for a thread that steps trainers. */

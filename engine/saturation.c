@@ -29,6 +29,7 @@ typedef struct
 typedef struct
 {
   const AnmNetwork *network;
+  double            margin;
   GArray           *items;   /* AnmSaturation */
   GArray           *watches; /* Watch, in the order of the layers */
   gsize             n_counts;
@@ -177,10 +178,10 @@ wants (guint layer, const AnmTraceInfo *info, gpointer data)
 }
 
 static void
-count (const Watch *watch, const AnmTrace *trace, const guint8 *skip, Count *counts)
+count (const Watch *watch, double margin, const AnmTrace *trace, const guint8 *skip, Count *counts)
 {
-  static const double lows[] = { ANM_GATE_LEFT, -ANM_TANH_SATURATED, 0.0 };
-  double low = lows[watch->item->kind], high = watch->item->kind == ANM_SATURATION_GATE ? ANM_GATE_RIGHT : ANM_TANH_SATURATED;
+  const double lows[] = { margin, margin - 1.0, 0.0 };
+  double low = lows[watch->item->kind], high = 1.0 - margin;
   gboolean relu = watch->item->kind == ANM_SATURATION_RELU;
 
   for (guint t = 0; t < trace->n_steps; t++)
@@ -208,7 +209,7 @@ visit (const AnmSurveyRow *row, gpointer buffer, gpointer data)
 
       for (guint i = 0; i < row->traces.n_traces && watch->item->layer == row->layer; i++)
         if (g_str_equal (row->traces.traces[i].symbol, watch->traced))
-          count (watch, &row->traces.traces[i], row->skips[i], (Count *) buffer + watch->place);
+          count (watch, self->margin, &row->traces.traces[i], row->skips[i], (Count *) buffer + watch->place);
     }
 }
 
@@ -258,6 +259,7 @@ clear_watch (gpointer data)
 /**
  * anm_saturations_new:
  * @sequences: whose columns are the network's inputs; a target isn't needed
+ * @margin: how near to its ends a number counts as saturated, usually %ANM_SATURATION_MARGIN
  * @stop: (nullable): atomic; looked at between the time steps of a chunk
  *
  * One forward pass over all sequences. Counts are whole numbers and sums are
@@ -267,9 +269,9 @@ clear_watch (gpointer data)
  * Returns: (transfer full) (nullable): every bent number of every layer, %NULL if stopped
  */
 AnmSaturations *
-anm_saturations_new (AnmNetwork *network, const anm_real *parameters, const AnmSequences *sequences, AnmPool *pool, const int *stop)
+anm_saturations_new (AnmNetwork *network, const anm_real *parameters, const AnmSequences *sequences, double margin, AnmPool *pool, const int *stop)
 {
-  Saturations self = { .network = network, .items = g_array_new (FALSE, TRUE, sizeof (AnmSaturation)), .watches = g_array_new (FALSE, TRUE, sizeof (Watch)) };
+  Saturations self = { .network = network, .margin = margin, .items = g_array_new (FALSE, TRUE, sizeof (AnmSaturation)), .watches = g_array_new (FALSE, TRUE, sizeof (Watch)) };
   AnmSaturations *found = g_new0 (AnmSaturations, 1);
   gboolean done;
 
@@ -284,6 +286,7 @@ anm_saturations_new (AnmNetwork *network, const anm_real *parameters, const AnmS
   for (guint k = 0; k < self.items->len; k++)
     take_shares (&g_array_index (self.items, AnmSaturation, k), self.total + g_array_index (self.watches, Watch, k).place);
   found->n_sequences = sequences->n_sequences;
+  found->margin = margin;
   found->n_items = self.items->len;
   found->items = (AnmSaturation *) g_array_free (self.items, FALSE);
   g_array_unref (self.watches);

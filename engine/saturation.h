@@ -10,16 +10,14 @@ G_BEGIN_DECLS
  * Saturation: how often a bent sum lies where its function is nearly flat, so
  * that no gradient passes.
  *
- *   a gate (sigmoid)   below 0.05 (left) or above 0.95 (right): slope under 0.0475
- *   tanh, and any h    below -0.95 or above 0.95: slope of tanh under 0.0975
+ *   a gate (sigmoid)   below the margin (left) or above 1 - margin (right); of 0.05: slope under 0.0475
+ *   tanh, and any h    below margin - 1 or above 1 - margin; of 0.05: slope of tanh under 0.0975
  *   relu               0: slope 0. A unit that is 0 at every step is dead.
  *
  * A. Karpathy, J. Johnson, L. Fei-Fei (2016): Visualizing and understanding
- * recurrent networks. ICLR workshop, section 4.2 (thresholds of gates).
+ * recurrent networks. ICLR workshop, section 4.2 (their thresholds of gates are 0.1 and 0.9).
  */
-#define ANM_GATE_LEFT 0.05
-#define ANM_GATE_RIGHT 0.95
-#define ANM_TANH_SATURATED 0.95
+#define ANM_SATURATION_MARGIN 0.05
 
 typedef enum
 {
@@ -59,14 +57,16 @@ typedef struct
 typedef struct
 {
   gsize          n_sequences;
+  double         margin;
   guint          n_items;
   AnmSaturation *items;
 } AnmSaturations;
 
-/* Over all @sequences; NULL if @stop was set. */
+/* Over all @sequences; @margin: above 0, below 0.5. NULL if @stop was set. */
 AnmSaturations *anm_saturations_new  (AnmNetwork *network,
                                       const anm_real *parameters,
                                       const AnmSequences *sequences,
+                                      double margin,
                                       AnmPool *pool,
                                       const int *stop);
 void            anm_saturations_free (AnmSaturations *self);

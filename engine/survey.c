@@ -30,6 +30,7 @@ typedef struct
   const AnmSequences   *sequences;
   const AnmPacked      *packed;
   AnmLanes             *lanes;
+  AnmPool              *pool;
   const AnmSurveyFuncs *funcs;
   gpointer              data;
   const int            *stop;
@@ -316,6 +317,8 @@ survey_chunk (guint index, guint lane, gpointer data)
   workspace = _anm_lanes_take (self->lanes, &place);
   if (!pass_through (self, workspace, place, self->first + index, self->buffers[index]))
     atomic_store (&self->stopped, TRUE);
+  else
+    anm_pool_count (self->pool, (guint) MIN (self->chunk_rows, self->n_rows - (gsize) (self->first + index) * self->chunk_rows));
   _anm_lanes_give_back (self->lanes, place);
 }
 
@@ -341,7 +344,7 @@ _anm_survey_run (const AnmNetwork *network, const anm_real *parameters, AnmLossK
 {
   AnmFloatingMode before = anm_flush_to_zero_begin ();
   g_autoptr (AnmPacked) packed = anm_packed_new (network);
-  Survey self = { .network = network, .sequences = sequences, .packed = packed, .funcs = funcs, .data = data, .stop = stop };
+  Survey self = { .network = network, .sequences = sequences, .packed = packed, .funcs = funcs, .data = data, .stop = stop, .pool = pool };
   gboolean done;
 
   anm_packed_fill (packed, parameters);

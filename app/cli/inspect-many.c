@@ -63,10 +63,11 @@ append_saturation (GString *csv,
 gboolean
 anm_inspect_saturation (AnmInspectJob *job,
                         const AnmPatients *patients,
+                        double threshold,
                         AnmPool *pool,
                         GError **error)
 {
-  g_autoptr (AnmSaturations) found = anm_saturations_new (anm_run_get_network (job->run), job->parameters, patients->sequences, pool, job->cancel);
+  g_autoptr (AnmSaturations) found = anm_saturations_new (anm_run_get_network (job->run), job->parameters, patients->sequences, 1 - threshold, pool, job->cancel);
   g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (GString) csv = g_string_new ("layer,symbol,kind,unit,low,high,mean\n");
 
@@ -75,6 +76,7 @@ anm_inspect_saturation (AnmInspectJob *job,
   if (job->invocation->json)
     {
       builder = anm_inspect_begin_json_of_many (job, patients);
+      anm_report_add_number (builder, "threshold", threshold);
       json_builder_set_member_name (builder, "saturation");
       json_builder_begin_array (builder);
     }

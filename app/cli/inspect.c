@@ -30,6 +30,7 @@ typedef struct
   char            *recurrent_matrix;
   char            *histogram;
   gboolean         horizon;
+  char            *threshold;
   gboolean         saturation;
   gboolean         components;
   gboolean         no_eigenvalues;
@@ -41,7 +42,7 @@ inspect_options_clear (InspectOptions *self)
 {
   char **texts[] = {
     &self->patient, &self->layer, &self->direction, &self->part, &self->threads, &self->output, &self->cell,
-    &self->jacobian, &self->spectrum, &self->reach, &self->recurrent_matrix, &self->histogram,
+    &self->jacobian, &self->spectrum, &self->reach, &self->recurrent_matrix, &self->histogram, &self->threshold,
   };
 
   anm_source_options_clear (&self->source);
@@ -154,6 +155,7 @@ parse_options (AnmInvocation *invocation,
   const GOptionEntry of_many[] = {
     { "horizon", 0, 0, G_OPTION_ARG_NONE, &options->horizon, N_ ("How many steps back the network remembers: by gradient, by gates, by hiding the past"), NULL },
     { "saturation", 0, 0, G_OPTION_ARG_NONE, &options->saturation, N_ ("Shares of saturated gates and dead units"), NULL },
+    { "threshold", 0, 0, G_OPTION_ARG_STRING, &options->threshold, N_ ("With --saturation: what gates and states are to exceed; gates may also be below 1 minus it (0.95)"), N_ ("X") },
     { "components", 0, 0, G_OPTION_ARG_NONE, &options->components, N_ ("Principal components of the hidden states"), NULL },
     { "histogram", 0, 0, G_OPTION_ARG_STRING, &options->histogram, N_ ("Of what a layer shows (h, f, x) or of its weights (kernel)"), N_ ("WHAT") },
     { "log", 0, 0, G_OPTION_ARG_NONE, &options->log, N_ ("With --histogram: bins on a symmetric logarithmic scale"), NULL },
@@ -334,6 +336,28 @@ look_at_patient (AnmInspectJob *job,
 }
 
 static gboolean
+read_threshold (const InspectOptions *options,
+                Look look,
+                double *threshold,
+                GError **error)
+{
+  *threshold = 1 - ANM_SATURATION_MARGIN;
+  if (options->threshold == NULL)
+    return TRUE;
+  if (look != LOOK_SATURATION)
+    {
+      anm_usage_error (error, _ ("--threshold goes with --saturation."));
+      return FALSE;
+    }
+  if (!anm_option_read_number ("threshold", options->threshold, threshold, error))
+    return FALSE;
+  if (*threshold > 0.5 && *threshold < 1)
+    return TRUE;
+  anm_usage_error (error, _ ("--threshold: above 0.5 and below 1, not %s."), options->threshold);
+  return FALSE;
+}
+
+static gboolean
 look_at_many (AnmInspectJob *job,
               const InspectOptions *options,
               Look look,
@@ -343,8 +367,10 @@ look_at_many (AnmInspectJob *job,
   g_autoptr (AnmPatients) patients = NULL;
   g_autoptr (AnmPool) pool = NULL;
   guint n_threads = 0;
+  double threshold;
 
-  if (!anm_option_read_count ("threads", options->threads, 1, MAX_THREADS, &n_threads, error))
+  if (!anm_option_read_count ("threads", options->threads, 1, MAX_THREADS, &n_threads, error) ||
+      !read_threshold (options, look, &threshold, error))
     return FALSE;
   patients = source[0] != NULL ? anm_patients_read_all (job->invocation, &options->source, source, job->study, job->run, error)
                                : anm_patients_load_part (job->study, job->run, options->part != NULL ? options->part : DEFAULT_PART, error);
@@ -356,7 +382,7 @@ look_at_many (AnmInspectJob *job,
   if (look == LOOK_HORIZON)
     return anm_inspect_horizon (job, patients, pool, error);
   if (look == LOOK_SATURATION)
-    return anm_inspect_saturation (job, patients, pool, error);
+    return anm_inspect_saturation (job, patients, threshold, pool, error);
   if (look == LOOK_COMPONENTS)
     return anm_inspect_components (job, patients, pool, error);
   return anm_inspect_histogram (job, patients, options->histogram, options->log, pool, error);

@@ -61,6 +61,7 @@ gboolean anm_inspect_horizon     (AnmInspectJob *job,
                                   GError **error);
 gboolean anm_inspect_saturation  (AnmInspectJob *job,
                                   const AnmPatients *patients,
+                                  double threshold,
                                   AnmPool *pool,
                                   GError **error);
 gboolean anm_inspect_components  (AnmInspectJob *job,

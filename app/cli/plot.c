@@ -134,7 +134,7 @@ parse_options (AnmInvocation *invocation,
     { "layer", 0, 0, G_OPTION_ARG_STRING, &options->layer, N_ ("Number of the layer, from 1 (the first recurrent one)"), N_ ("L") },
     { "unit", 0, 0, G_OPTION_ARG_STRING, &options->unit, N_ ("Number of the unit, from 1"), N_ ("U") },
     { "direction", 0, 0, G_OPTION_ARG_STRING, &options->direction, N_ ("Of a unit to which both halves of a layer add: forwards (unless said otherwise) or backwards"), N_ ("WAY") },
-    { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, equation of a step, tensor of a histogram, field that colours trajectories"), N_ ("NAME") },
+    { "of", 0, 0, G_OPTION_ARG_STRING, &options->of, N_ ("Gate of a recurrent matrix, equation of a step, tensor of a histogram, field that colours trajectories, threshold of saturation"), N_ ("NAME") },
     { "step", 0, 0, G_OPTION_ARG_STRING, &options->step, N_ ("Of a figure of one step: its number, from 1, or last (last)"), N_ ("S") },
     { "width", 0, 0, G_OPTION_ARG_STRING, &options->width, N_ ("Width in pixels (960)"), N_ ("N") },
     { "height", 0, 0, G_OPTION_ARG_STRING, &options->height, N_ ("Height in pixels (560, or what the figure needs)"), N_ ("N") },
@@ -271,6 +271,28 @@ read_step (const PlotOptions *options,
   return FALSE;
 }
 
+/* The same of what is computed of a layer's own steps. */
+static gboolean
+read_moment (const PlotOptions *options,
+             AnmExhibitSource *source,
+             GError **error)
+{
+  AnmNetwork *network = anm_run_get_network (source->run);
+  const int layer = source->layer >= 0 ? source->layer : anm_network_find_recurrent (network);
+  g_autoptr (AnmInspection) inspection = NULL;
+  AnmLayerTraces traces;
+
+  if (options->step == NULL || strcmp (options->step, "last") == 0 || layer < 0)
+    return TRUE;
+  anm_pool_enter_computing_thread ();
+  inspection = anm_inspection_new (network, anm_run_get_recipe (source->run), anm_run_get_loss (source->run), source->parameters, source->cohort,
+                                   (guint32) source->patient, error);
+  if (inspection == NULL)
+    return FALSE;
+  anm_inspection_get_traces (inspection, (guint) layer, &traces);
+  return anm_option_read_count ("step", options->step, 1, MAX (traces.n_steps, 1), &source->moment, error);
+}
+
 /* A gate, a tensor, a field that isn't there. */
 static gboolean
 check_of (const PlotOptions *options,
@@ -374,6 +396,8 @@ run_plot (AnmInvocation *invocation,
   if ((exhibit->need == ANM_EXHIBIT_READING || exhibit->need == ANM_EXHIBIT_CELL) && !read_patient (&options, &source, &reading, error))
     return FALSE;
   if (exhibit->need == ANM_EXHIBIT_CELL && !read_step (&options, &source, &reading, error))
+    return FALSE;
+  if (exhibit->need == ANM_EXHIBIT_PATIENT_WEIGHTS && !read_moment (&options, &source, error))
     return FALSE;
   figure = anm_exhibit_make (exhibit, &source);
   anm_theme_init (&theme, options.dark);

@@ -38,6 +38,7 @@ typedef struct
   guint                    epoch;       /* and the epoch they are of */
   int                      layer;       /* -1 = the first recurrent one */
   int                      unit;        /* -1 = none chosen */
+  guint                    moment;      /* a step of the layer, from 1; 0 = the last */
   const char              *of;          /* a gate, an equation, a tensor or a field, as the figure has use for; %NULL = as suits */
 } AnmExhibitSource;
 

@@ -79,6 +79,18 @@ inspect (const AnmExhibitSource *source,
                              source->cohort, (guint32) source->patient, error);
 }
 
+/* NaN = the last one's. */
+static double
+find_time (const AnmExhibitSource *source,
+           AnmInspection *inspection,
+           guint layer)
+{
+  AnmLayerTraces traces;
+
+  anm_inspection_get_traces (inspection, layer, &traces);
+  return source->moment > 0 && source->moment <= traces.n_steps ? anm_inspection_get_time (inspection, layer, source->moment - 1) : NAN;
+}
+
 AnmFigure *
 anm_make_jacobian (const AnmExhibitSource *source)
 {
@@ -89,7 +101,7 @@ anm_make_jacobian (const AnmExhibitSource *source)
   g_autoptr (AnmJacobianLook) look = NULL;
 
   if (inspection != NULL && layer >= 0)
-    look = anm_jacobian_look_new (inspection, (guint) layer, ANM_DIRECTION_FORWARDS, NAN, NULL, &error);
+    look = anm_jacobian_look_new (inspection, (guint) layer, ANM_DIRECTION_FORWARDS, find_time (source, inspection, (guint) layer), NULL, &error);
   return anm_jacobian_exhibit_new (anm_run_get_network (source->run), look, source->patient >= 0 ? source->cohort->ids[source->patient] : "",
                                    anm_fitted_recipe_get_step (anm_run_get_recipe (source->run)), get_unit (source), source->epoch,
                                    say (error, layer < 0 ? anm_not_recurrent_words (anm_run_get_network (source->run)) : _("No patient is chosen.")));
@@ -140,7 +152,7 @@ anm_make_saturation (const AnmExhibitSource *source)
   int layer = source->layer >= 0 ? source->layer : choose_recurrent (source);
 
   if (sample != NULL)
-    found = anm_saturations_new (network, source->parameters, sample->sequences, pool, NULL);
+    found = anm_saturations_new (network, source->parameters, sample->sequences, anm_saturation_read_threshold (source->of), pool, NULL);
   return anm_saturation_exhibit_new (network, found, (guint) MAX (layer, 0), source->epoch, say (error, _("There is nothing to look at.")));
 }
 
@@ -194,5 +206,7 @@ anm_list_things_of (const char *name,
     return layer >= 0 ? anm_recurrent_look_list_gates (anm_run_get_network (source->run), (guint) layer) : NULL;
   if (g_str_equal (name, "weight-histogram"))
     return anm_histogram_look_list (anm_run_get_network (source->run), (guint) MAX (source->layer >= 0 ? source->layer : layer, 0));
+  if (g_str_equal (name, "saturation"))
+    return anm_saturation_list_thresholds ();
   return g_str_equal (name, "trajectories") ? anm_trajectories_list_fields (source->cohort) : NULL;
 }

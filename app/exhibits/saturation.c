@@ -56,9 +56,45 @@ list_dead (const AnmSaturation *const *items,
   return g_string_free (text, FALSE);
 }
 
+char **
+anm_saturation_list_thresholds (void)
+{
+  static const char *const thresholds[] = { "0.9", "0.95", "0.99", NULL };
+
+  return g_strdupv ((char **) thresholds);
+}
+
+double
+anm_saturation_read_threshold (const char *text)
+{
+  const double threshold = text != NULL ? g_ascii_strtod (text, NULL) : 0;
+
+  return threshold > 0.5 && threshold < 1 ? 1 - threshold : ANM_SATURATION_MARGIN;
+}
+
+/* "gates below 0.05, states below −0.95" */
+static char *
+describe_low_side (double margin)
+{
+  g_autofree char *gates = anm_number_format (margin, 2);
+  g_autofree char *states = anm_number_format (margin - 1, 3);
+
+  /* Translators: numbers; the second is negative. */
+  return g_strdup_printf (_("gates below %s, states below %s"), gates, states);
+}
+
+static char *
+describe_high_side (double margin)
+{
+  g_autofree char *number = anm_number_format (1 - margin, 3);
+
+  return g_strdup_printf (_("above %s"), number);
+}
+
 static char *
 describe_saturation (const AnmSaturation *const *items,
-                     guint n_items)
+                     guint n_items,
+                     double margin)
 {
   const AnmSaturation *most = items[0];
   g_autofree char *dead = list_dead (items, n_items);
@@ -71,6 +107,15 @@ describe_saturation (const AnmSaturation *const *items,
   g_autofree char *share = anm_number_format_share (most->low_share + most->high_share);
   /* Translators: a gate or state, its symbol, a share. */
   g_string_append_printf (text, _("Most saturated: %s %s, in %s of steps."), _(most->label), most->symbol, share);
+  if (most->kind != ANM_SATURATION_RELU)
+    {
+      g_autofree char *low = most->kind == ANM_SATURATION_GATE ? anm_number_format (margin, 2) : anm_number_format (margin - 1, 3);
+      g_autofree char *high = anm_number_format (1 - margin, 3);
+
+      g_string_append_c (text, ' ');
+      /* Translators: two numbers. */
+      g_string_append_printf (text, _("Saturated means below %s or above %s."), low, high);
+    }
   g_string_append_c (text, ' ');
   if (*dead != '\0')
     /* Translators: a list of units. */
@@ -101,7 +146,8 @@ anm_saturation_exhibit_new (const AnmNetwork *network,
 
   const AnmSaturation *const *all = (const AnmSaturation *const *) (gpointer) items->pdata;
   g_autofree AnmMirrorRow *rows = g_new0 (AnmMirrorRow, items->len);
-  g_autofree char *finding = describe_saturation (all, items->len);
+  g_autofree char *finding = describe_saturation (all, items->len, found->margin);
+  g_autofree char *up = describe_high_side (found->margin), *down = describe_low_side (found->margin);
   g_autofree char *title_of_layer = anm_layer_get_title (network, layer);
   g_autofree char *n_patients = anm_number_format_count ((gint64) found->n_sequences);
   /* Translators: how many; a layer; an epoch. */
@@ -127,8 +173,8 @@ anm_saturation_exhibit_new (const AnmNetwork *network,
     .caption = caption,
     .finding = finding,
     .x_label = _("unit"),
-    .up_label = _("above 0.95"),
-    .down_label = all[0]->kind == ANM_SATURATION_RELU ? _("at 0") : _("gates below 0.05, states below −0.95"),
+    .up_label = up,
+    .down_label = all[0]->kind == ANM_SATURATION_RELU ? _("at 0") : down,
     .mark_label = _("at every step"),
     .n_rows = items->len,
     .rows = rows,

@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+/* The thresholds that are offered, "0.95" among them, and their margin; the usual one for %NULL or what is none. NULL-terminated. */
+char     **anm_saturation_list_thresholds   (void);
+double     anm_saturation_read_threshold    (const char *text);
+
 /**
  * anm_saturation_exhibit_new:
  * @found: (nullable): %NULL with @lack, which then stands in the figure's place

@@ -5,7 +5,9 @@
 #include "app/exhibits/saturation.h"
 #include "app/exhibits/trajectories.h"
 #include "app/gui/inside-pane-private.h"
+#include "app/gui/settings.h"
 #include "app/study/inspection.h"
+#include "widgets/figures/number.h"
 
 /* So many runs are offered to be shown beside, the newest first. */
 #define MOST_RUNS 12
@@ -48,6 +50,17 @@ name_field (const AnmCohort *cohort,
   return g_strdup (name);
 }
 
+/* "0.05 and 0.95" */
+static char *
+name_threshold (const char *name)
+{
+  const double margin = anm_saturation_read_threshold (name);
+  g_autofree char *low = anm_number_format (margin, 2), *high = anm_number_format (1 - margin, 3);
+
+  /* Translators: two numbers; what lies below the one or above the other is saturated. */
+  return g_strdup_printf (_("%s and %s"), low, high);
+}
+
 static char *
 name_option (AnmInsidePane *self,
              const AnmWeights *weights,
@@ -67,8 +80,9 @@ name_option (AnmInsidePane *self,
       return name_field (weights->cohort, name);
     case ANM_INSIDE_HISTOGRAM:
       return anm_histogram_describe (name);
-    case ANM_INSIDE_MEMORY_HORIZON:
     case ANM_INSIDE_SATURATION:
+      return name_threshold (name);
+    case ANM_INSIDE_MEMORY_HORIZON:
     case ANM_N_INSIDE_FIGURES:
     default:
       return g_strdup (name);
@@ -95,6 +109,8 @@ list_options (AnmInsidePane *self,
     options->names = g_strdupv ((char **) directions);
   else if (self->figure == ANM_INSIDE_TRAJECTORIES)
     options->names = anm_trajectories_list_fields (weights->cohort);
+  else if (self->figure == ANM_INSIDE_SATURATION)
+    options->names = anm_saturation_list_thresholds ();
   else if (self->figure == ANM_INSIDE_HISTOGRAM)
     options->names = anm_histogram_look_list (weights->network, (guint) layer);
   for (guint i = 0; options->names != NULL && options->names[i] != NULL; i++)
@@ -259,6 +275,8 @@ choose_of_cb (GSimpleAction *action,
   g_free (self->of[self->figure]);
   self->of[self->figure] = g_variant_dup_string (parameter, NULL);
   self->submitted_at = 0;
+  if (self->figure == ANM_INSIDE_SATURATION)
+    anm_settings_set_string (self->settings, "saturation-threshold", self->of[self->figure]);
   anm_inside_pane_update_chooser (self);
   /* Colours alone need no work. */
   if (self->figure == ANM_INSIDE_TRAJECTORIES && self->answer != NULL)

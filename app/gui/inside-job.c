@@ -4,11 +4,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/exhibits/saturation.h"
+
 /* In microseconds: how long a picture that grows waits for its next part. */
 #define SHOW_PART_AFTER (G_USEC_PER_SEC / 5)
 
 struct _AnmInsideTools
 {
+  int                n_counted;    /* atomic: patients that were looked at, in all passes over them */
+  int                n_to_count;   /* atomic: of so many, 0 = that isn't known */
+  int                n_patients;   /* atomic: of the sample */
   AnmSnapshotReader *reader;
   AnmPool           *pool;
   AnmCohortSample   *sample;       /* of the last job that looked at patients */
@@ -52,6 +57,34 @@ anm_inside_tools_free (AnmInsideTools *self)
   g_clear_pointer (&self->pool, anm_pool_unref);
   anm_snapshot_reader_free (self->reader);
   g_free (self);
+}
+
+/* What is ahead: @n_passes over the sample. */
+static void
+expect_passes (AnmInsideTools *tools,
+               const AnmCohortSample *sample,
+               guint n_passes)
+{
+  g_atomic_int_set (&tools->n_counted, 0);
+  g_atomic_int_set (&tools->n_patients, (int) sample->n);
+  g_atomic_int_set (&tools->n_to_count, (int) (sample->n * n_passes));
+}
+
+double
+anm_inside_tools_get_progress (AnmInsideTools *self,
+                               guint *n_done,
+                               guint *n_patients)
+{
+  const int n_to_count = g_atomic_int_get (&self->n_to_count), n_counted = g_atomic_int_get (&self->n_counted);
+  double fraction;
+
+  *n_done = 0;
+  *n_patients = (guint) g_atomic_int_get (&self->n_patients);
+  if (n_to_count <= 0)
+    return NAN;
+  fraction = MIN ((double) n_counted / n_to_count, 1);
+  *n_done = (guint) (fraction * *n_patients);
+  return fraction;
 }
 
 void
@@ -113,7 +146,10 @@ static AnmPool *
 get_pool (AnmInsideTools *tools)
 {
   if (tools->pool == NULL)
-    tools->pool = anm_pool_new (0);
+    {
+      tools->pool = anm_pool_new (0);
+      anm_pool_set_counter (tools->pool, &tools->n_counted);
+    }
   return tools->pool;
 }
 
@@ -261,6 +297,7 @@ find_trajectories (Job *job,
     return FALSE;
   if (tools->reference_network != request->weights->network || tools->reference_layer != request->layer)
     forget_reference (tools);
+  expect_passes (tools, sample, 2);
   job->answer->trajectories = anm_trajectory_look_new (request->weights->network, job->parameters, sample, request->layer, request->patient, tools->reference,
                                                        get_pool (tools), &job->stop, error);
   return job->answer->trajectories != NULL && copy_reference (tools, request, job->answer->trajectories->components);
@@ -274,7 +311,9 @@ find_saturation (Job *job,
 
   if (sample == NULL)
     return FALSE;
-  job->answer->saturations = anm_saturations_new (job->request->weights->network, job->parameters, sample->sequences, get_pool (job->tools), &job->stop);
+  expect_passes (job->tools, sample, 1);
+  job->answer->saturations = anm_saturations_new (job->request->weights->network, job->parameters, sample->sequences,
+                                                    anm_saturation_read_threshold (job->request->of), get_pool (job->tools), &job->stop);
   return job->answer->saturations != NULL;
 }
 
@@ -302,6 +341,7 @@ find_histogram (Job *job,
       if (size != needed)
         g_ptr_array_set_size (snapshots, (int) snapshots->len - 1);
     }
+  expect_passes (job->tools, sample, anm_histogram_look_count_passes (request->weights->network, request->layer, request->of, snapshots->len));
   job->answer->histogram = anm_histogram_look_new (request->weights->network, request->weights->loss, request->layer, request->of, weights, snapshots->len, sample,
                                                    get_pool (job->tools), &job->stop, error);
   return job->answer->histogram != NULL;
@@ -349,7 +389,9 @@ anm_inside_job_run (AnmWork *work,
   job.parameters = anm_weights_get_parameters (job.request->weights);
   job.answer = answer_new (&job);
   handler = g_cancellable_connect (anm_work_get_cancellable (work), G_CALLBACK (cancelled_cb), &job.stop, NULL);
+  g_atomic_int_set (&job.tools->n_to_count, 0);
   found = find (&job, error);
+  g_atomic_int_set (&job.tools->n_to_count, 0);
   g_cancellable_disconnect (anm_work_get_cancellable (work), handler);
   job.answer->seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   if (!found)

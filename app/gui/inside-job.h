@@ -33,6 +33,10 @@ typedef struct _AnmInsideTools AnmInsideTools;
 AnmInsideTools *anm_inside_tools_new  (void);
 /* After the worker has ended. */
 void            anm_inside_tools_free (AnmInsideTools *self);
+/* From any thread: how far the job under way is, 0 to 1, and how many of its patients that is; NaN if it is about none. */
+double          anm_inside_tools_get_progress (AnmInsideTools *self,
+                                       guint *n_done,
+                                       guint *n_patients);
 
 typedef struct
 {

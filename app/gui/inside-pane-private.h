@@ -22,7 +22,14 @@ struct _AnmInsidePane
   GtkWidget          *chooser;
   GtkWidget          *chooser_label;
   GtkWidget          *spinner;       /* while an answer is late */
-  GtkWidget          *stop_button;   /* when it is later still */
+  GtkWidget          *late_box;      /* when it is later still: how far it is, and a stop */
+  GtkWidget          *late_label;
+  GtkWidget          *late_bar;
+  GtkWidget          *stop_button;
+  GtkWidget          *steps_box;     /* of a Jacobian: from step to step */
+  GtkWidget          *steps_label;
+  GtkWidget          *step_buttons[2];
+  GSettings          *settings;      /* nullable */
   GSimpleActionGroup *actions;
 
   AnmInsideFigure     figure;
@@ -44,6 +51,7 @@ struct _AnmInsidePane
   gint64              submitted_at;
   guint               later;         /* a request that waits for its time */
   guint               very_late;
+  guint               late_timer;    /* while it is told how far it is */
   guint               quiet;         /* all patients, once nothing has changed for a while */
 };
 
@@ -78,5 +86,10 @@ int              anm_inside_pane_get_layer      (AnmInsidePane *self);
 AnmFlowAxis      anm_inside_pane_get_axis       (AnmInsidePane *self);
 void             anm_inside_pane_show           (AnmInsidePane *self);
 void             anm_inside_pane_connect_view   (AnmInsidePane *self);
+/* Beside the figure: how far late work is; a Jacobian's step. */
+void             anm_inside_pane_add_extras     (AnmInsidePane *self);
+void             anm_inside_pane_show_late      (AnmInsidePane *self,
+                                                 gboolean late);
+void             anm_inside_pane_show_step      (AnmInsidePane *self);
 
 G_END_DECLS

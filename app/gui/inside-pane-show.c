@@ -193,6 +193,7 @@ anm_inside_pane_show (AnmInsidePane *self)
   anm_figure_view_set_figure (ANM_FIGURE_VIEW (self->view), figure);
   if (self->hovered >= 0)
     show_hovered (self, self->hovered);
+  anm_inside_pane_show_step (self);
 }
 
 /* The user's hand */
@@ -205,6 +206,20 @@ hovered_cb (AnmInsidePane *self,
 
   if (track != self->hovered)
     show_hovered (self, track);
+}
+
+/* On an axis of steps before the end the click is a step of the patient's own record; on one from the start it was pinned as in
+ * any figure over time. */
+static void
+pin_step_before_end (AnmInsidePane *self,
+                     double x)
+{
+  AnmPatientReading *reading = anm_live_reading_get_reading (self->live);
+  const AnmFigure *figure = anm_figure_view_get_figure (ANM_FIGURE_VIEW (self->view));
+
+  if (has_time_axis (self, figure) || reading == NULL || reading->n_steps * reading->step + x <= 0)
+    return;
+  anm_view_state_pin_cursor (self->state, (reading->n_steps - 0.5) * reading->step + x);
 }
 
 static void
@@ -226,6 +241,8 @@ clicked_cb (AnmInsidePane *self,
       if (epoch >= 0)
         anm_view_state_set_epoch (self->state, epoch);
     }
+  if (self->figure == ANM_INSIDE_GRADIENT_FLOW && !isnan (place->x))
+    pin_step_before_end (self, place->x);
   if (self->figure == ANM_INSIDE_SATURATION && place->index >= 0)
     anm_view_state_set_unit (self->state, place->index);
 }

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/gui/settings.h"
+
 /* No figure is smaller. */
 #define LEAST_WIDTH 180
 #define LEAST_HEIGHT 120
@@ -11,6 +13,8 @@
 #define NATURAL_HEIGHT 300
 #define MARGIN 12
 #define MENU_WIDTH 34
+/* Beneath title and caption. */
+#define STEPS_TOP 46
 
 /* While nothing has changed for so long, all patients are looked at. */
 #define QUIET_MS 300
@@ -195,20 +199,8 @@ very_late_cb (gpointer data)
   AnmInsidePane *self = data;
 
   self->very_late = 0;
-  gtk_widget_set_visible (self->stop_button, TRUE);
+  anm_inside_pane_show_late (self, TRUE);
   return G_SOURCE_REMOVE;
-}
-
-/* What was there stays; where nothing was, words say how to go on. */
-static void
-stop_clicked_cb (AnmInsidePane *self)
-{
-  anm_worker_cancel (self->worker);
-  if (self->answer != NULL)
-    return;
-  g_free (self->failure);
-  self->failure = g_strdup (_("Stopped. It is looked at again when the epoch, the layer or the patient changes."));
-  anm_inside_pane_show (self);
 }
 
 static void
@@ -221,7 +213,7 @@ slow_cb (gboolean slow,
   if (slow)
     self->very_late = g_timeout_add (VERY_LATE_MS, very_late_cb, self);
   else
-    gtk_widget_set_visible (self->stop_button, FALSE);
+    anm_inside_pane_show_late (self, FALSE);
   gtk_widget_set_opacity (self->view, slow ? 0.6 : 1);
   gtk_widget_set_visible (self->spinner, slow);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), slow);
@@ -362,7 +354,7 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
 {
   AnmInsidePane *self = ANM_INSIDE_PANE (widget);
   const GtkAllocation inner = { MARGIN, MARGIN, MAX (width - 2 * MARGIN, 1), MAX (height - MARGIN - MARGIN / 2, 1) };
-  GtkRequisition least, chooser, spinner, stop;
+  GtkRequisition least, chooser, spinner, stop, steps;
   int x;
 
   gtk_widget_get_preferred_size (self->chooser, &least, &chooser);
@@ -377,10 +369,16 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
   x = width - MARGIN - spinner.width - 6;
   if (gtk_widget_should_layout (self->spinner))
     gtk_widget_size_allocate (self->spinner, &(GtkAllocation){ x, MARGIN + chooser.height + 12, spinner.width, spinner.height }, -1);
-  if (!gtk_widget_should_layout (self->stop_button))
+  if (gtk_widget_should_layout (self->steps_box))
+    {
+      gtk_widget_get_preferred_size (self->steps_box, &steps, NULL);
+      gtk_widget_size_allocate (self->steps_box, &(GtkAllocation){ MARGIN - 6, MARGIN + STEPS_TOP, steps.width, steps.height }, -1);
+    }
+  if (!gtk_widget_should_layout (self->late_box))
     return;
-  gtk_widget_get_preferred_size (self->stop_button, NULL, &stop);
-  gtk_widget_size_allocate (self->stop_button, &(GtkAllocation){ MAX (x - stop.width - 6, 0), MARGIN + chooser.height + 6, stop.width, stop.height }, -1);
+  gtk_widget_get_preferred_size (self->late_box, NULL, &stop);
+  stop.width = MIN (stop.width, MAX (x - 6, 1));
+  gtk_widget_size_allocate (self->late_box, &(GtkAllocation){ MAX (x - stop.width - 6, 0), MARGIN + chooser.height + 6, stop.width, stop.height }, -1);
 }
 
 static void
@@ -404,6 +402,7 @@ anm_inside_pane_dispose (GObject *object)
   g_clear_handle_id (&self->later, g_source_remove);
   g_clear_handle_id (&self->quiet, g_source_remove);
   g_clear_handle_id (&self->very_late, g_source_remove);
+  g_clear_handle_id (&self->late_timer, g_source_remove);
   g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->tools, anm_inside_tools_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -415,6 +414,7 @@ anm_inside_pane_dispose (GObject *object)
   g_clear_pointer (&self->beside, g_hash_table_unref);
   for (guint i = 0; i < ANM_N_INSIDE_FIGURES; i++)
     g_clear_pointer (&self->of[i], g_free);
+  g_clear_object (&self->settings);
   g_clear_object (&self->actions);
   g_clear_object (&self->live);
   g_clear_object (&self->state);
@@ -487,8 +487,7 @@ anm_inside_pane_init (AnmInsidePane *self)
   gtk_widget_set_can_target (self->spinner, FALSE);
   anm_inside_pane_add_chooser (self);
   gtk_widget_set_parent (self->spinner, GTK_WIDGET (self));
-  self->stop_button = gtk_button_new_with_label (_("Stop looking"));
-  gtk_widget_set_visible (self->stop_button, FALSE);
-  g_signal_connect_swapped (self->stop_button, "clicked", G_CALLBACK (stop_clicked_cb), self);
-  gtk_widget_set_parent (self->stop_button, GTK_WIDGET (self));
+  anm_inside_pane_add_extras (self);
+  self->settings = anm_settings_new ();
+  self->of[ANM_INSIDE_SATURATION] = anm_settings_get_string (self->settings, "saturation-threshold", "0.95");
 }

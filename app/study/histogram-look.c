@@ -145,6 +145,7 @@ take_gradient (guint index,
                               &self->errors[index]))
     self->kept[index] = g_memdup2 (gradient + counter->parameter->offset,
                                    (gsize) counter->parameter->n_rows * counter->parameter->n_columns * sizeof *gradient);
+  anm_pool_count (counter->pool, (guint) counter->sequences->n_sequences);
 }
 
 /* The gradients of all epochs, each on a thread of its own. */
@@ -216,6 +217,18 @@ find_span (const Counter *counter,
       *high += half;
     }
   return TRUE;
+}
+
+guint
+anm_histogram_look_count_passes (AnmNetwork *network,
+                                 guint layer,
+                                 const char *what,
+                                 guint n_weights)
+{
+  if (find_parameter (network, layer, what) != NULL)
+    return 0;
+  /* What is held is gone through once more at either end, for the span. */
+  return find_gradient (network, layer, what) != NULL ? n_weights : n_weights + MIN (n_weights, 2);
 }
 
 AnmHistogramLook *

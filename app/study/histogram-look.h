@@ -37,6 +37,11 @@ typedef struct
  * NULL-terminated; empty if there is nothing. */
 char            **anm_histogram_look_list (AnmNetwork *network,
                                            guint layer);
+/* How many times the patients are gone through for so many epochs; 0 of weights. */
+guint             anm_histogram_look_count_passes (AnmNetwork *network,
+                                           guint layer,
+                                           const char *what,
+                                           guint n_weights);
 /* @weights: [n_weights] ascending epochs, borrowed. @sample: only its sequences are used; NULL will do for weights. @loss: as trained with.
  * On any computing thread; NULL if @stop was set, or with @error. */
 AnmHistogramLook *anm_histogram_look_new  (AnmNetwork *network,

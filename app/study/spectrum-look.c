@@ -156,6 +156,7 @@ anm_jacobian_look_new (AnmInspection *inspection,
   self = g_new0 (AnmJacobianLook, 1);
   self->layer = layer;
   self->step = find_step (inspection, layer, traces.n_steps, time);
+  self->n_steps = traces.n_steps;
   self->time = anm_inspection_get_time (inspection, layer, self->step);
   self->size = anm_jacobian_get_size (jacobian);
   self->n_units = anm_jacobian_get_n_units (jacobian);

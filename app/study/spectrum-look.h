@@ -40,7 +40,8 @@ char            **anm_recurrent_look_list_gates (AnmNetwork *network,
 typedef struct
 {
   guint   layer;
-  guint   step;              /* of the layer, from 0 */
+  guint   step;              /* of the layer, from 0, */
+  guint   n_steps;           /* of so many */
   double  time;              /* where it begins, in the cohort's time */
   guint   size;              /* of the state: units, twice as many with a cell */
   guint   n_units;

@@ -147,6 +147,8 @@ def test_saturation_and_horizon():
         assert 0 <= items["simple_rnn_1", "h"]["dead_units"] <= 3 and items["simple_rnn_1", "h"]["kind"] == "relu"
         for item in items.values():
             assert near(item["low"], sum(item["low_by_unit"]) / len(item["low_by_unit"])), item
+        wide = {(item["layer"], item["symbol"]): item for item in folder.run_json(*RUN, "--saturation", "--threshold", "0.6")["saturation"]}
+        assert all(wide[key]["high"] >= items[key]["high"] for key in items) and any(wide[key]["high"] > items[key]["high"] for key in items)
         only = rows(folder, "--saturation", "--layer", "2")
         assert {row["layer"] for row in only} == {"simple_rnn_1"} and len(only) == 4
 
@@ -197,6 +199,7 @@ def test_wrong_command_lines():
             ((*ask, "--cell", "1,1", "--spectrum", "all"), "--spectrum"), ((*ask, "--horizon"), "--patient"),
             (("--cell", "1,1"), "--patient"), (("--horizon", "--saturation"), "--saturation"), (("--saturation", "--part", "some"), "some"),
             ((*ask, "--direction", "up"), "backwards"), (("--saturation", "--threads", "0"), "threads"),
+            (("--saturation", "--threshold", "1"), "0.5"), (("--components", "--threshold", "0.9"), "--saturation"),
             ((*ask, "--cell", "1,1", "--layer", "9"), "gru_1"),
         ]
         for options, word in wrong:

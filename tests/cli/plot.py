@@ -81,9 +81,14 @@ def test_inside():
         assert all(abs(a - b) < 1e-8 for one, other in zip(told["eigenvalues"], drawn) for a, b in zip(one, other)), (told, drawn)
         assert {row[1] for row in table("trajectories")} == {"survived", "died"}
         assert {row[1] for row in table("trajectories", "--of", "Sex")} == {"female", "male"}
+        last = table("jacobian", "--patient", "1001")
+        assert table("jacobian", "--patient", "1001", "--step", "last") == last != table("jacobian", "--patient", "1001", "--step", "3")
+        folder.refuse(*ask, "--figure", "jacobian", "--patient", "1001", "--step", "999", "--output", "x.png", status=USAGE, words=["999", "48"])
+        near = folder.run_json(*ask, "--figure", "saturation", "--of", "0.9", "--output", "x.png")
+        assert "above 0.9" in near["finding"], near
         for row in table("weight-histogram", "--of", "dL/dkernel"):
             assert abs(sum(map(float, row[1:])) - 1) < 1e-4, row
-        for figure, wrong, right in (("recurrent-matrix", "f", "z"), ("trajectories", "nothing", "outcome"), ("weight-histogram", "c", "recurrent_kernel")):
+        for figure, wrong, right in (("recurrent-matrix", "f", "z"), ("trajectories", "nothing", "outcome"), ("weight-histogram", "c", "recurrent_kernel"), ("saturation", "2", "0.95")):
             folder.refuse(*ask, "--figure", figure, "--of", wrong, "--output", "x.png", status=USAGE, words=[wrong, right])
 
 

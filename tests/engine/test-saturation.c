@@ -33,7 +33,7 @@ check (const char *text, const char *const *symbols, CaseShape shape, double sca
   /* Large weights, so that there is something to count. */
   for (gsize i = 0; i < anm_network_get_n_parameters (network); i++)
     parameters[i] *= (anm_real) scale;
-  found = anm_saturations_new (network, parameters, sequences, pool, NULL);
+  found = anm_saturations_new (network, parameters, sequences, ANM_SATURATION_MARGIN, pool, NULL);
   g_assert_cmpuint (found->n_sequences, ==, sequences->n_sequences);
   g_assert_cmpuint (found->n_items, ==, g_strv_length ((char **) symbols));
   for (guint k = 0; k < found->n_items; k++)
@@ -140,13 +140,13 @@ test_dead (void)
   parameters[4 * 3 + 9] = -1; /* the biases */
   parameters[4 * 3 + 10] = 1;
   parameters[4 * 3 + 11] = (anm_real) -0.5;
-  found = anm_saturations_new (network, parameters, sequences, pool, NULL);
+  found = anm_saturations_new (network, parameters, sequences, ANM_SATURATION_MARGIN, pool, NULL);
   g_assert_cmpuint (found->items[0].n_dead, ==, 2);
   g_assert_cmpfloat (found->items[0].low[0], ==, 1.0);
   g_assert_cmpfloat (found->items[0].low[1], ==, 0.0);
   g_assert_cmpfloat (found->items[0].mean[1], ==, 1.0);
 
-  keeping = anm_saturations_new (lstm, gated, sequences, pool, NULL);
+  keeping = anm_saturations_new (lstm, gated, sequences, ANM_SATURATION_MARGIN, pool, NULL);
   for (guint k = 0; k < keeping->n_items; k++)
     g_assert_cmpint (keeping->items[k].keeps, ==, g_str_equal (keeping->items[k].symbol, "f") ? 1 : g_str_equal (keeping->items[k].symbol, "z") ? -1 : 0);
 }
@@ -173,9 +173,9 @@ test_bits (void)
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
     {
       g_autoptr (AnmPool) pool = anm_pool_new (threads[i]);
-      AnmSaturations *found = anm_saturations_new (network, parameters, sequences, pool, NULL);
+      AnmSaturations *found = anm_saturations_new (network, parameters, sequences, ANM_SATURATION_MARGIN, pool, NULL);
 
-      g_assert_null (anm_saturations_new (network, parameters, sequences, pool, &stop));
+      g_assert_null (anm_saturations_new (network, parameters, sequences, ANM_SATURATION_MARGIN, pool, &stop));
       if (first == NULL)
         {
           first = found;
@@ -194,6 +194,40 @@ test_bits (void)
 }
 
 /* Weights that aren't numbers, and layers of which nothing can be said. */
+/* A wider margin holds at least as much, and the counter comes to all sequences. */
+static void
+test_margin (void)
+{
+  const AnmTargetShape target = { ANM_TARGET_BINARY, 1, FALSE };
+  g_autoptr (AnmSequences) sequences = make_batch (SHAPE_RAGGED, &target, 9);
+  g_autofree anm_real *parameters = NULL;
+  g_autoptr (AnmNetwork) network = make_case_network ("lstm(4) > dense(1)", sequences, 10, &parameters);
+  g_autoptr (AnmPool) pool = anm_pool_new (2);
+  static const double margins[] = { 0.01, 0.05, 0.4 };
+  double before = -1;
+
+  for (gsize i = 0; i < anm_network_get_n_parameters (network); i++)
+    parameters[i] *= 4;
+  for (guint i = 0; i < G_N_ELEMENTS (margins); i++)
+    {
+      int counted = 0;
+      gsize n_with_steps = 0;
+      double share = 0;
+
+      anm_pool_set_counter (pool, &counted);
+      g_autoptr (AnmSaturations) found = anm_saturations_new (network, parameters, sequences, margins[i], pool, NULL);
+      anm_pool_set_counter (pool, NULL);
+      for (gsize s = 0; s < sequences->n_sequences; s++)
+        n_with_steps += anm_sequences_get_length (sequences, s) > 0;
+      g_assert_cmpuint ((guint) counted, ==, n_with_steps);
+      g_assert_cmpfloat (found->margin, ==, margins[i]);
+      for (guint k = 0; k < found->n_items; k++)
+        share += found->items[k].low_share + found->items[k].high_share;
+      g_assert_cmpfloat (share, >, before);
+      before = share;
+    }
+}
+
 static void
 test_nothing (void)
 {
@@ -203,14 +237,14 @@ test_nothing (void)
   g_autofree anm_real *parameters = NULL;
   g_autoptr (AnmNetwork) network = make_case_network ("gru(2) > dense(1)", sequences, 10, &parameters);
   g_autoptr (AnmPool) pool = anm_pool_new (1);
-  g_autoptr (AnmSaturations) of_none = anm_saturations_new (network, parameters, empty, pool, NULL);
+  g_autoptr (AnmSaturations) of_none = anm_saturations_new (network, parameters, empty, ANM_SATURATION_MARGIN, pool, NULL);
   g_autoptr (AnmSaturations) found = NULL;
 
   g_assert_cmpuint (of_none->items[0].n_steps, ==, 0);
   g_assert_true (isnan (of_none->items[0].low_share) && isnan (of_none->items[0].mean[1]));
   for (gsize i = 0; i < anm_network_get_n_parameters (network); i++)
     parameters[i] = (anm_real) NAN;
-  found = anm_saturations_new (network, parameters, sequences, pool, NULL);
+  found = anm_saturations_new (network, parameters, sequences, ANM_SATURATION_MARGIN, pool, NULL);
   g_assert_cmpuint (found->items[0].n_steps, ==, 30);
   g_assert_cmpfloat (found->items[0].low_share, ==, 0.0);
   g_assert_cmpfloat (found->items[0].high_share, ==, 0.0);
@@ -224,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/saturation/counts", test_counts);
   g_test_add_func ("/engine/saturation/dead", test_dead);
   g_test_add_func ("/engine/saturation/bits", test_bits);
+  g_test_add_func ("/engine/saturation/margin", test_margin);
   g_test_add_func ("/engine/saturation/nothing", test_nothing);
   return g_test_run ();
 }

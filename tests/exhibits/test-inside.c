@@ -344,7 +344,7 @@ test_saturation (Fixture *self,
   g_autoptr (GError) error = NULL;
   guint32 patient = self->sample->patients[0];
   g_autoptr (AnmCohortSample) one = anm_cohort_sample_new (self->network, self->sample->recipe, self->cohort, &patient, 1, 0, &error);
-  g_autoptr (AnmSaturations) found = anm_saturations_new (self->network, self->parameters, one->sequences, self->pool, NULL);
+  g_autoptr (AnmSaturations) found = anm_saturations_new (self->network, self->parameters, one->sequences, ANM_SATURATION_MARGIN, self->pool, NULL);
   g_autoptr (AnmFigure) figure = anm_saturation_exhibit_new (self->network, found, 0, self->epoch, NULL);
   g_autoptr (GPtrArray) table = anm_figure_get_table (figure);
   AnmProbe *probe = NULL;
@@ -360,7 +360,7 @@ test_saturation (Fixture *self,
       if (!g_str_has_suffix (table_word (table, row, 0), " f"))
         continue;
       for (guint t = 0; t < reading->n_steps; t++)
-        n_high += (double) forget->values[t * forget->n_units + unit] > ANM_GATE_RIGHT;
+        n_high += (double) forget->values[t * forget->n_units + unit] > 1 - ANM_SATURATION_MARGIN;
       g_assert_cmpfloat_with_epsilon (table_number (table, row, 2), (double) n_high / reading->n_steps, 1e-9);
       n_seen++;
     }

@@ -232,6 +232,88 @@ test_selection (Fixture *self,
   place.y = 3;
   g_signal_emit_by_name (self->pane->view, "clicked", &place, 1);
   g_assert_cmpint (anm_view_state_get_epoch (self->state), ==, 3);
+
+  /* Steps before the end are the patient's own: its last is 48. */
+  g_action_group_activate_action (G_ACTION_GROUP (self->pane->actions), "of", g_variant_new_string ("before-end"));
+  place.x = -5;
+  g_signal_emit_by_name (self->pane->view, "clicked", &place, 1);
+  g_assert_cmpfloat (anm_view_state_get_cursor (self->state), ==, 42.5);
+}
+
+static gboolean
+is_of_last_but_two (Fixture *self)
+{
+  const AnmJacobianLook *look = is_answered (self) ? self->pane->answer->jacobian : NULL;
+
+  return look != NULL && look->step + 3 == look->n_steps;
+}
+
+/* From step to step with buttons, which move the window's time cursor, and by that. */
+static void
+test_steps (Fixture *self,
+            gconstpointer text)
+{
+  const AnmJacobianLook *look;
+
+  g_assert_false (gtk_widget_get_visible (self->pane->steps_box));
+  anm_inside_pane_set_figure (self->pane, ANM_INSIDE_JACOBIAN);
+  iterate_until (is_answered, self);
+  look = self->pane->answer->jacobian;
+  g_assert_true (gtk_widget_get_visible (self->pane->steps_box));
+  g_assert_cmpuint (look->step + 1, ==, look->n_steps);
+  g_assert_false (gtk_widget_get_sensitive (self->pane->step_buttons[1]));
+
+  g_signal_emit_by_name (self->pane->step_buttons[0], "clicked");
+  g_assert_cmpfloat (anm_view_state_get_cursor (self->state), ==, look->time - 0.5);
+  g_assert_true (anm_view_state_get_cursor_pinned (self->state));
+  anm_view_state_move_cursor (self->state, -1);
+  iterate_until (is_of_last_but_two, self);
+  g_assert_true (gtk_widget_get_sensitive (self->pane->step_buttons[1]));
+}
+
+/* The threshold that is chosen is counted by, and said. */
+static void
+test_threshold (Fixture *self,
+                gconstpointer text)
+{
+  AnmFigure *shown;
+
+  anm_inside_pane_set_figure (self->pane, ANM_INSIDE_SATURATION);
+  iterate_until (is_answered, self);
+  g_assert_cmpfloat (self->pane->answer->saturations->margin, ==, 1 - 0.95);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (self->pane->chooser_label)), ==, "0.05 and 0.95");
+  g_action_group_activate_action (G_ACTION_GROUP (self->pane->actions), "of", g_variant_new_string ("0.9"));
+  while (self->pane->answer->saturations->margin != 1 - 0.9)
+    g_main_context_iteration (NULL, FALSE);
+  shown = anm_figure_view_get_figure (ANM_FIGURE_VIEW (self->pane->view));
+  g_assert_nonnull (strstr (anm_figure_get_finding (shown), "above 0.9."));
+}
+
+/* Late work says how many patients it has looked at, and stops at once. */
+static void
+test_late (Fixture *self,
+           gconstpointer text)
+{
+  gint64 begin;
+  guint n_done, n_patients;
+
+  anm_inside_pane_show_late (self->pane, TRUE);
+  g_assert_true (gtk_widget_get_visible (self->pane->late_box));
+  anm_inside_pane_set_figure (self->pane, ANM_INSIDE_HISTOGRAM);
+  g_action_group_activate_action (G_ACTION_GROUP (self->pane->actions), "of", g_variant_new_string ("dL/drecurrent_kernel"));
+  while (isnan (anm_inside_tools_get_progress (self->pane->tools, &n_done, &n_patients)))
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (n_patients, >, 0);
+  g_assert_cmpuint (n_done, <=, n_patients);
+
+  begin = g_get_monotonic_time ();
+  g_signal_emit_by_name (self->pane->stop_button, "clicked");
+  g_assert_false (anm_worker_is_busy (self->pane->worker));
+  while (!isnan (anm_inside_tools_get_progress (self->pane->tools, &n_done, &n_patients)))
+    g_thread_yield ();
+  g_test_message ("stopped after %.1f ms", (double) (g_get_monotonic_time () - begin) / 1000);
+  anm_inside_pane_show_late (self->pane, FALSE);
+  g_assert_cmpuint (self->pane->late_timer, ==, 0);
 }
 
 /* Unseen, it does nothing; seen again, it catches up. */
@@ -280,5 +362,8 @@ main (int argc,
   PANE_TEST ("/inside-pane/choices", test_choices);
   PANE_TEST ("/inside-pane/selection", test_selection);
   PANE_TEST ("/inside-pane/rest", test_rest);
+  PANE_TEST ("/inside-pane/steps", test_steps);
+  PANE_TEST ("/inside-pane/threshold", test_threshold);
+  PANE_TEST ("/inside-pane/late", test_late);
   return g_test_run ();
 }
