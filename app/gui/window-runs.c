@@ -46,7 +46,19 @@ deleted_cb (AnmWindow *self,
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-/* What was deleted, here or by undoing, isn't shown any longer. */
+/* The newest that is left, NULL without any; the study keeps it. */
+static AnmRun *
+find_newest (AnmWindow *self)
+{
+  AnmStudy *study = anm_view_state_get_study (self->state);
+  GListModel *runs = study != NULL ? anm_study_get_runs (study) : NULL;
+  const guint n_runs = runs != NULL ? g_list_model_get_n_items (runs) : 0;
+  g_autoptr (AnmRun) newest = n_runs > 0 ? g_list_model_get_item (runs, n_runs - 1) : NULL;
+
+  return newest;
+}
+
+/* What was deleted, here or by undoing, isn't shown any longer: the newest that is left is. */
 static void
 runs_changed_cb (AnmWindow *self)
 {
@@ -54,7 +66,9 @@ runs_changed_cb (AnmWindow *self)
   AnmRun *previous = anm_view_state_get_previous_run (self->state);
 
   if (run != NULL && anm_run_get_deleted (run))
-    anm_view_state_set_run (self->state, NULL);
+    anm_view_state_set_run (self->state, find_newest (self));
+  if (previous != NULL && previous == anm_view_state_get_run (self->state))
+    anm_view_state_set_previous_run (self->state, NULL);
   if (previous != NULL && anm_run_get_deleted (previous))
     anm_view_state_set_previous_run (self->state, NULL);
 }

@@ -10,16 +10,6 @@
 /* Narrower than this the panel beside the maps is left out. */
 #define LEAST_WIDTH_WITH_SIDE 360
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width;
-  anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 void
 anm_epoch_map_lay_out (const AnmEpochMapFigure *self,
                        const AnmTheme *theme,
@@ -221,7 +211,7 @@ draw_foot (const AnmEpochMapFigure *self,
   AnmArea all = { layout->maps.x, layout->maps.y, (self->n_panels - 1) * layout->pitch + layout->width, layout->maps.height };
   AnmHeatMapFigure map = anm_epoch_map_get_map (self, 0);
   double bar = anm_heat_map_draw_colour_bar (&map, cr, theme, &all);
-  double width = text_width (theme, ANM_TEXT_AXIS, self->x_label), room = all.width - bar - 8;
+  double width = anm_text_get_width (theme, ANM_TEXT_AXIS, self->x_label), room = all.width - bar - 8;
   double centre = MIN (all.x + all.width / 2, all.x + room - MIN (width, room) / 2);
 
   if (room > 40)

@@ -42,24 +42,12 @@ formula_width (const AnmTheme *theme,
 }
 
 static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width = 0;
-
-  if (text != NULL)
-    anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
-static double
 term_width (const EquationTerm *term,
             const AnmTheme *theme)
 {
   const gboolean chip = term->kind != ANM_EQUATION_PLAIN;
   const double symbol = formula_width (theme, chip ? EQUATION_CHIP_SIZE : EQUATION_SIZE, term->symbol);
-  const double value = text_width (theme, chip ? ANM_TEXT_NAME : ANM_TEXT_BODY, term->value);
+  const double value = anm_text_get_width (theme, chip ? ANM_TEXT_NAME : ANM_TEXT_BODY, term->value);
 
   return ceil (MAX (MAX (symbol, value) + (chip ? 16 : 4), (chip ? LEAST_CHIP : LEAST_TERM) * theme->text_scale));
 }
@@ -89,7 +77,7 @@ end_width (const EquationRow *row,
            const AnmTheme *theme)
 {
   const double right = formula_width (theme, EQUATION_SIZE, row->right);
-  const double total = text_width (theme, ANM_TEXT_BODY, row->total);
+  const double total = anm_text_get_width (theme, ANM_TEXT_BODY, row->total);
 
   return right + total > 0 ? MAX (right, total) + 10 : 0;
 }

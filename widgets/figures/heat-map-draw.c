@@ -8,16 +8,6 @@
 
 #define N_COLOURS 512
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width;
-  anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 /* Row names are left out where rows are lower than letters. */
 static gboolean
 shows_row_labels (const AnmHeatMapFigure *self,
@@ -54,7 +44,7 @@ anm_heat_map_lay_out (const AnmHeatMapFigure *self,
   double left = 0, right = self->selected_row >= 0 ? 52 * scale : 10 * scale;
   if (shows_row_labels (self, theme, height))
     for (guint i = 0; i < self->n_rows; i++)
-      left = MAX (left, text_width (theme, ANM_TEXT_AXIS, self->row_labels[i]) + 8);
+      left = MAX (left, anm_text_get_width (theme, ANM_TEXT_AXIS, self->row_labels[i]) + 8);
   else
     left = (*self->y_label != '\0' ? 46 : 32) * scale;
   left = floor (MIN (left, 0.4 * area->width));
@@ -368,6 +358,24 @@ format_end (const AnmHeatMapFigure *self,
   return anm_number_format (value, 2);
 }
 
+cairo_pattern_t *
+anm_heat_map_make_pattern (const AnmHeatMapFigure *self,
+                           const AnmTheme *theme,
+                           double x,
+                           double y,
+                           double to_x,
+                           double to_y)
+{
+  cairo_pattern_t *pattern = cairo_pattern_create_linear (x, y, to_x, to_y);
+
+  for (guint i = 0; i <= 20; i++)
+    {
+      AnmColour colour = self->scale == ANM_HEAT_DIVERGING ? anm_theme_get_diverging (theme, i / 10.0 - 1) : anm_theme_get_magnitude (theme, i / 20.0);
+      cairo_pattern_add_color_stop_rgb (pattern, i / 20.0, colour.red, colour.green, colour.blue);
+    }
+  return pattern;
+}
+
 /* "−1 [=====] +1" at the right under the plot. Returns its width. */
 double
 anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
@@ -382,19 +390,14 @@ anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
   gboolean diverging = self->scale == ANM_HEAT_DIVERGING;
   g_autofree char *low = diverging ? g_strconcat ("−", range, NULL) : self->scale == ANM_HEAT_LOG ? g_steal_pointer (&floor_text) : g_strdup ("0");
   g_autofree char *high = diverging ? g_strconcat ("+", range, NULL) : g_strdup (range);
-  double high_width = text_width (theme, ANM_TEXT_AXIS, high), low_width = text_width (theme, ANM_TEXT_AXIS, low);
+  double high_width = anm_text_get_width (theme, ANM_TEXT_AXIS, high), low_width = anm_text_get_width (theme, ANM_TEXT_AXIS, low);
   /* It gives way to the axis' words. */
-  double words = *self->columns.label != '\0' ? text_width (theme, ANM_TEXT_AXIS, self->columns.label) + 2 : 0;
+  double words = *self->columns.label != '\0' ? anm_text_get_width (theme, ANM_TEXT_AXIS, self->columns.label) + 2 : 0;
   double bar_width = CLAMP (plot->width - words - high_width - low_width - 24, 30 * scale, 84 * scale);
   double y = plot->y + plot->height + 28 * scale;
   double right = plot->x + plot->width - high_width - 5;
 
-  cairo_pattern_t *pattern = cairo_pattern_create_linear (right - bar_width, 0, right, 0);
-  for (guint i = 0; i <= 20; i++)
-    {
-      AnmColour colour = diverging ? anm_theme_get_diverging (theme, i / 10.0 - 1) : anm_theme_get_magnitude (theme, i / 20.0);
-      cairo_pattern_add_color_stop_rgb (pattern, i / 20.0, colour.red, colour.green, colour.blue);
-    }
+  cairo_pattern_t *pattern = anm_heat_map_make_pattern (self, theme, right - bar_width, 0, right, 0);
   cairo_rectangle (cr, right - bar_width, y - bar_height / 2, bar_width, bar_height);
   cairo_set_source (cr, pattern);
   cairo_fill (cr);
@@ -475,7 +478,7 @@ anm_heat_map_draw_trace (const AnmHeatMapFigure *self,
   cairo_stroke (cr);
 
   if (self->trace_label != NULL
-      && place_trace_label (x, self->n_rows, plot, &rows, text_width (theme, ANM_TEXT_AXIS, self->trace_label), 16 * theme->text_scale, &label_x, &label_y))
+      && place_trace_label (x, self->n_rows, plot, &rows, anm_text_get_width (theme, ANM_TEXT_AXIS, self->trace_label), 16 * theme->text_scale, &label_x, &label_y))
     anm_text_draw_on (cr, theme, ANM_TEXT_AXIS, white, (AnmColour){ 0, 0, 0, 0.35 }, self->trace_label, label_x, label_y, 1, 0.5, 0);
   cairo_restore (cr);
 }
@@ -504,7 +507,7 @@ anm_heat_map_draw (const AnmFigure *figure,
     return;
 
   double bar_width = anm_heat_map_draw_colour_bar (self, cr, theme, &plot);
-  double label_width = text_width (theme, ANM_TEXT_AXIS, self->columns.label);
+  double label_width = anm_text_get_width (theme, ANM_TEXT_AXIS, self->columns.label);
   double free_right = plot.x + plot.width - bar_width;
   double centre = MIN (plot.x + plot.width / 2, free_right - label_width / 2);
   if (*self->columns.label != '\0' && free_right - plot.x > 40)

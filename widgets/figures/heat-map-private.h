@@ -75,6 +75,13 @@ void     anm_heat_map_draw_trace  (const AnmHeatMapFigure *self,
                                    cairo_t *cr,
                                    const AnmTheme *theme,
                                    const AnmArea *plot);
+/* The colours of the scale along a line from its low end to its high one. */
+cairo_pattern_t *anm_heat_map_make_pattern (const AnmHeatMapFigure *self,
+                                   const AnmTheme *theme,
+                                   double x,
+                                   double y,
+                                   double to_x,
+                                   double to_y);
 double   anm_heat_map_draw_colour_bar (const AnmHeatMapFigure *self,
                                    cairo_t *cr,
                                    const AnmTheme *theme,

@@ -182,3 +182,31 @@ anm_occupancy_count (const AnmOccupancy *self,
       }
   return n_taken;
 }
+
+void
+anm_pill_draw (cairo_t *cr,
+               const AnmTheme *theme,
+               const char *text,
+               double centre,
+               double middle,
+               double least,
+               double most,
+               double clear)
+{
+  const double scale = theme->text_scale, width = anm_text_get_width (theme, ANM_TEXT_AXIS, text) + 14 * scale, height = 17 * scale;
+  const double left = CLAMP (centre - width / 2, least, most - width), radius = height / 2;
+
+  if (clear > 0)
+    {
+      anm_set_colour (cr, anm_theme_get_ground (theme));
+      cairo_rectangle (cr, left - clear, middle - radius + 4, width + 2 * clear, height - 4);
+      cairo_fill (cr);
+    }
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, left + width - radius, middle, radius, -G_PI / 2, G_PI / 2);
+  cairo_arc (cr, left + radius, middle, radius, G_PI / 2, 3 * G_PI / 2);
+  cairo_close_path (cr);
+  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
+  cairo_fill (cr);
+  anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_VIEW), text, left + width / 2, middle, 0.5, 0.5, 0);
+}

@@ -53,4 +53,15 @@ void  anm_occupancy_mark_box  (AnmOccupancy *self,
 guint anm_occupancy_count     (const AnmOccupancy *self,
                                const AnmArea *box);
 
+/* Words in the colours of the ground on a bar of ink with round ends, on an axis under a plot: where the cursor is. It stays between
+ * @least and @most. @clear: so many pixels on either side are wiped first. */
+void     anm_pill_draw           (cairo_t *cr,
+                                  const AnmTheme *theme,
+                                  const char *text,
+                                  double centre,
+                                  double middle,
+                                  double least,
+                                  double most,
+                                  double clear);
+
 G_END_DECLS

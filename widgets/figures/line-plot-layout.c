@@ -5,16 +5,6 @@
 #include "widgets/figures/text.h"
 
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width;
-  anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 /* End labels are the last thing but the numbers that a small figure drops. */
 static double
 measure_right_margin (const AnmLinePlotFigure *self,
@@ -32,16 +22,16 @@ measure_right_margin (const AnmLinePlotFigure *self,
 
       if (line->label == NULL || line->label_inside || line->last < 0)
         continue;
-      double width = text_width (theme, style, line->label);
+      double width = anm_text_get_width (theme, style, line->label);
       labels = MAX (labels, width);
       if (line->value == NULL)
         continue;
       valued_labels = MAX (valued_labels, width);
-      values = MAX (values, text_width (theme, ANM_TEXT_LABEL, line->value));
+      values = MAX (values, anm_text_get_width (theme, ANM_TEXT_LABEL, line->value));
     }
   for (guint i = 0; i < self->n_rules; i++)
     if (self->rules[i].label != NULL)
-      labels = MAX (labels, text_width (theme, ANM_TEXT_LABEL, self->rules[i].label));
+      labels = MAX (labels, anm_text_get_width (theme, ANM_TEXT_LABEL, self->rules[i].label));
 
   layout->end_labels = labels > 0 && area->width >= 230 * theme->text_scale;
   if (!layout->end_labels)
@@ -101,7 +91,7 @@ find_x_ticks (const AnmTheme *theme,
       for (guint i = 0; i < layout->n_x_ticks; i++)
         {
           double at = anm_axis_project (&layout->x, layout->x_ticks[i].value);
-          double half = text_width (theme, ANM_TEXT_AXIS, layout->x_ticks[i].label) / 2;
+          double half = anm_text_get_width (theme, ANM_TEXT_AXIS, layout->x_ticks[i].label) / 2;
 
           crowded |= at - half < last_end + 8;
           last_end = at + half;
@@ -135,7 +125,7 @@ anm_line_plot_lay_out (const AnmLinePlotFigure *self,
 
   double left = area->width >= 230 * scale ? 34 * scale : 0;
   for (guint i = 0; i < layout->n_y_ticks; i++)
-    left = MAX (left, text_width (theme, ANM_TEXT_AXIS, layout->y_ticks[i].label) + 8);
+    left = MAX (left, anm_text_get_width (theme, ANM_TEXT_AXIS, layout->y_ticks[i].label) + 8);
 
   layout->plot.x = area->x + left;
   layout->plot.width = MAX (area->width - left - right, 1);

@@ -35,16 +35,6 @@ typedef struct
   gboolean legend, notes;
 } MirrorLayout;
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width;
-  anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 static void
 lay_out (const MirrorFigure *self,
          const AnmTheme *theme,
@@ -58,9 +48,9 @@ lay_out (const MirrorFigure *self,
   top = layout->legend ? 20 * scale : 4;
   for (guint i = 0; i < self->n_rows; i++)
     {
-      left = MAX (left, text_width (theme, ANM_TEXT_LABEL, self->rows[i].label));
+      left = MAX (left, anm_text_get_width (theme, ANM_TEXT_LABEL, self->rows[i].label));
       if (self->rows[i].note != NULL && layout->notes)
-        right = MAX (right, text_width (theme, ANM_TEXT_AXIS, self->rows[i].note));
+        right = MAX (right, anm_text_get_width (theme, ANM_TEXT_AXIS, self->rows[i].note));
     }
   left = floor (MIN (left + 10, 0.34 * area->width));
   right = right > 0 ? floor (right + 8) : 6;
@@ -150,7 +140,7 @@ draw_legend (const MirrorFigure *self,
   /* How much a bar is that fills its row. */
   g_autofree char *reach = anm_number_format_share (self->reach);
   g_autofree char *scale_label = g_strdup_printf (_("row: ±%s"), reach);
-  double right = area->x + area->width, scale_width = text_width (theme, ANM_TEXT_AXIS, scale_label);
+  double right = area->x + area->width, scale_width = anm_text_get_width (theme, ANM_TEXT_AXIS, scale_label);
 
   if (area->width >= 240 * scale)
     {
@@ -180,7 +170,7 @@ draw_legend (const MirrorFigure *self,
           cairo_stroke (cr);
         }
       anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), label, x + 13, y, 0, 0.5, room);
-      x += 13 + MIN (text_width (theme, ANM_TEXT_AXIS, label), room) + 16;
+      x += 13 + MIN (anm_text_get_width (theme, ANM_TEXT_AXIS, label), room) + 16;
     }
 }
 

@@ -13,18 +13,6 @@
 #define LABEL_GAP 7
 #define LABEL_DISTANCE 13
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width = 0;
-
-  if (text != NULL && *text != '\0')
-    anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 /* Layout */
 
 /* Where the names of channels and panels and the tree stand. */
@@ -38,14 +26,14 @@ measure_left (const AnmStateColumnFigure *self,
 
   for (guint i = 0; i < self->n_channels; i++)
     {
-      names = MAX (names, text_width (theme, ANM_TEXT_LABEL, self->channels[i].name) + 8);
-      names = MAX (names, text_width (theme, ANM_TEXT_AXIS, self->channels[i].unit) + 8);
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_LABEL, self->channels[i].name) + 8);
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_AXIS, self->channels[i].unit) + 8);
     }
   /* Beside their numbers. */
   for (guint i = 0; i < ANM_STATE_PANELS; i++)
     {
-      names = MAX (names, text_width (theme, ANM_TEXT_LABEL, self->panels[i].label) + 32 * scale);
-      names = MAX (names, text_width (theme, ANM_TEXT_AXIS, self->panels[i].sublabel) + 32 * scale);
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_LABEL, self->panels[i].label) + 32 * scale);
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_AXIS, self->panels[i].sublabel) + 32 * scale);
     }
   return ceil (MIN (names, CLAMP (0.25 * area->width, 60 * scale, 150 * scale)));
 }
@@ -61,13 +49,13 @@ measure_right (const AnmStateColumnFigure *self,
   for (guint i = 0; i < ANM_STATE_PANELS; i++)
     {
       for (guint k = 0; k < self->panels[i].n_lines; k++)
-        words = MAX (words, text_width (theme, ANM_TEXT_LABEL_BOLD, self->panels[i].lines[k].label));
-      words = MAX (words, text_width (theme, ANM_TEXT_LABEL, self->panels[i].end_label));
+        words = MAX (words, anm_text_get_width (theme, ANM_TEXT_LABEL_BOLD, self->panels[i].lines[k].label));
+      words = MAX (words, anm_text_get_width (theme, ANM_TEXT_LABEL, self->panels[i].end_label));
     }
   if (self->heat->selected_row >= 0)
     {
       g_autofree char *name = anm_heat_map_row_name (self->heat, (guint) self->heat->selected_row);
-      words = MAX (words, text_width (theme, ANM_TEXT_LABEL_BOLD, name));
+      words = MAX (words, anm_text_get_width (theme, ANM_TEXT_LABEL_BOLD, name));
     }
   return ceil (MIN (words + LABEL_GAP + 2, CLAMP (0.2 * area->width, 50 * scale, 130 * scale)));
 }
@@ -241,7 +229,7 @@ draw_channel_span (const AnmStateColumnFigure *self,
     {
       g_autofree char *text = anm_state_column_format_channel (self, i, values[k]);
       /* Numbers aren't shortened: they are left out. */
-      if (self->channels[i].categories != NULL || text_width (theme, ANM_TEXT_AXIS, text) <= layout->label_room)
+      if (self->channels[i].categories != NULL || anm_text_get_width (theme, ANM_TEXT_AXIS, text) <= layout->label_room)
         anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), text, layout->plot.x + layout->plot.width + LABEL_GAP,
                        positions[k], 0, 0.5, MAX (layout->label_room, 1));
     }
@@ -318,17 +306,12 @@ draw_colour_bar (const AnmStateColumnFigure *self,
   double bottom = layout->heat.y + layout->heat.height - 12 * scale;
   cairo_pattern_t *pattern;
 
-  if (height < 36 * scale || MAX (text_width (theme, ANM_TEXT_AXIS, high), text_width (theme, ANM_TEXT_AXIS, low)) + width + 5 > layout->label_room)
+  if (height < 36 * scale || MAX (anm_text_get_width (theme, ANM_TEXT_AXIS, high), anm_text_get_width (theme, ANM_TEXT_AXIS, low)) + width + 5 > layout->label_room)
     return;
   if (row >= 0 && get_row_middle (self, layout, row) > bottom - height - 26 * scale)
     bottom = layout->heat.y + height + 6 * scale;
 
-  pattern = cairo_pattern_create_linear (0, bottom, 0, bottom - height);
-  for (guint i = 0; i <= 20; i++)
-    {
-      AnmColour colour = diverging ? anm_theme_get_diverging (theme, i / 10.0 - 1) : anm_theme_get_magnitude (theme, i / 20.0);
-      cairo_pattern_add_color_stop_rgb (pattern, i / 20.0, colour.red, colour.green, colour.blue);
-    }
+  pattern = anm_heat_map_make_pattern (self->heat, theme, 0, bottom, 0, bottom - height);
   cairo_rectangle (cr, x, bottom - height, width, height);
   cairo_set_source (cr, pattern);
   cairo_fill (cr);
@@ -592,21 +575,10 @@ draw_pill (const AnmStateColumnFigure *self,
            double centre)
 {
   g_autofree char *text = anm_columns_describe (&self->columns, column);
-  const double scale = theme->text_scale, width = text_width (theme, ANM_TEXT_AXIS, text) + 14 * scale, height = 17 * scale;
-  const double middle = layout->plot.y + layout->plot.height + 13 * scale, radius = height / 2;
-  const double left = CLAMP (centre - width / 2, layout->plot.x - 20, layout->plot.x + layout->plot.width + 20 - width);
 
   /* No half numbers on either side. */
-  anm_set_colour (cr, anm_theme_get_ground (theme));
-  cairo_rectangle (cr, left - 14 * scale, middle - radius + 4, width + 28 * scale, height - 4);
-  cairo_fill (cr);
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, left + width - radius, middle, radius, -G_PI / 2, G_PI / 2);
-  cairo_arc (cr, left + radius, middle, radius, G_PI / 2, 3 * G_PI / 2);
-  cairo_close_path (cr);
-  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
-  cairo_fill (cr);
-  anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_VIEW), text, left + width / 2, middle, 0.5, 0.5, 0);
+  anm_pill_draw (cr, theme, text, centre, layout->plot.y + layout->plot.height + 13 * theme->text_scale, layout->plot.x - 20,
+                 layout->plot.x + layout->plot.width + 20, 14 * theme->text_scale);
 }
 
 static void

@@ -309,6 +309,18 @@ place_line (cairo_t *cr,
   cairo_move_to (cr, x - align_x * width - (double) logical.x / PANGO_SCALE, top);
 }
 
+double
+anm_text_get_width (const AnmTheme *theme,
+                    AnmTextStyle style,
+                    const char *text)
+{
+  double width = 0;
+
+  if (text != NULL && *text != '\0')
+    anm_text_measure (theme, style, text, 0, &width, NULL);
+  return width;
+}
+
 void
 anm_text_draw (cairo_t *cr,
                const AnmTheme *theme,

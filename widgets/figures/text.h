@@ -30,6 +30,10 @@ void   anm_text_measure      (const AnmTheme *theme,
                               double max_width,
                               double *width,
                               double *height);
+/* The width alone; 0 of %NULL. */
+double anm_text_get_width    (const AnmTheme *theme,
+                              AnmTextStyle style,
+                              const char *text);
 /* @align_x: 0 = begins at @x, 0.5 = centred, 1 = ends at @x. @align_y: 0 = below @y, 0.5 = its digits
  * centred on @y, 1 = above @y. */
 void   anm_text_draw         (cairo_t *cr,

@@ -8,16 +8,6 @@
 #include "widgets/figures/text.h"
 #include "widgets/figures/time-line-private.h"
 
-static double
-text_width (const AnmTheme *theme,
-            AnmTextStyle style,
-            const char *text)
-{
-  double width;
-  anm_text_measure (theme, style, text, 0, &width, NULL);
-  return width;
-}
-
 void
 anm_time_line_lay_out (const AnmTimeLineFigure *self,
                        const AnmTheme *theme,
@@ -31,8 +21,8 @@ anm_time_line_lay_out (const AnmTimeLineFigure *self,
 
   for (guint i = 0; i < self->n_rows; i++)
     {
-      names = MAX (names, text_width (theme, ANM_TEXT_NAME, self->rows[i].name));
-      names = MAX (names, text_width (theme, ANM_TEXT_AXIS, self->rows[i].unit));
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_NAME, self->rows[i].name));
+      names = MAX (names, anm_text_get_width (theme, ANM_TEXT_AXIS, self->rows[i].unit));
     }
   layout->name_width = ceil (MIN (names + 1, narrow ? 64 * scale : 118 * scale));
 
@@ -128,7 +118,7 @@ draw_row_numbers (const AnmTimeLineFigure *self,
     {
       g_autofree char *text = anm_time_line_format_value (self, row, values[i]);
       AnmColour colour = visible ? anm_theme_get_text_colour (theme, ANM_COLOUR_NORMAL_RANGE) : anm_theme_get_colour (theme, ANM_COLOUR_MUTED);
-      double room = layout->plot.x - 10 - area->x - layout->name_width, width = text_width (theme, ANM_TEXT_AXIS, text);
+      double room = layout->plot.x - 10 - area->x - layout->name_width, width = anm_text_get_width (theme, ANM_TEXT_AXIS, text);
       /* Words are shortened, numbers aren't. */
       if (width > room && channel->categories == NULL)
         continue;
@@ -315,18 +305,9 @@ draw_pill (const AnmTimeLineFigure *self,
            double x)
 {
   g_autofree char *text = anm_number_format_time (x, self->time_unit);
-  double width = text_width (theme, ANM_TEXT_AXIS, text) + 14 * theme->text_scale, height = 17 * theme->text_scale;
-  double centre = anm_axis_project (&layout->x, x), middle = layout->plot.y + layout->plot.height + 12.5 * theme->text_scale;
-  double left = CLAMP (centre - width / 2, layout->plot.x - 20, layout->plot.x + layout->plot.width + 20 - width);
-  double radius = height / 2;
 
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, left + width - radius, middle, radius, -G_PI / 2, G_PI / 2);
-  cairo_arc (cr, left + radius, middle, radius, G_PI / 2, 3 * G_PI / 2);
-  cairo_close_path (cr);
-  anm_set_colour (cr, anm_theme_get_colour (theme, ANM_COLOUR_INK));
-  cairo_fill (cr);
-  anm_text_draw (cr, theme, ANM_TEXT_AXIS, anm_theme_get_colour (theme, ANM_COLOUR_VIEW), text, left + width / 2, middle, 0.5, 0.5, 0);
+  anm_pill_draw (cr, theme, text, anm_axis_project (&layout->x, x), layout->plot.y + layout->plot.height + 12.5 * theme->text_scale, layout->plot.x - 20,
+                 layout->plot.x + layout->plot.width + 20, 0);
 }
 
 static void
