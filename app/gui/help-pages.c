@@ -21,6 +21,7 @@ static const char *const records[] = {
   N_("Type an id, an age, an outcome; the list follows as you type. Ctrl+← and Ctrl+→ go from patient to patient on every page."),
   N_("# Read a time line"),
   N_("Missing is missing: lines have gaps, and hatching marks outages. Green is the normal range. Move the pointer to read values; a click pins the cursor for all figures on all pages, Esc releases it."),
+  N_("The wheel zooms into the patient’s time, and a drag with Shift marks a span of it. All figures over this time follow, on all pages, until another patient is chosen."),
   N_("# Import"),
   N_("Say of each column what it is: patient, time, channel, outcome. What can’t be read is counted and listed and never left out silently."),
   NULL,
@@ -43,10 +44,11 @@ static const char *const inside[] = {
   N_("What the network does with one patient, hour by hour, and how that came about over the epochs."),
   N_("# Hidden state"),
   N_("Each row is a unit, ordered by similarity; orange raises, blue lowers. The keys H C I F O G choose what is shown of a layer that has such a thing."),
+  N_("With Alt the wheel zooms into the rows. A drag with Shift marks hours and units, a click on a branch of the tree marks its units; then patients are listed in whom these units behave alike."),
   N_("# Time machine"),
   N_("The slider goes through the kept epochs; Page Up and Page Down go to the next. Every page shows the network as it was then."),
   N_("# Gradient flow"),
-  N_("How much the loss depends on the hidden state at each hour. Where it vanishes, the network can’t learn from what happened then; the memory horizon says how far back it reaches."),
+  N_("How much the loss depends on the hidden state at each hour. Where it vanishes, the network can’t learn from what happened then; the memory horizon says how far back it reaches. A click goes to that epoch and hour."),
   NULL,
 };
 

@@ -54,7 +54,9 @@ static const AnmShortcut shortcuts[] = {
   { NULL, N_("First and last value"), { "Home", "End" }, NULL, FALSE },
   { NULL, N_("Row or point above, below"), { "Up", "Down" }, NULL, FALSE },
   { NULL, N_("Mark a span"), { "<Shift>Left", "<Shift>Right" }, NULL, FALSE },
+  { NULL, N_("Mark rows or points"), { "<Shift>Up", "<Shift>Down" }, NULL, FALSE },
   { NULL, N_("Show less, show more of it"), { "plus", "minus" }, NULL, FALSE },
+  { NULL, N_("Fewer rows, more rows of it"), { "<Alt>plus", "<Alt>minus" }, NULL, FALSE },
   { NULL, N_("Show all of it"), { "0" }, NULL, FALSE },
   { NULL, N_("Enlarge the figure"), { "F11" }, NULL, FALSE },
 
