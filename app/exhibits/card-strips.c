@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/exhibits/patient-states.h"
 #include "app/exhibits/time-words.h"
 #include "widgets/figures/number.h"
 
@@ -247,13 +248,9 @@ anm_hidden_state_strip (const AnmPatientReading *reading,
 {
   const AnmReadingTrace *h = anm_patient_reading_find_trace (reading, layer, "h");
   const guint n_units = h != NULL ? h->n_units : 0;
-  g_autofree float *cells = g_new (float, MAX (1, (gsize) n_units * reading->n_steps));
+  g_autofree float *cells = h != NULL ? anm_reading_trace_by_unit (h, reading->n_steps, NULL, NULL) : NULL;
   g_autofree char *finding = NULL;
   gssize extreme;
-
-  for (guint unit = 0; unit < n_units; unit++)
-    for (guint k = 0; k < reading->n_steps; k++)
-      cells[(gsize) unit * reading->n_steps + k] = h->values[(gsize) k * n_units + unit];
 
   extreme = find_extreme (cells, (gsize) n_units * reading->n_steps);
   if (extreme >= 0)

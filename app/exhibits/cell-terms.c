@@ -333,15 +333,11 @@ anm_cell_where_exhibit_new (const AnmPatientReading *reading,
   if (reason != NULL)
     return anm_heat_map_new (&(AnmHeatMap){ .title = _("Where"), .finding = reason, .empty_text = reason, .selected_row = -1 });
 
-  const gsize n_steps = reading->n_steps, n_units = trace->n_units;
   g_autofree char *title = anm_layer_get_title (reading->network, (guint) layer);
   g_autofree char *caption = g_strdup_printf (_("%s hidden state; click to move"), title);
   g_autofree char *finding = NULL;
-  g_autofree float *cells = g_new (float, MAX (n_steps * n_units, 1));
+  g_autofree float *cells = anm_reading_trace_by_unit (trace, reading->n_steps, NULL, NULL);
 
-  for (gsize k = 0; k < n_steps; k++)
-    for (gsize u = 0; u < n_units; u++)
-      cells[u * n_steps + k] = trace->values[k * n_units + u];
   finding = unit >= 0 ? g_strdup_printf (_("Unit %d of %u."), unit + 1, trace->n_units) : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u unit.", "%u units.", trace->n_units), trace->n_units);
   return anm_heat_map_new (&(AnmHeatMap){
     .title = _("Where"),

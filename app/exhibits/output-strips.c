@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/patient-states.h"
 #include "app/exhibits/time-words.h"
 #include "widgets/figures/number.h"
 
@@ -75,12 +76,8 @@ make_map (const AnmPatientReading *reading,
           gboolean bare)
 {
   const guint n_units = y != NULL ? y->n_units : 0;
-  g_autofree float *cells = g_new (float, MAX (1, (gsize) n_units * reading->n_steps));
+  g_autofree float *cells = y != NULL ? anm_reading_trace_by_unit (y, reading->n_steps, NULL, NULL) : NULL;
   g_autofree char *finding = y != NULL ? tell_extreme (reading, y) : NULL;
-
-  for (guint unit = 0; unit < n_units; unit++)
-    for (guint k = 0; k < reading->n_steps; k++)
-      cells[(gsize) unit * reading->n_steps + k] = y->values[(gsize) k * n_units + unit];
 
   return anm_heat_map_new (&(AnmHeatMap){
     .title = _("Output"),
@@ -288,11 +285,8 @@ make_attention (const AnmPatientReading *reading,
   if (n_heads < 2)
     return make_attention_bars (reading, layer, !bare);
 
-  cells = g_new (float, MAX (1, (gsize) n_heads * reading->n_steps));
+  cells = anm_reading_trace_by_unit (alpha, reading->n_steps, NULL, NULL);
   finding = tell_most (reading, layer);
-  for (guint head = 0; head < n_heads; head++)
-    for (guint k = 0; k < reading->n_steps; k++)
-      cells[(gsize) head * reading->n_steps + k] = alpha->values[(gsize) k * n_heads + head];
 
   return anm_heat_map_new (&(AnmHeatMap){
     .title = _("Attention"),

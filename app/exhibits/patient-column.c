@@ -86,32 +86,6 @@ choose_layer (const AnmPatientReading *reading,
   return MAX (anm_patient_reading_find_recurrent (reading), 0);
 }
 
-static float *
-transpose (const AnmReadingTrace *trace,
-           guint n_steps,
-           guint *most_unit,
-           guint *most_step)
-{
-  float *cells = g_new (float, (gsize) n_steps * trace->n_units);
-  float most = -1;
-
-  *most_unit = *most_step = 0;
-  for (guint unit = 0; unit < trace->n_units; unit++)
-    for (guint k = 0; k < n_steps; k++)
-      {
-        const float value = trace->values[(gsize) k * trace->n_units + unit];
-
-        cells[(gsize) unit * n_steps + k] = value;
-        if (fabsf (value) > most)
-          {
-            most = fabsf (value);
-            *most_unit = unit;
-            *most_step = k;
-          }
-      }
-  return cells;
-}
-
 static AnmBranch *
 copy_tree (const AnmMerge *merges,
            guint n_units)
@@ -352,7 +326,7 @@ anm_patient_column_exhibit_new (const AnmPatientColumn *column)
   const gboolean given = column->order != NULL && h != NULL && h->n_units == trace->n_units;
   g_autoptr (AnmDendrogram) tree = NULL;
   guint unit, step;
-  g_autofree float *cells = transpose (trace, reading->n_steps, &unit, &step);
+  g_autofree float *cells = anm_reading_trace_by_unit (trace, reading->n_steps, &unit, &step);
   const double most = (double) cells[(gsize) unit * reading->n_steps + step];
   g_autofree AnmBranch *branches = NULL;
   const int own = column->unit >= 0 && !trace->of_inputs

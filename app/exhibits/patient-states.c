@@ -74,17 +74,16 @@ make_empty_map (const char *reason)
   return anm_heat_map_new (&map);
 }
 
-/* [n_units][n_steps] of [n_steps][n_units], and the cell farthest from 0. */
-static float *
-transpose (const AnmReadingTrace *trace,
-           guint n_steps,
-           guint *most_unit,
-           guint *most_step)
+float *
+anm_reading_trace_by_unit (const AnmReadingTrace *trace,
+                           guint n_steps,
+                           guint *most_unit,
+                           guint *most_step)
 {
   float *cells = g_new (float, MAX ((gsize) n_steps * trace->n_units, 1));
   float most = -1;
+  guint at_unit = 0, at_step = 0;
 
-  *most_unit = *most_step = 0;
   for (guint k = 0; k < n_steps; k++)
     for (guint unit = 0; unit < trace->n_units; unit++)
       {
@@ -94,10 +93,14 @@ transpose (const AnmReadingTrace *trace,
         if (fabsf (value) > most)
           {
             most = fabsf (value);
-            *most_unit = unit;
-            *most_step = k;
+            at_unit = unit;
+            at_step = k;
           }
       }
+  if (most_unit != NULL)
+    *most_unit = at_unit;
+  if (most_step != NULL)
+    *most_step = at_step;
   return cells;
 }
 
@@ -135,7 +138,7 @@ anm_hidden_state_exhibit_new (const AnmPatientReading *reading,
     }
 
   guint unit, step;
-  g_autofree float *cells = transpose (trace, reading->n_steps, &unit, &step);
+  g_autofree float *cells = anm_reading_trace_by_unit (trace, reading->n_steps, &unit, &step);
   g_autofree guint *similar = order == NULL ? anm_unit_order_new (trace->values, reading->n_steps, trace->n_units) : NULL;
   double most = (double) cells[(gsize) unit * reading->n_steps + step];
   g_autofree char *when = format_step (reading, step);

@@ -38,6 +38,12 @@ AnmColourRole anm_gate_colour          (const AnmReadingTrace *trace);
 /* The unit whose gates travel farthest, all steps and gates together; the first if there are no gates. */
 guint         anm_find_liveliest_unit  (const AnmPatientReading *reading,
                                         const AnmReadingLayer *layer);
+/* What @trace has, unit by unit: [n_units][n_steps], newly allocated, never %NULL. @most_unit, @most_step: (nullable): the number farthest
+ * from 0. */
+float        *anm_reading_trace_by_unit (const AnmReadingTrace *trace,
+                                        guint n_steps,
+                                        guint *most_unit,
+                                        guint *most_step);
 /* The first recurrent layer, -1 if there is none. */
 int        anm_patient_reading_find_recurrent (const AnmPatientReading *reading);
 
