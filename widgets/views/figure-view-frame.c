@@ -222,7 +222,7 @@ anm_figure_view_brush (AnmFigureView *self,
   anm_figure_view_notify_brush (self);
 }
 
-void
+guint
 anm_figure_view_mark_rows (AnmFigureView *self,
                            double y_low,
                            double y_high)
@@ -233,6 +233,7 @@ anm_figure_view_mark_rows (AnmFigureView *self,
   if (isnan (y_low))
     self->row_anchor = NAN;
   anm_figure_view_emit_rows (self, rows);
+  return rows->len;
 }
 
 void

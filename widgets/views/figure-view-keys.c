@@ -119,12 +119,22 @@ mark_to_row (AnmFigureView *self,
              double from)
 {
   const double to = anm_figure_find_y (anm_figure_view_get_shown (self), self->cursor_series);
+  AnmFigurePlace place = { self->cursor_x, NAN, self->cursor_series, -1 };
+  g_autofree char *where = NULL;
+  g_autofree char *marked = NULL;
+  g_autofree char *words = NULL;
+  guint n;
 
   if (isnan (to))
     return;
   if (isnan (self->row_anchor))
     self->row_anchor = isnan (from) ? to : from;
-  anm_figure_view_mark_rows (self, MIN (self->row_anchor, to) - 0.49, MAX (self->row_anchor, to) + 0.49);
+  n = anm_figure_view_mark_rows (self, MIN (self->row_anchor, to) - 0.49, MAX (self->row_anchor, to) + 0.49);
+  where = anm_figure_describe (anm_figure_view_get_shown (self), &place);
+  marked = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u row marked", "%u rows marked", n), n);
+  /* Translators: a place in a picture, read by a screen reader; how many rows are marked. */
+  words = g_strdup_printf (_("%s; %s"), where != NULL ? where : "", marked);
+  anm_figure_view_tell (self, words);
 }
 
 static gboolean
@@ -153,9 +163,11 @@ move_series (AnmFigureView *self,
   if (choosing)
     choose_point (self);
   if (marking)
-    mark_to_row (self, before);
-  else
-    self->row_anchor = NAN;
+    {
+      mark_to_row (self, before);
+      return GDK_EVENT_STOP;
+    }
+  self->row_anchor = NAN;
   tell_place (self);
   return GDK_EVENT_STOP;
 }

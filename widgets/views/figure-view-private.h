@@ -98,8 +98,8 @@ void        anm_figure_view_brush           (AnmFigureView *self,
                                              double x_high,
                                              double y_low,
                                              double y_high);
-/* The rows of a stretch of the vertical axis are marked; NaN: none any more. Tells listeners. */
-void        anm_figure_view_mark_rows       (AnmFigureView *self,
+/* The rows of a stretch of the vertical axis are marked; NaN: none any more. Tells listeners; how many they are. */
+guint       anm_figure_view_mark_rows       (AnmFigureView *self,
                                              double y_low,
                                              double y_high);
 /* The brush is as the user wants it: tells listeners. */
