@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/cell-symbol.h"
 #include "app/exhibits/time-words.h"
 #include "app/exhibits/training-curves.h"
 #include "widgets/figures/complex-plane.h"
@@ -72,8 +73,9 @@ anm_recurrent_matrix_exhibit_new (const AnmNetwork *network,
   double radius = get_radius (look->real, look->imaginary, look->n_units);
   guint n_outside = count_outside (look->real, look->imaginary, look->n_units);
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
+  g_autofree char *gate = anm_cell_symbol_to_text (look->gate);
   /* Translators: a gate ("g"); a layer. */
-  g_autofree char *caption = g_strdup_printf (_("U of %s of %s: eigenvalues"), look->gate, layer);
+  g_autofree char *caption = g_strdup_printf (_("U of %s of %s: eigenvalues"), gate, layer);
   g_autofree char *now = g_strdup_printf (_("epoch %u"), epoch);
   g_autofree char *before = g_strdup_printf (_("epoch %u"), 0);
   g_autofree char *number = anm_number_format_fixed (radius, 2);

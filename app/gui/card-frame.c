@@ -11,7 +11,7 @@
 #define LOW_HEIGHT 60
 
 /* Lines of a reason in the foot. */
-#define WRONG_LINES 4
+#define WRONG_LINES 6
 
 struct _AnmCardFrame
 {

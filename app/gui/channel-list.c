@@ -26,6 +26,7 @@ struct _AnmChannelList
   GtkWidget     *observed_check;
   GtkWidget     *gaps_check;
   GtkWidget     *statics_check;
+  GtkWidget     *patients_title;
   GtkWidget     *split_bar;
   GtkWidget     *training_label;
   GtkWidget     *held_out_label;
@@ -346,8 +347,19 @@ show_split (AnmChannelList *self)
   g_autofree char *held_out_text = NULL;
   g_autofree char *split = NULL;
 
-  if (dataset == NULL)
+  /* While it is made anew the one before stays; what can't be learnt from isn't split at all. */
+  if (dataset == NULL && study != NULL && anm_study_get_dataset_error (study) == NULL)
     return;
+
+  gtk_widget_set_visible (self->patients_title, dataset != NULL);
+  gtk_widget_set_visible (self->split_bar, dataset != NULL);
+  if (dataset == NULL)
+    {
+      gtk_label_set_label (GTK_LABEL (self->training_label), "");
+      gtk_label_set_label (GTK_LABEL (self->held_out_label), "");
+      gtk_label_set_label (GTK_LABEL (self->split_label), "");
+      return;
+    }
 
   for (guint part = 0; part < ANM_N_PARTS; part++)
     counts[part] = dataset->parts[part] != NULL ? dataset->parts[part]->n_sequences : 0;
@@ -550,6 +562,7 @@ anm_channel_list_class_init (AnmChannelListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, observed_check);
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, gaps_check);
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, statics_check);
+  gtk_widget_class_bind_template_child (widget_class, AnmChannelList, patients_title);
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, split_bar);
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, training_label);
   gtk_widget_class_bind_template_child (widget_class, AnmChannelList, held_out_label);
@@ -586,7 +599,7 @@ make_list (AnmChannelList *self)
 static void
 anm_channel_list_init (AnmChannelList *self)
 {
-  static const char *const edits[] = { "notify::cohort", "notify::dataset", "notify::recipe" };
+  static const char *const edits[] = { "notify::cohort", "notify::dataset", "notify::dataset-error", "notify::recipe" };
 
   self->rows = g_ptr_array_new ();
   self->step = 1;

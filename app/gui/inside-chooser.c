@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 
+#include "app/exhibits/cell-symbol.h"
 #include "app/exhibits/data-words.h"
 #include "app/exhibits/saturation.h"
 #include "app/exhibits/trajectories.h"
@@ -71,8 +72,12 @@ name_option (AnmInsidePane *self,
     case ANM_INSIDE_GRADIENT_FLOW:
       return g_strdup (g_str_equal (name, "from-start") ? _("From the start") : g_str_equal (name, "before-end") ? _("Before the end") : _("Automatic"));
     case ANM_INSIDE_RECURRENT_MATRIX:
-      /* Translators: the recurrent matrix U of a gate ("g"). */
-      return g_strdup_printf (_("U of %s"), name);
+      {
+        g_autofree char *gate = anm_cell_symbol_to_text (name);
+
+        /* Translators: the recurrent matrix U of a gate ("g"). */
+        return g_strdup_printf (_("U of %s"), gate);
+      }
     case ANM_INSIDE_JACOBIAN:
     case ANM_INSIDE_REACH:
       return g_strdup (g_str_equal (name, "backwards") ? _("Backwards") : _("Forwards"));
