@@ -181,7 +181,14 @@ anm_cohort_pane_set_summary (AnmCohortPane    *self,
     }
 
   update_legend (self);
-  gtk_label_set_label (GTK_LABEL (self->finding_label), finding != NULL ? finding : "");
+  if (finding != NULL)
+    {
+      /* No line begins with the sign of a percentage. */
+      g_auto (GStrv) parts = g_strsplit (finding, " %", -1);
+      g_autofree char *text = g_strjoinv ("\302\240%", parts);
+
+      gtk_label_set_label (GTK_LABEL (self->finding_label), text);
+    }
   gtk_widget_set_visible (self->finding_box, finding != NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), summary != NULL ? "channels" : "computing");
 }

@@ -117,23 +117,33 @@ choose_patient (const AnmCohort *cohort)
   return 0;
 }
 
+/* A line may end between "12 channels" and "2 outcomes" but not within them. */
+static char *
+hold_together (char *words)
+{
+  g_autofree char *taken = words;
+  g_auto (GStrv) parts = g_strsplit (taken, " ", -1);
+
+  return g_strjoinv ("\302\240", parts);
+}
+
 static char *
 describe_contents (const AnmCohort *cohort,
                    guint            n_steps)
 {
-  g_autofree char *channels = g_strdup_printf (ngettext ("%u channel", "%u channels", cohort->n_channels), cohort->n_channels);
+  g_autofree char *channels = hold_together (g_strdup_printf (ngettext ("%u channel", "%u channels", cohort->n_channels), cohort->n_channels));
   g_autofree char *steps = NULL;
   const guint n_classes = cohort->target.classes != NULL ? g_strv_length (cohort->target.classes) : 0;
   g_autofree char *outcomes = NULL;
 
   if (g_str_equal (cohort->time_unit, "h"))
-    steps = g_strdup_printf (ngettext ("%u hour", "%u hours", n_steps), n_steps);
+    steps = hold_together (g_strdup_printf (ngettext ("%u hour", "%u hours", n_steps), n_steps));
   else
-    steps = g_strdup_printf (ngettext ("%u step", "%u steps", n_steps), n_steps);
+    steps = hold_together (g_strdup_printf (ngettext ("%u step", "%u steps", n_steps), n_steps));
   if (n_classes == 0)
     return g_strdup_printf ("%s · %s", channels, steps);
 
-  outcomes = g_strdup_printf (ngettext ("%u outcome", "%u outcomes", n_classes), n_classes);
+  outcomes = hold_together (g_strdup_printf (ngettext ("%u outcome", "%u outcomes", n_classes), n_classes));
   return g_strdup_printf ("%s · %s · %s", channels, steps, outcomes);
 }
 
