@@ -8,8 +8,9 @@
 
 /* Bytes of what an optimiser without moments has to say. */
 #define SMALL_OPTIMIZER "256"
-/* Epochs between two looks at what all of them take. */
-#define THIN_OPTIMIZERS_EVERY 16
+/* Between two looks at what all of them take lie so many bytes of a run's own, or so many epochs: a look goes through all rows. */
+#define OPTIMIZER_BYTES ((gsize) 32 << 20)
+#define OPTIMIZER_EPOCHS 1024
 
 /* Prepares @sql and binds @n_numbers whole numbers to it. */
 static sqlite3_stmt *
@@ -72,8 +73,6 @@ anm_snapshot_rows_get_sizes (sqlite3 *db,
   return TRUE;
 }
 
-#define KEPT_BYTES "(SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1)"
-
 /* What optimisers have gathered may take as much again as the parameters; beyond it, it stays with a run's first, best and last. */
 static gboolean
 thin_optimizers (sqlite3 *db,
@@ -109,7 +108,7 @@ thin_run (sqlite3 *db,
             " AND epoch <> coalesce ((SELECT max (epoch) FROM epoch WHERE run = ?1 AND best), 0)",
             numbers, 2, error) ||
       !run (db,
-            "UPDATE run SET stride = ?2, kept_bytes = " KEPT_BYTES
+            "UPDATE run SET stride = ?2, kept_bytes = (SELECT coalesce (sum (length (parameters)), 0) FROM snapshot WHERE run = ?1)"
             " WHERE id = ?1",
             numbers, 2, error) ||
       !ask (db, "SELECT kept_bytes FROM run WHERE id = ?", numbers, 1, &after, error))
@@ -162,10 +161,12 @@ snapshot_job_free (SnapshotJob *job)
   g_free (job);
 }
 
-/* One that is there was made before the run was cut off, perhaps on another machine. */
+/* @grown: by so many bytes of parameters. One that is there was made before the run was cut off, perhaps on another machine. */
 static gboolean
 insert (sqlite3 *db,
         const SnapshotJob *job,
+        gint64 *size,
+        gint64 *grown,
         GError **error)
 {
   const AnmSnapshot *snapshot = job->snapshot;
@@ -175,8 +176,10 @@ insert (sqlite3 *db,
   g_autoptr (GBytes) parameters = anm_numbers_blob_from_floats (values, n_bytes / sizeof *values);
   g_autoptr (sqlite3_stmt) statement = NULL;
 
+  *size = (gint64) g_bytes_get_size (parameters);
   if (!run (db, "DELETE FROM snapshot WHERE run = ? AND epoch = ? AND updates = ?", numbers, 3, error))
     return FALSE;
+  *grown = *size * (1 - sqlite3_changes (db));
   statement = prepare (db, "INSERT INTO snapshot (run, epoch, updates, whole, parameters, optimizer) VALUES (?, ?, ?, ?, ?, ?)", numbers, 4, error);
   if (statement == NULL)
     return FALSE;
@@ -202,17 +205,27 @@ drop_passed (sqlite3 *db,
 }
 
 static gboolean
+looks_at_optimizers (const AnmSnapshot *snapshot)
+{
+  const gsize bytes = snapshot->optimizer != NULL ? g_bytes_get_size (snapshot->optimizer) : 0;
+  const gsize epochs = CLAMP (OPTIMIZER_BYTES / MAX (bytes, 1), 1, OPTIMIZER_EPOCHS);
+
+  return snapshot->epoch % epochs == 0;
+}
+
+static gboolean
 write_snapshot (sqlite3 *db,
                 gpointer data,
                 GError **error)
 {
   SnapshotJob *job = data;
-  const gint64 id = anm_run_key_get (job->key);
-  gint64 kept, budget;
+  gint64 size, grown, kept, budget;
 
-  if (!insert (db, job, error) || !drop_passed (db, job, error) ||
-      !run (db, "UPDATE run SET kept_bytes = " KEPT_BYTES " WHERE id = ?1", &id, 1, error) ||
-      (job->snapshot->epoch % THIN_OPTIMIZERS_EVERY == 0 && !thin_optimizers (db, error)) ||
+  if (!insert (db, job, &size, &grown, error) || !drop_passed (db, job, error))
+    return FALSE;
+  grown -= size * sqlite3_changes (db);
+  if (!run (db, "UPDATE run SET kept_bytes = kept_bytes + ?2 WHERE id = ?1", (const gint64[]) { anm_run_key_get (job->key), grown }, 2, error) ||
+      (looks_at_optimizers (job->snapshot) && !thin_optimizers (db, error)) ||
       !anm_snapshot_rows_get_sizes (db, &kept, &budget, error))
     return FALSE;
   return kept <= budget || anm_snapshot_rows_thin (db, error);
