@@ -35,6 +35,7 @@ static const struct
 static gboolean
 read_action (char **arguments,
              gboolean without_patients,
+             gboolean without_notes,
              Action *action,
              GError **error)
 {
@@ -43,6 +44,11 @@ read_action (char **arguments,
       break;
   if (*action == N_ACTIONS)
     anm_usage_error (error, _ ("“%s” is none of new, copy, move, rename, compact and info."), arguments[0]);
+  else if (g_strv_length (arguments) > actions[*action].n_arguments + 1)
+    anm_usage_error (error, *action == ACTION_RENAME ? _ ("“%s” is too much: study %s takes FILE and TITLE, in quotation marks if it has spaces.")
+                            : actions[*action].n_arguments == 2 ? _ ("“%s” is too much: study %s takes FILE and TO.")
+                                                                : _ ("“%s” is too much: study %s takes FILE alone."),
+                     arguments[actions[*action].n_arguments + 1], actions[*action].name);
   else if (g_strv_length (arguments) != actions[*action].n_arguments + 1)
     anm_usage_error (error, *action == ACTION_RENAME ? _ ("study rename takes FILE and TITLE, in quotation marks if it has spaces.")
                             : actions[*action].n_arguments == 2 ? _ ("study %s takes FILE and TO.")
@@ -50,6 +56,8 @@ read_action (char **arguments,
                      actions[*action].name);
   else if (without_patients && *action != ACTION_COPY)
     anm_usage_error (error, _ ("--without-patients is of study copy alone."));
+  else if (without_notes && !without_patients)
+    anm_usage_error (error, _ ("--without-notes goes with --without-patients: a whole copy has its notes."));
   else
     return TRUE;
   return FALSE;
@@ -160,6 +168,7 @@ run_action (AnmInvocation *invocation,
             Action action,
             char **arguments,
             gboolean without_patients,
+            gboolean without_notes,
             AnmStudyFileSizes *sizes,
             GError **error)
 {
@@ -170,7 +179,7 @@ run_action (AnmInvocation *invocation,
     case ACTION_RENAME:
       return rename_study (arguments[1], arguments[2], error);
     case ACTION_COPY:
-      if (!act (invocation, without_patients ? ANM_STUDY_FILE_EXPORT : ANM_STUDY_FILE_DUPLICATE, arguments, sizes, error))
+      if (!act (invocation, without_notes ? ANM_STUDY_FILE_EXPORT_BARE : without_patients ? ANM_STUDY_FILE_EXPORT : ANM_STUDY_FILE_DUPLICATE, arguments, sizes, error))
         return NULL;
       return anm_study_open (arguments[2], error);
     case ACTION_MOVE:
@@ -193,9 +202,10 @@ run_study (AnmInvocation *invocation,
            char **arguments,
            GError **error)
 {
-  gboolean without_patients = FALSE;
+  gboolean without_patients = FALSE, without_notes = FALSE;
   const GOptionEntry entries[] = {
-    { "without-patients", 0, 0, G_OPTION_ARG_NONE, &without_patients, N_ ("Copy runs, weights and figures, but no ids, values or anything else of single patients"), NULL },
+    { "without-patients", 0, 0, G_OPTION_ARG_NONE, &without_patients, N_ ("Copy runs, weights, figures, notes and what was learnt of all patients together (means, limits, categories), but no ids, values or anything else of single patients"), NULL },
+    { "without-notes", 0, 0, G_OPTION_ARG_NONE, &without_notes, N_ ("With --without-patients: nor notes, names, tags and the title, which people wrote"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) left = g_strdupv (arguments);
@@ -204,9 +214,9 @@ run_study (AnmInvocation *invocation,
   Action action;
 
   if (!anm_options_parse (invocation, &left, entries, NULL, 1, 3, _ ("new, copy, move, rename, compact or info"), error) ||
-      !read_action (left, without_patients, &action, error))
+      !read_action (left, without_patients, without_notes, &action, error))
     return FALSE;
-  study = run_action (invocation, action, left, without_patients, &sizes, error);
+  study = run_action (invocation, action, left, without_patients, without_notes, &sizes, error);
   if (study == NULL || !anm_study_flush (study, error))
     return FALSE;
   if (sizes.after == 0)
@@ -219,7 +229,7 @@ run_study (AnmInvocation *invocation,
 
 const AnmCommand anm_study_command = {
   .name = "study",
-  .arguments = N_ ("new FILE | copy FILE TO [--without-patients] | move FILE TO | rename FILE TITLE | compact FILE | info FILE"),
+  .arguments = N_ ("new FILE | copy FILE TO [--without-patients [--without-notes]] | move FILE TO | rename FILE TITLE | compact FILE | info FILE"),
   .summary = N_ ("Make, copy, move, rename and compact studies, and tell of them"),
   .actions = "new copy move rename compact info",
   .run = run_study,

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/exhibits/data-words.h"
+#include "app/gui/dialogs.h"
 #include "app/gui/file-chooser.h"
 #include "app/gui/recent-studies.h"
 #include "app/study/study-error.h"
@@ -24,6 +25,7 @@ typedef enum
   TASK_MOVE,
   TASK_EXPORT_WITH_PATIENTS,
   TASK_EXPORT,
+  TASK_EXPORT_BARE,
   TASK_COMPACT,
 } Task;
 
@@ -59,6 +61,7 @@ get_action (Task task)
     [TASK_MOVE] = ANM_STUDY_FILE_MOVE,
     [TASK_EXPORT_WITH_PATIENTS] = ANM_STUDY_FILE_DUPLICATE,
     [TASK_EXPORT] = ANM_STUDY_FILE_EXPORT,
+    [TASK_EXPORT_BARE] = ANM_STUDY_FILE_EXPORT_BARE,
     [TASK_COMPACT] = ANM_STUDY_FILE_COMPACT,
   };
 
@@ -77,6 +80,7 @@ get_words (Task task)
     case TASK_DUPLICATE:
     case TASK_EXPORT_WITH_PATIENTS:
     case TASK_EXPORT:
+    case TASK_EXPORT_BARE:
     default:
       return _("Copying the study…");
     }
@@ -96,6 +100,7 @@ describe_end (const Errand            *errand,
       /* Translators: sizes of a file before and after. */
       return g_strdup_printf (_("The study took %s and takes %s now"), before, after);
     case TASK_EXPORT:
+    case TASK_EXPORT_BARE:
       /* Translators: a file's name and size. */
       return g_strdup_printf (_("“%s” has the runs but no patients (%s)"), name, after);
     case TASK_DUPLICATE:
@@ -236,6 +241,9 @@ suggest_name (AnmWindow *self,
     case TASK_DUPLICATE:
       /* Translators: suggested name of a copied study's file: its title. */
       return g_strdup_printf (_("%s, copy.anamnesis"), title);
+    case TASK_EXPORT_BARE:
+      /* Translators: suggested name of a copied study's file. */
+      return g_strdup (_("Study without patients.anamnesis"));
     case TASK_EXPORT:
       /* Translators: suggested name of a copied study's file: its title. */
       return g_strdup_printf (_("%s, without patients.anamnesis"), title);
@@ -276,14 +284,28 @@ move_action (GtkWidget  *widget,
 }
 
 static void
+words_chosen_cb (GtkWindow *parent,
+                 int        choice,
+                 gpointer   data)
+{
+  if (choice >= 0)
+    choose (ANM_WINDOW (parent), choice > 0 ? TASK_EXPORT_BARE : TASK_EXPORT, _("Export a copy without patients"));
+}
+
+static void
 export_action (GtkWidget  *widget,
                const char *action_name,
                GVariant   *parameter)
 {
-  const gboolean with_patients = g_variant_get_boolean (parameter);
+  const char *const choices[] = { _("With notes, names, tags and title"), _("Without them"), NULL };
+  g_autoptr (GtkStringList) names = gtk_string_list_new (choices);
 
-  choose (ANM_WINDOW (widget), with_patients ? TASK_EXPORT_WITH_PATIENTS : TASK_EXPORT,
-          with_patients ? _("Export a copy with patients") : _("Export a copy without patients"));
+  if (g_variant_get_boolean (parameter))
+    choose (ANM_WINDOW (widget), TASK_EXPORT_WITH_PATIENTS, _("Export a copy with patients"));
+  else
+    anm_ask_choice (GTK_WINDOW (widget), _("Export a copy without patients"),
+                    _("It has the runs with their figures and weights, and what was learnt of all patients together: means, limits and categories. It has no ids, no values, no outcomes and nothing else of single patients. Notes, names, tags and the title are as people wrote them, who may have named a patient."),
+                    _("What people wrote"), G_LIST_MODEL (names), 0, _("_Continue"), words_chosen_cb, NULL, NULL);
 }
 
 static void

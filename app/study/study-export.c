@@ -17,12 +17,14 @@
 /* Of a file of weights the name, but not where somebody had it. */
 #define EVENT_DETAIL "CASE kind WHEN 'weights' THEN substr (detail, 1, instr (detail || char (10), char (10)) - 1) ELSE detail END"
 
-/* Copied as they are: figures of all patients together, weights, and what people wrote. */
+/* Copied as they are: figures of all patients together, weights, and what people wrote. Not what optimisers have gathered: a gradient may
+ * be that of one patient. */
 static const struct
 {
   const char *table;
   const char *columns;
   const char *which;
+  const char *without_words; /* nullable: the same of a copy without what people wrote */
 } plain[] = {
   { "event", "id, run, time, updates, kind, " EVENT_DETAIL, "" },
   { "epoch",
@@ -30,9 +32,9 @@ static const struct
     " gradient_by_step, gradient_before_end",
     "" },
   { "updates", "run, epoch, first, figures", "" },
-  { "snapshot", "run, epoch, updates, whole, parameters, optimizer", "" },
-  { "tag", "run, tag", "" },
-  { "setting", "name, value", " WHERE name IN ('snapshot-budget', 'title', 'notes')" },
+  { "snapshot", "run, epoch, updates, whole, parameters", "" },
+  { "tag", "run, tag", "", " WHERE 0" },
+  { "setting", "name, value", " WHERE name IN ('snapshot-budget', 'title', 'notes')", " WHERE name = 'snapshot-budget'" },
 };
 
 #define RUN_COLUMNS \
@@ -46,6 +48,7 @@ typedef struct
   sqlite3     *to;
   char        *cohort;
   char        *split;
+  gboolean     words;  /* what people wrote goes along */
 } Export;
 
 static void
@@ -174,7 +177,8 @@ copy_plain (Export *self,
             guint index,
             GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s%s", plain[index].columns, plain[index].table, plain[index].which);
+  const char *which = self->words || plain[index].without_words == NULL ? plain[index].which : plain[index].without_words;
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s%s", plain[index].columns, plain[index].table, which);
   g_autoptr (GString) insert_sql = g_string_new (NULL);
   g_autoptr (sqlite3_stmt) select = anm_statement_prepare (self->from, sql, error), insert = NULL;
   const double n_rows = (double) count_rows (self->from, plain[index].table);
@@ -237,11 +241,13 @@ gboolean
 _anm_study_export_rows (AnmFileWork *work,
                         sqlite3 *from,
                         sqlite3 *to,
+                        gboolean words,
                         GError **error)
 {
-  g_auto (Export) self = { work, from, to, NULL, NULL };
+  g_auto (Export) self = { work, from, to, NULL, NULL, words };
 
-  if (!put_stand_ins (&self, error) || !copy_runs (&self, error))
+  if (!put_stand_ins (&self, error) || !copy_runs (&self, error) ||
+      (!words && !anm_statement_execute (to, "UPDATE run SET name = NULL, note = ''", error)))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
     if (!copy_plain (&self, i, error))

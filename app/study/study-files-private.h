@@ -24,10 +24,12 @@ void     _anm_file_work_watch   (AnmFileWork *work,
                                  sqlite3 *db);
 void     _anm_file_work_fix_error (const AnmFileWork *work,
                                  GError **error);
-/* Fills the new database @to, which has a study's tables, from the study @from, within a transaction of both. */
+/* Fills the new database @to, which has a study's tables, from the study @from, within a transaction of both. @words: with
+ * what people wrote. */
 gboolean _anm_study_export_rows (AnmFileWork *work,
                                  sqlite3 *from,
                                  sqlite3 *to,
+                                 gboolean words,
                                  GError **error);
 
 G_END_DECLS

@@ -194,8 +194,9 @@ duplicate (AnmFileWork *work,
 }
 
 static gboolean
-export (AnmFileWork *work,
-        GError **error)
+export_rows (AnmFileWork *work,
+             gboolean words,
+             GError **error)
 {
   g_autoptr (AnmTemporaryFile) temporary = NULL;
   g_autoptr (sqlite3) from = NULL, to = NULL;
@@ -212,7 +213,7 @@ export (AnmFileWork *work,
   _anm_file_work_watch (work, to);
   done = anm_statement_execute (from, "BEGIN", error) &&
          anm_statement_execute (to, "PRAGMA foreign_keys = OFF; BEGIN", error) &&
-         _anm_study_export_rows (work, from, to, error) && anm_statement_execute (to, "COMMIT", error);
+         _anm_study_export_rows (work, from, to, words, error) && anm_statement_execute (to, "COMMIT", error);
   if (!done)
     {
       _anm_file_work_fix_error (work, error);
@@ -220,6 +221,20 @@ export (AnmFileWork *work,
     }
   g_clear_pointer (&to, close_database);
   return settle (temporary, work, error);
+}
+
+static gboolean
+export (AnmFileWork *work,
+        GError **error)
+{
+  return export_rows (work, TRUE, error);
+}
+
+static gboolean
+export_bare (AnmFileWork *work,
+             GError **error)
+{
+  return export_rows (work, FALSE, error);
 }
 
 /* Nobody else has it open, and its log is folded into it. */
@@ -366,6 +381,7 @@ anm_study_file_act (AnmStudyFileAction action,
     [ANM_STUDY_FILE_DUPLICATE] = duplicate,
     [ANM_STUDY_FILE_MOVE] = move,
     [ANM_STUDY_FILE_EXPORT] = export,
+    [ANM_STUDY_FILE_EXPORT_BARE] = export_bare,
     [ANM_STUDY_FILE_COMPACT] = compact,
   };
   AnmFileWork work = { path, to, progress, data, cancellable };

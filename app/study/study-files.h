@@ -19,6 +19,7 @@ typedef enum
   ANM_STUDY_FILE_DUPLICATE,
   ANM_STUDY_FILE_MOVE,
   ANM_STUDY_FILE_EXPORT,  /* a copy without patients */
+  ANM_STUDY_FILE_EXPORT_BARE, /* nor what people wrote */
   ANM_STUDY_FILE_COMPACT,
 } AnmStudyFileAction;
 
@@ -43,7 +44,7 @@ gint64   anm_study_file_get_size   (const char *path);
  * Export: without patients, to be given away. No ids, no values, no outcomes, no source, no split, no states to go on from, no
  * history, nothing of where the window looked. Runs stay, with their figures (which are of all patients together), weights, names, tags and
  * notes as people wrote them, and what the recipe learnt of all patients together (means, limits, categories), without which
- * weights mean nothing.
+ * weights mean nothing. Bare: nor notes, names, tags and the title.
  *
  * Compact: thins the weights of epochs to what the study allows, and gives room back that nothing uses. Refused while
  * another program trains in it.

@@ -70,6 +70,13 @@ def test_without_patients():
         assert losses(folder, "public.anamnesis") == losses(folder, "s.anamnesis")
         folder.run("export", "--study", "public.anamnesis", "--run", "1", "--output", "w.safetensors")
         folder.refuse("evaluate", "--study", "public.anamnesis", "--run", "1", status=FAILED)
+        folder.run("runs", "--study", "s.anamnesis", "--note", "1", "bed seven")
+        for name, options, there in (("noted.anamnesis", [], True), ("bare.anamnesis", ["--without-notes"], False)):
+            study(folder, "copy", "s.anamnesis", name, "--without-patients", *options)
+            with open(folder.path(name), "rb") as file:
+                assert (b"bed seven" in file.read()) == there, name
+        folder.refuse("study", "copy", "s.anamnesis", "x.anamnesis", "--without-notes", status=USAGE, words=["--without-patients"])
+        folder.refuse("study", "info", "s.anamnesis", "superfluous", status=USAGE, words=["superfluous", "too much"])
 
 
 def test_compact():

@@ -234,7 +234,8 @@ test_export (Fixture *fixture,
 {
   static const char *const words[] = { "Erika Mustermann", "Mustermann 17", "Secret ward", "/home/ward/secret.csv", "secret-roles", "split-of-ward.csv", "old ward" };
   static const char *const stays[] = { "a good run", "what we wrote", "simple_rnn(4)" };
-  g_autofree char *copy = beside (fixture, "public.anamnesis");
+  static const char *const written[] = { "a good run", "what we wrote", "Our study" };
+  g_autofree char *copy = beside (fixture, "public.anamnesis"), *bare = beside (fixture, "bare.anamnesis");
   g_autofree char *split_file = beside (fixture, "split-of-ward.csv");
   g_autoptr (AnmStudy) study = fixture_fill (fixture, SOURCE, NETWORK), public = NULL;
   g_autoptr (AnmCohort) cohort = make_cohort ();
@@ -290,6 +291,19 @@ test_export (Fixture *fixture,
   g_assert_cmpint (anm_run_get_status (run), ==, ANM_RUN_FINISHED);
   g_assert_null (anm_training_continue (public, run, 10, FALSE, 1, &error));
   g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_clear_object (&public);
+
+  /* And one without what people wrote. */
+  act (ANM_STUDY_FILE_EXPORT_BARE, fixture->path, bare, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
+    {
+      g_assert_true (file_has (copy, written[i], strlen (written[i])));
+      g_assert_false (file_has (bare, written[i], strlen (written[i])));
+    }
+  public = anm_study_open (bare, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (anm_run_get_n_epochs (anm_study_find_run (public, 1)), ==, 4);
 }
 
 static void
