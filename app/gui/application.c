@@ -167,6 +167,26 @@ shortcuts_action (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (anm_shortcuts_window_new (gtk_application_get_active_window (data))));
 }
 
+/* Where the study is open, or a window of its own: a notification may be older than what the windows show. */
+static void
+show_study_action (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       data)
+{
+  const char *const arguments[] = { g_variant_get_string (parameter, NULL), NULL };
+
+  for (GList *link = gtk_application_get_windows (data); link != NULL; link = link->next)
+    {
+      AnmStudy *study = ANM_IS_WINDOW (link->data) ? anm_view_state_get_study (anm_window_get_view_state (link->data)) : NULL;
+
+      if (study == NULL || !g_str_equal (anm_study_get_path (study), arguments[0]))
+        continue;
+      gtk_window_present (link->data);
+      return;
+    }
+  anm_window_open (add_window (data), arguments);
+}
+
 static void
 add_actions (AnmApplication *self)
 {
@@ -176,6 +196,7 @@ add_actions (AnmApplication *self)
     { "about", about_action },
     { "preferences", preferences_action },
     { "shortcuts", shortcuts_action },
+    { "show-study", show_study_action, "s" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);

@@ -57,6 +57,7 @@ notify_end (AnmWindow *self)
   body = n_runs > 1 ? g_strdup_printf (ngettext ("The race of %u run is over.", "The race of %u runs is over.", n_runs), n_runs)
                     : anm_run_describe (run);
   g_notification_set_body (notification, body);
+  g_notification_set_default_action_and_target (notification, "app.show-study", "s", anm_study_get_path (anm_view_state_get_study (self->state)));
   g_application_send_notification (application, "training-ended", notification);
 }
 
