@@ -260,7 +260,7 @@ look_up (Repetition *self,
          AnmStudy *study,
          GError **error)
 {
-  g_autoptr (AnmCohort) cohort = NULL;
+  g_autofree char *source = NULL;
   g_autofree guint32 *patients = NULL;
   g_auto (AnmMachine) machine = { 0 };
   gboolean one_machine = TRUE;
@@ -272,9 +272,9 @@ look_up (Repetition *self,
       !load_changes (self, &one_machine, machine.instructions, error))
     return FALSE;
   self->result->exact = one_machine && g_strcmp0 (anm_run_get_machine (self->run)->instructions, machine.instructions) == 0;
-  /* The run keeps these from now on, and its figures. */
-  cohort = anm_study_load_run_cohort (study, self->run, error);
-  if (cohort == NULL)
+  /* The run knows these from now on, and its figures; large records are read where they are made ready. */
+  source = anm_study_load_run_source (study, self->run, error);
+  if (source == NULL)
     return FALSE;
   patients = anm_study_load_run_patients (study, self->run, ANM_PART_TRAINING, &n_patients, error);
   self->n_updates = anm_run_get_n_updates (self->run);
