@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/exhibits/cell-lens.h"
 #include "app/exhibits/training-curves.h"
 #include "widgets/figures/number.h"
 
@@ -33,6 +34,7 @@ anm_alteration_describe (const AnmAlteration *alteration,
 {
   g_autofree char *title = anm_layer_get_title (network, alteration->layer);
   g_autofree char *value = NULL;
+  g_autofree char *half = NULL;
   const char *gate;
 
   switch (alteration->kind)
@@ -42,8 +44,11 @@ anm_alteration_describe (const AnmAlteration *alteration,
     case ANM_ALTERATION_GATE:
       gate = anm_alteration_get_gate_label (network, alteration->layer, alteration->direction, alteration->symbol);
       value = anm_number_format (alteration->value, 3);
+      /* Of a layer that reads both ways: whose gate it is. */
+      if (anm_layer_get_merge (network, alteration->layer) != NULL)
+        half = g_strdup_printf ("%s %s", title, alteration->direction == ANM_DIRECTION_BACKWARDS ? "←" : "→");
       /* Translators: a gate ("Forget gate"), its layer ("LSTM 2"), its unit, the number it is held at. */
-      return g_strdup_printf (_("%s of %s unit %u is held at %s"), gate != NULL ? _(gate) : alteration->symbol, title,
+      return g_strdup_printf (_("%s of %s unit %u is held at %s"), gate != NULL ? _(gate) : alteration->symbol, half != NULL ? half : title,
                               alteration->unit + 1, value);
     case ANM_ALTERATION_UNIT:
     default:

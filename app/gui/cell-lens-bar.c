@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/gui/fold-box.h"
+#include "app/gui/half-choice.h"
 #include "app/gui/kept-epochs.h"
 #include "app/gui/patient-list.h"
 #include "app/gui/stepper.h"
@@ -21,8 +22,7 @@ struct _AnmCellLensBar
   GtkWidget    *patient;
   GtkWidget    *patients;   /* in the popover, made when it is first opened */
   GtkWidget    *unit;
-  GtkWidget    *half_box;
-  GtkWidget    *halves[2];  /* of AnmDirection */
+  GtkWidget    *half;
   GtkWidget    *hour;
   GtkWidget    *epoch;
   GtkWidget    *numbers;
@@ -30,6 +30,7 @@ struct _AnmCellLensBar
   GtkWidget    *copy;
 
   GArray       *epochs;     /* of int: those that the drop-down holds */
+  gboolean      best;       /* the first of them is called the best, not the latest */
   gboolean      showing;
 };
 
@@ -68,6 +69,7 @@ show_epochs (AnmCellLensBar *self)
   g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (int));
   const int newest = ANM_EPOCH_NEWEST;
   const int shown = anm_view_state_get_shown_epoch (self->state);
+  const gboolean best = anm_live_reading_get_origin (self->live, NULL, NULL) == ANM_WEIGHTS_BEST;
 
   g_array_append_val (epochs, newest);
   g_array_append_val (epochs, shown);
@@ -80,12 +82,13 @@ show_epochs (AnmCellLensBar *self)
       g_array_append_val (epochs, epoch);
     }
   self->showing = TRUE;
-  if (self->epochs == NULL || self->epochs->len != epochs->len || (chosen == newest && g_array_index (self->epochs, int, 1) != shown))
+  if (self->epochs == NULL || self->best != best || self->epochs->len != epochs->len || (chosen == newest && g_array_index (self->epochs, int, 1) != shown))
     {
       g_autofree char *latest = NULL;
 
+      self->best = best;
       if (chosen == newest && shown >= 0)
-        latest = g_strdup_printf (anm_live_reading_get_origin (self->live, NULL, NULL) == ANM_WEIGHTS_BEST
+        latest = g_strdup_printf (best
                                     /* Translators: the epoch of a run that has ended at which it was best. */
                                     ? _("%d, best")
                                     /* Translators: the newest epoch of a run under way. */
@@ -118,26 +121,10 @@ epoch_chosen_cb (AnmCellLensBar *self)
   anm_view_state_set_epoch (self->state, selected == 0 ? ANM_EPOCH_NEWEST : g_array_index (self->epochs, int, selected + 1));
 }
 
-/* Of a layer that reads both ways: which half is looked at. */
 static void
-show_half (AnmCellLensBar *self,
-           const AnmCellLens *lens)
+half_chosen_cb (AnmCellLensBar *self)
 {
-  const gboolean both = lens != NULL && lens->merge != NULL;
-
-  self->showing = TRUE;
-  gtk_widget_set_visible (self->half_box, both);
-  if (both)
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->halves[lens->half]), TRUE);
-  self->showing = FALSE;
-}
-
-static void
-half_toggled_cb (AnmCellLensBar *self,
-                 GtkToggleButton *button)
-{
-  if (!self->showing && gtk_toggle_button_get_active (button))
-    gtk_widget_activate_action (GTK_WIDGET (self), "lens.choose-half", "i", GTK_WIDGET (button) == self->halves[ANM_DIRECTION_BACKWARDS] ? ANM_DIRECTION_BACKWARDS : ANM_DIRECTION_FORWARDS);
+  gtk_widget_activate_action (GTK_WIDGET (self), "lens.choose-half", "i", (int) anm_half_choice_get_half (ANM_HALF_CHOICE (self->half)));
 }
 
 void
@@ -161,7 +148,9 @@ anm_cell_lens_bar_set_lens (AnmCellLensBar *self,
     }
   else
     anm_stepper_set_label (ANM_STEPPER (self->hour), "–");
-  show_half (self, lens);
+  gtk_widget_set_visible (self->half, lens != NULL && lens->merge != NULL);
+  if (lens != NULL && lens->merge != NULL)
+    anm_half_choice_set_half (ANM_HALF_CHOICE (self->half), lens->half);
   show_epochs (self);
 }
 
@@ -211,28 +200,6 @@ make_patients_cb (GtkMenuButton *button,
   gtk_popover_set_child (GTK_POPOVER (popover), self->patients);
   gtk_menu_button_set_popover (button, popover);
   show_patient (self);
-}
-
-static GtkWidget *
-make_halves (AnmCellLensBar *self)
-{
-  const char *const arrows[] = { "→", "←" };
-  const char *const names[] = { _("The half that reads forwards"), _("The half that reads backwards") };
-
-  self->half_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_widget_add_css_class (self->half_box, "linked");
-  gtk_widget_set_valign (self->half_box, GTK_ALIGN_CENTER);
-  for (guint i = 0; i < G_N_ELEMENTS (self->halves); i++)
-    {
-      self->halves[i] = gtk_toggle_button_new_with_label (arrows[i]);
-      gtk_widget_set_tooltip_text (self->halves[i], names[i]);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->halves[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, names[i], -1);
-      g_signal_connect_swapped (self->halves[i], "toggled", G_CALLBACK (half_toggled_cb), self);
-      gtk_box_append (GTK_BOX (self->half_box), self->halves[i]);
-    }
-  gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->halves[1]), GTK_TOGGLE_BUTTON (self->halves[0]));
-  gtk_widget_set_visible (self->half_box, FALSE);
-  return self->half_box;
 }
 
 static GtkWidget *
@@ -339,7 +306,9 @@ fill (AnmCellLensBar *self)
   self->unit = anm_stepper_new (_("Unit before"), _("Next unit"), 8);
   anm_stepper_set_actions (ANM_STEPPER (self->unit), "lens.move-unit", "lens.move-unit", 1);
   anm_fold_box_append (fold, self->unit, ANM_FOLD_RANK_KEEP, FALSE);
-  anm_fold_box_append (fold, make_halves (self), ANM_FOLD_RANK_KEEP, FALSE);
+  self->half = anm_half_choice_new ();
+  g_signal_connect_swapped (self->half, "chosen", G_CALLBACK (half_chosen_cb), self);
+  anm_fold_box_append (fold, self->half, ANM_FOLD_RANK_KEEP, FALSE);
   self->hour = anm_stepper_new (_("Step before"), _("Next step"), 8);
   anm_stepper_set_actions (ANM_STEPPER (self->hour), "lens.move-step", "lens.move-step", 1);
   anm_fold_box_append (fold, self->hour, ANM_FOLD_RANK_KEEP, FALSE);

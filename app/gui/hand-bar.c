@@ -6,6 +6,7 @@
 
 #include "app/exhibits/alteration-words.h"
 #include "app/exhibits/training-curves.h"
+#include "app/gui/half-choice.h"
 #include "app/gui/hand-effect.h"
 #include "app/gui/hand-gates.h"
 #include "app/gui/hand-weights.h"
@@ -29,6 +30,7 @@ struct _AnmHandBar
   GtkWidget      *controls;
   GtkWidget      *hint;
   GtkWidget      *unit_stepper;
+  GtkWidget      *half;
   GtkWidget      *silent_button;
   GtkWidget      *gates;
   GtkWidget      *weights_button;
@@ -137,16 +139,20 @@ silenced_cb (AnmHandBar *self)
     anm_hand_remove (anm_view_state_get_hand (self->state), &alteration);
 }
 
-/* Of a layer that reads in both directions, units of the second half stand behind those of the first. */
+/* Of a layer that reads in both directions, units of the second half stand behind those of the first; or both halves add to the same
+ * units, and the person chooses. */
 static void
 find_half (AnmHandBar *self,
            AnmPatientReading *reading)
 {
   const AnmReadingTrace *trace = anm_patient_reading_find_trace (reading, self->layer, "→h");
   const gboolean is_second = trace != NULL && self->unit >= trace->n_units;
+  const gboolean adds = trace != NULL && trace->n_units == reading->layers[self->layer].n_units;
 
-  self->direction = is_second ? ANM_DIRECTION_BACKWARDS : ANM_DIRECTION_FORWARDS;
+  self->direction = is_second || (adds && anm_half_choice_get_half (ANM_HALF_CHOICE (self->half)) == ANM_DIRECTION_BACKWARDS) ? ANM_DIRECTION_BACKWARDS
+                                                                                                                             : ANM_DIRECTION_FORWARDS;
   self->half_unit = is_second ? self->unit - trace->n_units : self->unit;
+  gtk_widget_set_visible (self->half, adds);
 }
 
 static void
@@ -166,6 +172,7 @@ choose_unit (AnmHandBar *self)
   gtk_widget_set_visible (self->silent_button, is_there);
   gtk_widget_set_visible (self->unit_stepper, is_there);
   gtk_widget_set_visible (self->hint, !is_there);
+  gtk_widget_set_visible (self->half, FALSE);
   if (!is_there)
     return;
   {
@@ -326,6 +333,9 @@ make_controls (AnmHandBar *self)
   gtk_label_set_label (GTK_LABEL (self->hint), _("Choose a unit to take in hand: click a row of a heat strip"));
   self->unit_stepper = anm_stepper_new (_("Unit before"), _("Next unit"), -1);
   anm_stepper_set_actions (ANM_STEPPER (self->unit_stepper), "hand.move-unit", "hand.move-unit", 1);
+  self->half = anm_half_choice_new ();
+  gtk_widget_set_visible (self->half, FALSE);
+  g_signal_connect_swapped (self->half, "chosen", G_CALLBACK (choose_unit), self);
   self->silent_button = gtk_toggle_button_new_with_label (_("Silent"));
   anm_set_tooltip (self->silent_button, _("The unit gives 0 at every step"));
   gtk_widget_set_valign (self->silent_button, GTK_ALIGN_CENTER);
@@ -337,6 +347,7 @@ make_controls (AnmHandBar *self)
 
   gtk_box_append (GTK_BOX (box), self->hint);
   gtk_box_append (GTK_BOX (box), self->unit_stepper);
+  gtk_box_append (GTK_BOX (box), self->half);
   gtk_box_append (GTK_BOX (box), self->silent_button);
   gtk_box_append (GTK_BOX (box), self->gates);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);

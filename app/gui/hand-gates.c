@@ -164,7 +164,7 @@ static void
 add_gate (AnmHandGates *self,
           const char *symbol)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   const char *label = anm_alteration_get_gate_label (self->network, self->layer, self->direction, symbol);
   g_autofree char *held_name = g_strdup_printf (_("Hold “%s”"), label != NULL ? _(label) : symbol);
   double minimum, maximum;

@@ -177,6 +177,14 @@ def test_either_half_of_a_layer_that_adds_them():
     assert f" = {shown(gate)}" in dict(reversed(lens_rows()))["Forget gate"], gate
     window.click(window.find("The half that reads forwards"))
     window.wait_for(lambda: dict(lens_rows())["Forget gate"] == before, "the first half does not come back")
+    # The same choice in the hand: the gate of the other half is held, and the words say whose.
+    window.key("Control+h")
+    hand = window.find("The network taken in hand")
+    window.find("Forget gate", role="slider", root=hand)
+    window.press("The half that reads backwards", root=hand)
+    window.set_value(window.find("Forget gate", role="slider", root=hand), 1.0)
+    window.find(re.compile(r"^The network is altered: Forget gate of LSTM ← unit \d+ is held at 1$"))
+    window.press("Let go of all", root=hand)
 
 
 def test_it_ends_quietly():

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "widgets/figures/equation-private.h"
 #include "widgets/figures/text.h"
@@ -301,11 +302,19 @@ _anm_equation_layout_get (const EquationFigure *figure,
   EquationFigure *self = (EquationFigure *) figure;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  if (!fits (self->layout, theme, area))
+  EquationLayout *found;
+  guint i = 0;
+
+  while (i < N_EQUATION_LAYOUTS - 1 && !fits (self->layouts[i], theme, area))
+    i++;
+  found = self->layouts[i];
+  if (!fits (found, theme, area))
     {
-      g_clear_pointer (&self->layout, _anm_equation_layout_unref);
-      self->layout = make_layout (self, theme, area);
+      g_clear_pointer (&found, _anm_equation_layout_unref);
+      found = make_layout (self, theme, area);
     }
-  g_atomic_ref_count_inc (&self->layout->ref_count);
-  return self->layout;
+  memmove (self->layouts + 1, self->layouts, i * sizeof *self->layouts);
+  self->layouts[0] = found;
+  g_atomic_ref_count_inc (&found->ref_count);
+  return found;
 }

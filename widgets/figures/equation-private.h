@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* A view asks for its natural size as well as for the one it has. */
+#define N_EQUATION_LAYOUTS 2
+
 typedef struct
 {
   AnmEquationTermKind kind;
@@ -36,7 +39,7 @@ typedef struct
 {
   AnmFigure    base;
   GMutex       mutex;
-  EquationLayout *layout;
+  EquationLayout *layouts[N_EQUATION_LAYOUTS]; /* under mutex, the last used first */
   guint        n_rows;
   EquationRow *rows;
   int          chosen;

@@ -39,7 +39,8 @@ equations_finalize (AnmFigure *figure)
     row_clear (&self->rows[r]);
   g_free (self->rows);
   g_strfreev (self->table);
-  g_clear_pointer (&self->layout, _anm_equation_layout_unref);
+  for (guint i = 0; i < N_EQUATION_LAYOUTS; i++)
+    g_clear_pointer (&self->layouts[i], _anm_equation_layout_unref);
   g_mutex_clear (&self->mutex);
 }
 
