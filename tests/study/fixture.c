@@ -2,6 +2,7 @@
 #include "tests/study/fixture.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 
 void
 fixture_set_up (Fixture *fixture,
@@ -97,6 +98,28 @@ fixture_wait_for (AnmTraining *training,
     }
   while (g_get_monotonic_time () < until);
   g_error ("the training didn't come to the state %d within a minute", state);
+}
+
+gint64
+fixture_ask (const char *path,
+             const char *sql)
+{
+  sqlite3_stmt *statement;
+  sqlite3 *db;
+  gint64 number = -1;
+  int result;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 10000);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  result = sqlite3_step (statement);
+  if (result == SQLITE_ROW)
+    number = sqlite3_column_int64 (statement, 0);
+  else
+    g_assert_cmpint (result, ==, SQLITE_DONE);
+  sqlite3_finalize (statement);
+  sqlite3_close (db);
+  return number;
 }
 
 gboolean

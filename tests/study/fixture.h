@@ -33,6 +33,9 @@ AnmRun   *fixture_train     (AnmStudy *study,
 void      fixture_wait_for  (AnmTraining *training,
                              AnmTrainingState state);
 
+/* The first number that a statement gives, -1 if it gives no row; for what stands in the file beside what the study says. */
+gint64    fixture_ask       (const char *path,
+                             const char *sql);
 /* Asks everything of a study that may be damaged; whether it opens and can be written. */
 gboolean  fixture_read_all  (const char *path);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "app/study/study-error.h"
@@ -199,24 +198,6 @@ test_more_epochs (Fixture *fixture,
   g_object_unref (study);
 }
 
-static gint64
-ask (Fixture *fixture,
-     const char *sql)
-{
-  sqlite3_stmt *statement;
-  sqlite3 *db;
-  gint64 number = -1;
-
-  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
-  sqlite3_busy_timeout (db, 10000);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  if (sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-  return number;
-}
-
 /* As if the program had been killed seven epochs in, when the last state that it had kept was that of the second. */
 static AnmStudy *
 cut_off (Fixture *fixture,
@@ -235,7 +216,7 @@ cut_off (Fixture *fixture,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
-    ask (fixture, statements[i]);
+    fixture_ask (fixture->path, statements[i]);
   study = reopen (fixture, study);
   g_assert_cmpint (anm_run_get_status (anm_study_find_run (study, id)), ==, ANM_RUN_CUT_OFF);
   g_assert_cmpuint (anm_run_get_n_epochs (anm_study_find_run (study, id)), ==, 7);
@@ -256,22 +237,22 @@ test_behind (Fixture *fixture,
   fixture_init_hyperparameters (&hyperparameters, 6);
   fixture_train (study, &hyperparameters);
   train_and_stop (study, &hyperparameters, 2, 0);
-  ask (fixture, "CREATE TABLE old AS SELECT updates, state FROM state WHERE run = 2");
+  fixture_ask (fixture->path, "CREATE TABLE old AS SELECT updates, state FROM state WHERE run = 2");
   go_on (study, 2, 0);
 
   study = cut_off (fixture, study, 2);
   go_on (study, 2, 0);
   study = reopen (fixture, study);
   assert_same (anm_study_find_run (study, 1), anm_study_find_run (study, 2));
-  g_assert_cmpint (ask (fixture, "SELECT kept_bytes - (SELECT sum (length (parameters)) FROM snapshot WHERE run = 2) FROM run WHERE id = 2"), ==, 0);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT kept_bytes - (SELECT sum (length (parameters)) FROM snapshot WHERE run = 2) FROM run WHERE id = 2"), ==, 0);
 
   /* Cut off again before any of it is made again: still there. Stopped: the run is what it has come to. */
   study = cut_off (fixture, study, 2);
   training = anm_training_continue (study, anm_study_find_run (study, 2), 0, TRUE, 1, &error);
   g_assert_no_error (error);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (ask (fixture, "SELECT max (epoch) FROM epoch WHERE run = 2"), ==, 6);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM snapshot WHERE run = 2"), >=, 6);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT max (epoch) FROM epoch WHERE run = 2"), ==, 6);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM snapshot WHERE run = 2"), >=, 6);
   run = anm_training_get_run (training, 0);
   g_assert_cmpuint (anm_run_get_n_epochs (run), ==, 3);
   anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
@@ -282,10 +263,10 @@ test_behind (Fixture *fixture,
   fixture_wait_for (training, ANM_TRAINING_ENDED);
   g_object_unref (training);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (ask (fixture, "SELECT max (epoch) FROM epoch WHERE run = 2"), ==, 3);
-  g_assert_cmpint (ask (fixture, "SELECT max (epoch) FROM updates WHERE run = 2"), ==, 4);
-  g_assert_cmpint (ask (fixture, "SELECT length (figures) FROM updates WHERE run = 2 AND epoch = 4"), ==, 2 * sizeof (double));
-  g_assert_cmpint (ask (fixture, "SELECT max (updates) FROM snapshot WHERE run = 2"), ==, 3 * BATCHES_PER_EPOCH + 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT max (epoch) FROM epoch WHERE run = 2"), ==, 3);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT max (epoch) FROM updates WHERE run = 2"), ==, 4);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT length (figures) FROM updates WHERE run = 2 AND epoch = 4"), ==, 2 * sizeof (double));
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT max (updates) FROM snapshot WHERE run = 2"), ==, 3 * BATCHES_PER_EPOCH + 1);
   assert_same (anm_study_find_run (study, 1), go_on (study, 2, 0));
   g_object_unref (study);
 }
@@ -307,7 +288,7 @@ test_paused_is_kept (Fixture *fixture,
     {
       anm_training_step (training, ANM_TRAINING_STEP_UPDATE);
       wait_for_updates (training, i + 1);
-      while (ask (fixture, "SELECT updates FROM state") != i + 1)
+      while (fixture_ask (fixture->path, "SELECT updates FROM state") != i + 1)
         {
           g_usleep (1000);
           g_assert_cmpint (g_get_monotonic_time (), <, until);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "app/study/salvage.h"
@@ -9,23 +8,6 @@
 
 #define SOURCE "sample:delayed-marker?delay=3&patients=20"
 #define PAGE 4096
-
-static gint64
-ask (const char *path,
-     const char *sql)
-{
-  sqlite3 *db;
-  sqlite3_stmt *statement;
-  gint64 answer;
-
-  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  answer = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-  return answer;
-}
 
 static void
 remove_study (const char *path)
@@ -96,8 +78,8 @@ test_every_page (Fixture *fixture,
           n_salvaged++;
           n_with_runs += salvage.n_runs > 0;
           n_lost_nothing += salvage.n_runs == 2 && salvage.n_epochs == 10 && salvage.n_snapshots == 10;
-          g_assert_cmpint (ask (salvaged, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), ==, 0);
-          g_assert_cmpint (ask (salvaged, "SELECT count (*) FROM pragma_foreign_key_check"), ==, 0);
+          g_assert_cmpint (fixture_ask (salvaged, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), ==, 0);
+          g_assert_cmpint (fixture_ask (salvaged, "SELECT count (*) FROM pragma_foreign_key_check"), ==, 0);
           g_assert_true (fixture_read_all (salvaged));
         }
       else

@@ -77,23 +77,6 @@ use_study (const char *path,
   return TRUE;
 }
 
-static gint64
-ask (const char *path,
-     const char *sql)
-{
-  sqlite3 *db;
-  sqlite3_stmt *statement;
-  gint64 answer;
-
-  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  answer = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-  return answer;
-}
-
 /* The disk is well again: the study opens, is sound, and has all that was told to be kept. */
 static void
 check_study (const char *path,
@@ -103,7 +86,7 @@ check_study (const char *path,
   g_autoptr (AnmStudy) study = NULL;
   AnmRun *run;
 
-  g_assert_cmpint (ask (path, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), ==, 0);
+  g_assert_cmpint (fixture_ask (path, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), ==, 0);
   study = anm_study_open (path, &error);
   g_assert_no_error (error);
   if (told->cohort)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "app/study/cohort-cache.h"
@@ -50,24 +49,6 @@ assert_same (AnmCohort *a,
   g_assert_cmpstr (of_a, ==, of_b);
 }
 
-static gint64
-ask (Fixture *fixture,
-     const char *sql)
-{
-  sqlite3_stmt *statement;
-  sqlite3 *db;
-  gint64 number = -1;
-
-  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
-  sqlite3_busy_timeout (db, 10000);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  if (sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-  return number;
-}
-
 static void
 put (Fixture *fixture,
      AnmCohort *cohort)
@@ -100,8 +81,8 @@ test_large (Fixture *fixture,
 
   g_unlink (cache);
   put (fixture, cohort);
-  g_assert_cmpint (ask (fixture, "SELECT length (bytes) FROM cohort"), ==, 0);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM chunk"), >=, 3);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT length (bytes) FROM cohort"), ==, 0);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM chunk"), >=, 3);
   g_assert_true (g_file_test (cache, G_FILE_TEST_EXISTS));
   if (g_str_equal (damage, "gone"))
     g_unlink (cache);
@@ -173,7 +154,7 @@ test_missing_chunk (Fixture *fixture,
   g_assert_true (salvage.whole);
   g_unlink (output);
   g_unlink (cache);
-  ask (fixture, "DELETE FROM chunk WHERE part = 1");
+  fixture_ask (fixture->path, "DELETE FROM chunk WHERE part = 1");
   study = fixture_open (fixture);
   while (anm_study_get_preparing (study))
     g_main_context_iteration (NULL, TRUE);
@@ -252,7 +233,7 @@ test_reference (Fixture *fixture,
   g_autoptr (AnmStudy) study = fixture_open (fixture);
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (ask (fixture, "SELECT size + length (bytes) FROM cohort"), ==, 0);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT size + length (bytes) FROM cohort"), ==, 0);
   /* From the cache, though the file is gone; then from the file, copied back at another time. */
   g_unlink (table);
   assert_same (anm_study_load_cohort (study, &error), cohort);
@@ -280,10 +261,10 @@ test_reference_and_copy (Fixture *fixture,
   g_autoptr (AnmCohort) cohort = put_reference (fixture, table), again = NULL;
 
   put (fixture, cohort);
-  g_assert_cmpint (ask (fixture, "SELECT length (bytes) FROM cohort"), >, 0);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT length (bytes) FROM cohort"), >, 0);
   again = put_reference (fixture, table);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM cohort"), ==, 1);
-  g_assert_cmpint (ask (fixture, "SELECT length (bytes) FROM cohort"), >, 0);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM cohort"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT length (bytes) FROM cohort"), >, 0);
 }
 
 #define ADD(name, function, data) g_test_add ("/study/records/" name, Fixture, data, fixture_set_up, function, fixture_tear_down)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "app/study/study-error.h"
@@ -195,23 +194,6 @@ test_pause_and_step (Fixture *fixture,
   assert_same_parameters (run, fixture_train (study, &hyperparameters), ANM_EPOCH_LAST);
 }
 
-static gint64
-count_rows (const char *path,
-            const char *sql)
-{
-  sqlite3 *db;
-  sqlite3_stmt *statement;
-  gint64 count;
-
-  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  count = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-  return count;
-}
-
 static void
 test_change (Fixture *fixture,
              gconstpointer data)
@@ -241,9 +223,9 @@ test_change (Fixture *fixture,
   g_assert_cmpfloat (anm_run_get_epoch (changed, 1)->validation.loss, ==, anm_run_get_epoch (unchanged, 1)->validation.loss);
   g_assert_cmpfloat (anm_run_get_epoch (changed, 2)->validation.loss, !=, anm_run_get_epoch (unchanged, 2)->validation.loss);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT updates FROM event WHERE kind = 'changed'"), ==, BATCHES_PER_EPOCH);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed'"), ==, 1);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'resumed'"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT updates FROM event WHERE kind = 'changed'"), ==, BATCHES_PER_EPOCH);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed'"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM event WHERE kind = 'resumed'"), ==, 1);
 }
 
 /* A change of the race's is one of every arm's: the rates by the same factor, the rest the same. */
@@ -273,11 +255,11 @@ test_change_of_race (Fixture *fixture,
   anm_training_resume (race);
   fixture_wait_for (race, ANM_TRAINING_ENDED);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"clip_norm\": 3%' "
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"clip_norm\": 3%' "
                                               "AND detail LIKE '%\"schedule\": \"cosine(epochs=5)\"%'"),
                    ==, 2);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"adam\"%\"learning_rate\": 0.0625%'"), ==, 1);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"sgd\"%\"learning_rate\": 0.125%'"), ==, 2);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"adam\"%\"learning_rate\": 0.0625%'"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT run FROM event WHERE detail LIKE '%\"sgd\"%\"learning_rate\": 0.125%'"), ==, 2);
 }
 
 static void
@@ -352,10 +334,10 @@ test_undo_in_flight (Fixture *fixture,
   set_rate (study, 0.9); /* too late: nobody minds */
 
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed'"), ==, 2);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.03%'"
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed'"), ==, 2);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.03%'"
                                               " AND detail LIKE '%\"dropout\": [[0, 0.5], [0.4, 0], [0, 0]]}'"), ==, BATCHES_PER_EPOCH);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.001%'"
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT updates FROM event WHERE kind = 'changed' AND detail LIKE '%\"learning_rate\": 0.001%'"
                                               " AND detail LIKE '%\"dropout\": [[0, 0], [0.1, 0], [0, 0]]}'"), ==, 2 * BATCHES_PER_EPOCH);
   hyperparameters.optimizer = ANM_OPTIMIZER_ADAM;
   hyperparameters.learning_rate = 0.001;
@@ -399,8 +381,8 @@ test_undo_in_race (Fixture *fixture,
   anm_training_resume (race);
   fixture_wait_for (race, ANM_TRAINING_ENDED);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed' AND run = 2 AND detail NOT LIKE '%\"learning_rate\": 0.1,%'"), >=, 1);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT run FROM event WHERE kind = 'changed' AND detail LIKE '%\"sgd\"%\"learning_rate\": 0.1,%'"), ==, 2);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (DISTINCT updates) FROM event WHERE kind = 'changed' AND run = 2 AND detail NOT LIKE '%\"learning_rate\": 0.1,%'"), >=, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT run FROM event WHERE kind = 'changed' AND detail LIKE '%\"sgd\"%\"learning_rate\": 0.1,%'"), ==, 2);
 }
 
 /* What is dropped may change too; the list of changes makes the same run again. */
@@ -433,7 +415,7 @@ test_change_of_dropout (Fixture *fixture,
   fixture_wait_for (training, ANM_TRAINING_ENDED);
   run = anm_training_get_run (training, 0);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"dropout\": [[0.25, 0.5], [0, 0]]}'"), ==, 2);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM event WHERE kind = 'changed' AND detail LIKE '%\"dropout\": [[0.25, 0.5], [0, 0]]}'"), ==, 2);
   unchanged = fixture_train (study, &hyperparameters);
   g_assert_cmpfloat (anm_run_get_epoch (run, 1)->validation.loss, ==, anm_run_get_epoch (unchanged, 1)->validation.loss);
   g_assert_cmpfloat (anm_run_get_epoch (run, 2)->validation.loss, !=, anm_run_get_epoch (unchanged, 2)->validation.loss);
@@ -479,8 +461,8 @@ test_stop (Fixture *fixture,
   g_assert_no_error (error);
   g_assert_cmpint (memcmp (last, initial, anm_network_get_n_parameters (anm_run_get_network (run)) * sizeof *last), !=, 0);
   g_assert_true (anm_study_flush (study, NULL));
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM updates"), ==, 1);
-  g_assert_cmpint (count_rows (fixture->path, "SELECT count (*) FROM snapshot NATURAL JOIN state WHERE updates = 1 AND NOT whole"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM updates"), ==, 1);
+  g_assert_cmpint (fixture_ask (fixture->path, "SELECT count (*) FROM snapshot NATURAL JOIN state WHERE updates = 1 AND NOT whole"), ==, 1);
   /* Commands to what has ended are nothing. */
   anm_training_resume (training);
   anm_training_step (training, ANM_TRAINING_STEP_EPOCH);
