@@ -87,7 +87,7 @@ parse_options (AnmInvocation *invocation,
   g_autofree GOptionEntry *weights = anm_weights_options_entries (&options->weights, N_ ("A run's exported file, instead of --study and --run"));
   g_autofree GOptionEntry *alter = anm_alter_options_entries (&options->alter);
   g_autofree GOptionEntry *passes =
-    anm_passes_options_entries (&options->passes, N_ ("Answer so often with dropout: mean, and what 95 % of the answers lie between"));
+    anm_passes_options_entries (&options->passes, N_ ("Answer so often with dropout: mean, and what 95 of 100 answers lie between"));
   const AnmOptionGroup groups[] = {
     { "run", N_ ("Which run and which of its weights:"), run },
     ANM_WEIGHTS_GROUP (weights),

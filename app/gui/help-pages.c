@@ -36,7 +36,7 @@ static const char *const workbench[] = {
   N_("Reset goes back to the same initial weights, so that two runs can be compared. The run before stays on the axes in grey."),
   N_("# Read the figures"),
   N_("Validation is the thick line, training the thin one. When the thick line rises while the thin one falls, the network learns its training patients by heart."),
-  N_("A network with dropout has a band around its prediction: it answers a hundred times with other units left out, and 95 % of the answers lie within. A wide band says that the network isn’t sure; a narrow one doesn’t say that it is right. It is no confidence interval of what happens to the patient. How many answers is in the preferences."),
+  N_("A network with dropout has a band around its prediction: it answers a hundred times with other units left out, and 95 of 100 answers lie within. A wide band says that the network isn’t sure; a narrow one doesn’t say that it is right. It is no confidence interval of what happens to the patient. How many answers is in the preferences."),
   NULL,
 };
 
