@@ -114,9 +114,8 @@ fork_action (GtkWidget *widget,
   AnmRun *run = anm_view_state_get_run (self->state);
   const int epoch = anm_kept_epochs_find_nearest (run, anm_view_state_get_shown_epoch (self->state));
 
-  /* What goes wrong is told by the control's signal. */
   if (run != NULL && epoch >= 0)
-    anm_training_control_fork (self->control, run, epoch, NULL);
+    gtk_widget_activate_action (widget, "win.fork-run", "(uu)", anm_run_get_id (run), (guint) epoch);
 }
 
 static void

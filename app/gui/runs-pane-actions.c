@@ -253,6 +253,23 @@ question_new (AnmRunsPane *self,
   return question;
 }
 
+/* The window makes the run's records ready in the background first; where there is none, it is done at once. What goes wrong is told by the
+ * control. */
+static void
+go_on (GtkWidget          *widget,
+       AnmTrainingControl *control,
+       AnmRun             *run,
+       gboolean            fork,
+       guint               number)
+{
+  if (gtk_widget_activate_action (widget, fork ? "win.fork-run" : "win.resume-run", "(uu)", anm_run_get_id (run), number))
+    return;
+  if (fork)
+    anm_training_control_fork (control, run, (int) number, NULL);
+  else
+    anm_training_control_continue (control, run, number, NULL);
+}
+
 static void
 forked_cb (GtkWindow *window,
            int        choice,
@@ -260,9 +277,8 @@ forked_cb (GtkWindow *window,
 {
   Question *question = data;
 
-  /* What went wrong is told by the control. */
   if (choice >= 0)
-    anm_training_control_fork (question->control, question->run, (int) question->epochs[choice], NULL);
+    go_on (GTK_WIDGET (window), question->control, question->run, TRUE, question->epochs[choice]);
 }
 
 static void
@@ -304,7 +320,7 @@ resumed_cb (GtkWindow  *window,
   Question *question = data;
 
   if (text != NULL)
-    anm_training_control_continue (question->control, question->run, (guint) CLAMP (atol (text), 0, 1000000), NULL);
+    go_on (GTK_WIDGET (window), question->control, question->run, FALSE, (guint) CLAMP (atol (text), 0, 1000000));
 }
 
 static void
@@ -321,7 +337,7 @@ resume_action (GtkWidget  *widget,
 
   if (anm_run_get_status (run) != ANM_RUN_FINISHED)
     {
-      anm_training_control_continue (self->control, run, 0, NULL);
+      go_on (widget, self->control, run, FALSE, 0);
       return;
     }
   epochs = g_strdup_printf ("%u", anm_run_get_hyperparameters (run)->epochs * 2);

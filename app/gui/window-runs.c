@@ -8,6 +8,7 @@
 
 #include "app/gui/runs-pane.h"
 #include "app/gui/template.h"
+#include "app/study/run-dataset.h"
 
 static void
 show_runs (AnmWindow *self,
@@ -84,10 +85,82 @@ study_changed_cb (AnmWindow *self)
     show_runs (self, FALSE);
 }
 
+/* A run that goes on, or that another is forked from: its own records are made ready first, which may take a while. */
+typedef struct
+{
+  AnmWindow    *window;
+  AnmRun       *run;
+  GCancellable *cancellable;
+  gboolean      fork;
+  guint         number;      /* the epoch to fork at, or how many epochs it shall have */
+} Going;
+
+static void
+going_free (Going *going)
+{
+  g_object_unref (going->window);
+  g_object_unref (going->run);
+  g_object_unref (going->cancellable);
+  g_free (going);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Going, going_free)
+
+static void
+prepared_cb (GObject      *study,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (Going) going = data;
+  AnmWindow *self = going->window;
+  g_autoptr (GError) error = NULL;
+  const gboolean ready = anm_run_prepare_dataset_finish (result, &error);
+
+  _anm_window_end_reading (self, going->cancellable);
+  if (G_OBJECT (anm_view_state_get_study (self->state)) != study || anm_run_get_deleted (going->run) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  /* What goes wrong in the training is told by the control. */
+  if (!ready)
+    anm_window_show_error (self, error->message);
+  else if (going->fork)
+    anm_training_control_fork (self->control, going->run, (int) going->number, NULL);
+  else
+    anm_training_control_continue (self->control, going->run, going->number, NULL);
+}
+
+static void
+go_on_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  AnmWindow *self = ANM_WINDOW (widget);
+  AnmStudy *study = anm_view_state_get_study (self->state);
+  AnmRun *run;
+  Going *going;
+  guint id, number;
+
+  g_variant_get (parameter, "(uu)", &id, &number);
+  run = study != NULL ? anm_study_find_run (study, id) : NULL;
+  if (run == NULL)
+    return;
+
+  going = g_new0 (Going, 1);
+  going->window = g_object_ref (self);
+  going->run = g_object_ref (run);
+  going->fork = g_str_equal (action_name, "win.fork-run");
+  going->number = number;
+  going->cancellable = g_object_ref (_anm_window_begin_reading (self, _("Making the run’s records ready…")));
+  anm_run_prepare_dataset_async (study, run, going->cancellable, prepared_cb, going);
+}
+
 void
 _anm_window_install_runs_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.runs", NULL, runs_action);
+  gtk_widget_class_install_action (widget_class, "win.fork-run", "(uu)", go_on_action);
+  gtk_widget_class_install_action (widget_class, "win.resume-run", "(uu)", go_on_action);
 }
 
 void

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *
  * Actions: win.import, win.import-folder, win.open-study, win.open-sample (s), win.cancel-reading, win.page (s),
  * win.new-study, win.open-recent (s), win.open-example (s), win.rename-study, win.study-properties, win.close-study,
- * win.duplicate-study, win.move-study, win.export-study (b: with patients), win.compact-study, win.help, win.runs, win.train, win.step, win.step-epoch, win.stop, win.reset, win.new-weights, win.next-patient, win.previous-patient, win.move-epoch (i),
+ * win.duplicate-study, win.move-study, win.export-study (b: with patients), win.compact-study, win.help, win.runs, win.fork-run (uu: run, epoch), win.resume-run (uu: run, epochs), win.train, win.step, win.step-epoch, win.stop, win.reset, win.new-weights, win.next-patient, win.previous-patient, win.move-epoch (i),
  * win.move-cursor (i), win.release-cursor, win.search, win.show-message (s), win.undo, win.redo.
  */
 #define ANM_TYPE_WINDOW (anm_window_get_type ())

@@ -9,5 +9,13 @@ G_BEGIN_DECLS
 AnmDataset *anm_run_prepare_dataset (AnmStudy *study,
                                      AnmRun *run,
                                      GError **error);
+/* The same on a worker thread, kept for the next who asks for it, so that a training which goes on or forks doesn't hold up the main thread. */
+void        anm_run_prepare_dataset_async (AnmStudy *study,
+                                     AnmRun *run,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
+gboolean    anm_run_prepare_dataset_finish (GAsyncResult *result,
+                                     GError **error);
 
 G_END_DECLS
