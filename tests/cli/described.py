@@ -91,7 +91,7 @@ def test_every_command_and_every_look():
         run("study", "info", "s.anamnesis")
         run("study", "new", "n.anamnesis")
         run("study", "copy", "s.anamnesis", "c.anamnesis")
-        run("study", "copy", "s.anamnesis", "d.anamnesis", "--without-patients")
+        run("study", "copy", "s.anamnesis", "copy.anamnesis", "--without-patients")
         run("study", "move", "c.anamnesis", "m.anamnesis")
         run("study", "rename", "m.anamnesis", "another title")
         run("study", "compact", "m.anamnesis")
