@@ -365,7 +365,8 @@ anm_inside_pane_size_allocate (GtkWidget *widget,
   gtk_widget_size_allocate (self->view, &inner, -1);
   gtk_widget_size_allocate (self->hover_view, &inner, -1);
   x = MAX (width - MARGIN - MENU_WIDTH - chooser.width, MARGIN);
-  gtk_widget_size_allocate (self->chooser, &(GtkAllocation){ x, MARGIN, chooser.width, chooser.height }, -1);
+  /* Beside the title and not the caption, which needs the whole width. */
+  gtk_widget_size_allocate (self->chooser, &(GtkAllocation){ x, MARGIN - 4, chooser.width, chooser.height }, -1);
   x = width - MARGIN - spinner.width - 6;
   if (gtk_widget_should_layout (self->spinner))
     gtk_widget_size_allocate (self->spinner, &(GtkAllocation){ x, MARGIN + chooser.height + 12, spinner.width, spinner.height }, -1);

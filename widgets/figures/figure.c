@@ -157,7 +157,7 @@ draw_title (const AnmFigure *self,
     }
   if (shows_caption (self, theme, height))
     {
-      const double room = MAX (width - theme->title_end, 1);
+      const double room = MAX (width - (theme->title_end > 0 ? MENU_WIDTH : 0), 1);
       g_autofree char *caption = fit_caption (self, theme, room);
 
       anm_text_draw (cr, theme, ANM_TEXT_CAPTION, anm_theme_get_colour (theme, ANM_COLOUR_MUTED), caption, 0, y, 0, 0, room);

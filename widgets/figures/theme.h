@@ -42,7 +42,7 @@ typedef struct
   double      text_scale;   /* 1 = the pixel sizes of the mock-ups */
   gboolean    dashes;       /* runs are told apart by dashes too */
   gboolean    on_card;      /* the figure lies on a card, not on the view */
-  double      title_end;    /* pixels that title and caption leave free at their end, for what lies over them */
+  double      title_end;    /* pixels that the title leaves free at its end, for what lies over it */
 } AnmTheme;
 
 void      anm_theme_init         (AnmTheme *self, gboolean dark);

@@ -72,7 +72,7 @@ void       anm_figure_view_get_brush    (AnmFigureView *self,
 void       anm_figure_view_set_brush    (AnmFigureView *self,
                                          double low,
                                          double high);
-/* Pixels at the end of title and caption, with the menu's, over which something else lies. */
+/* Pixels at the end of the title's line, with the menu's, over which something else lies; it leaves the caption free. */
 void       anm_figure_view_set_title_end (AnmFigureView *self,
                                          double title_end);
 /* The points that the user has chosen in a plane, of guint; borrowed. */
