@@ -27,28 +27,15 @@ static const char *const tables[] = {
   "version", "cohort", "chunk", "split", "run", "event", "epoch", "updates", "snapshot", "state", "tag", "setting", "edit", "head",
 };
 
-static void
-close_database (sqlite3 *db)
-{
-  sqlite3_close_v2 (db);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, close_database)
-
 static sqlite3 *
-open_database (const char *path,
-               GError **error)
+open_to_salvage (const char *path,
+                 GError **error)
 {
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autoptr (sqlite3) db = NULL;
+  sqlite3 *db = anm_statement_open (path, error);
 
-  if (sqlite3_open_v2 (absolute, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-    {
-      anm_statement_set_error (db, error);
-      return NULL;
-    }
-  sqlite3_exec (db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
-  return g_steal_pointer (&db);
+  if (db != NULL)
+    sqlite3_exec (db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+  return db;
 }
 
 static gboolean
@@ -434,17 +421,17 @@ salvage_copy (const char *copy,
   if (store == NULL)
     return FALSE;
   g_clear_pointer (&store, anm_store_unref);
-  from = open_database (copy, error);
+  from = open_to_salvage (copy, error);
   if (from == NULL)
     return FALSE;
   bring_up_to_date (from);
   if (!has_tables (from))
     {
-      g_clear_pointer (&from, close_database);
+      g_clear_pointer (&from, anm_statement_close);
       salvage->whole = FALSE;
       if (!transplant_head (copy, output, error))
         return FALSE;
-      from = open_database (copy, error);
+      from = open_to_salvage (copy, error);
       if (from == NULL)
         return FALSE;
     }
@@ -453,7 +440,7 @@ salvage_copy (const char *copy,
       g_set_error_literal (error, ANM_STUDY_ERROR, ANM_STUDY_ERROR_READ, _ ("Nothing of it can be read."));
       return FALSE;
     }
-  to = open_database (output, error);
+  to = open_to_salvage (output, error);
   return to != NULL && fill (from, to, salvage, error);
 }
 

@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* How long another program may be waited for. */
+#define BUSY_MILLISECONDS 3000
+
 static const char *
 file_of (sqlite3 *db)
 {
@@ -45,6 +48,28 @@ anm_statement_set_error (sqlite3 *db,
                    _ ("“%s”: %s"), path, sqlite3_errmsg (db));
       break;
     }
+}
+
+sqlite3 *
+anm_statement_open (const char *path,
+                    GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autoptr (sqlite3) db = NULL;
+
+  if (sqlite3_open_v2 (absolute, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+    {
+      anm_statement_set_error (db, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
+  return g_steal_pointer (&db);
+}
+
+void
+anm_statement_close (sqlite3 *db)
+{
+  sqlite3_close_v2 (db);
 }
 
 gboolean

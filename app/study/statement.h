@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
+/* A study's file as it is, without what a store knows of it; others may have it open. */
+sqlite3      *anm_statement_open      (const char *path,
+                                       GError **error);
+void          anm_statement_close     (sqlite3 *db);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, anm_statement_close)
+
 gboolean      anm_statement_execute   (sqlite3 *db,
                                        const char *sql,
                                        GError **error);

@@ -15,7 +15,6 @@
 #include "app/study/temporary-file.h"
 #include "app/study/training-lock.h"
 
-#define BUSY_MILLISECONDS 3000
 #define PAGES_AT_ONCE 1000
 #define BUFFER_BYTES (1 << 20)
 /* Instructions of SQLite's between two looks at the cancellable: well under a millisecond. */
@@ -54,30 +53,6 @@ _anm_file_work_fix_error (const AnmFileWork *work,
   g_cancellable_set_error_if_cancelled (work->cancellable, error);
 }
 
-static void
-close_database (sqlite3 *db)
-{
-  sqlite3_close (db);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, close_database)
-
-static sqlite3 *
-open_database (const char *path,
-               GError **error)
-{
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autoptr (sqlite3) db = NULL;
-
-  if (sqlite3_open_v2 (absolute, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-    {
-      anm_statement_set_error (db, error);
-      return NULL;
-    }
-  sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
-  return g_steal_pointer (&db);
-}
-
 /* A study of this format, brought up to date if it must be. */
 static AnmStore *
 open_store (const char *path,
@@ -96,7 +71,7 @@ open_study (const char *path,
 {
   g_autoptr (AnmStore) store = open_store (path, error);
 
-  return store != NULL ? open_database (path, error) : NULL;
+  return store != NULL ? anm_statement_open (path, error) : NULL;
 }
 
 gint64
@@ -181,7 +156,7 @@ duplicate (AnmFileWork *work,
 
   from = open_study (work->path, error);
   temporary = from != NULL ? anm_temporary_file_new (work->to, error) : NULL;
-  to = temporary != NULL ? open_database (anm_temporary_file_get_path (temporary), error) : NULL;
+  to = temporary != NULL ? anm_statement_open (anm_temporary_file_get_path (temporary), error) : NULL;
   /* Nobody trains in the copy: what its runs say of their processes is of the original. */
   if (to == NULL || !copy_pages (work, from, to, error) ||
       !anm_statement_execute (to, "PRAGMA journal_mode = DELETE; DELETE FROM lock;"
@@ -189,7 +164,7 @@ duplicate (AnmFileWork *work,
                                   " PRAGMA journal_mode = WAL;",
                               error))
     return FALSE;
-  g_clear_pointer (&to, close_database);
+  g_clear_pointer (&to, anm_statement_close);
   return settle (temporary, work, error);
 }
 
@@ -206,7 +181,7 @@ export_rows (AnmFileWork *work,
   temporary = from != NULL ? anm_temporary_file_new (work->to, error) : NULL;
   if (temporary == NULL || !anm_store_fill (anm_temporary_file_get_path (temporary), error))
     return FALSE;
-  to = open_database (anm_temporary_file_get_path (temporary), error);
+  to = anm_statement_open (anm_temporary_file_get_path (temporary), error);
   if (to == NULL)
     return FALSE;
   _anm_file_work_watch (work, from);
@@ -219,7 +194,7 @@ export_rows (AnmFileWork *work,
       _anm_file_work_fix_error (work, error);
       return FALSE;
     }
-  g_clear_pointer (&to, close_database);
+  g_clear_pointer (&to, anm_statement_close);
   return settle (temporary, work, error);
 }
 
@@ -242,7 +217,7 @@ static gboolean
 fold_log (const char *path,
           GError **error)
 {
-  g_autoptr (sqlite3) db = open_database (path, error);
+  g_autoptr (sqlite3) db = anm_statement_open (path, error);
   g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean alone;
 
@@ -321,7 +296,7 @@ move (AnmFileWork *work,
 
   if (db == NULL)
     return FALSE;
-  g_clear_pointer (&db, close_database);
+  g_clear_pointer (&db, anm_statement_close);
   if (!fold_log (work->path, error) || g_cancellable_set_error_if_cancelled (work->cancellable, error))
     return FALSE;
   /* A second name, which never takes another's place; then the first goes. */
@@ -348,7 +323,7 @@ compact (AnmFileWork *work,
 
   if (store == NULL || !anm_training_lock_check (store, error))
     return FALSE;
-  db = open_database (work->path, error);
+  db = anm_statement_open (work->path, error);
   if (db == NULL)
     return FALSE;
   _anm_file_work_watch (work, db);

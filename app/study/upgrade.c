@@ -13,32 +13,7 @@
 #include "app/study/statement.h"
 #include "app/study/temporary-file.h"
 
-#define BUSY_MILLISECONDS 3000
 #define SUFFIX ".anamnesis"
-
-static void
-close_database (sqlite3 *db)
-{
-  sqlite3_close (db);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, close_database)
-
-static sqlite3 *
-open_database (const char *path,
-               GError **error)
-{
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autoptr (sqlite3) db = NULL;
-
-  if (sqlite3_open_v2 (absolute, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-    {
-      anm_statement_set_error (db, error);
-      return NULL;
-    }
-  sqlite3_busy_timeout (db, BUSY_MILLISECONDS);
-  return g_steal_pointer (&db);
-}
 
 /* The version that @db says it is of, with nobody else in it from now on. */
 static gboolean
@@ -147,11 +122,11 @@ replace (const char *path,
          guint version,
          GError **error)
 {
-  g_autoptr (sqlite3) copy = open_database (anm_temporary_file_get_path (temporary), error);
+  g_autoptr (sqlite3) copy = anm_statement_open (anm_temporary_file_get_path (temporary), error);
 
   if (copy == NULL || !copy_database (old, copy, error) || !upgrade_copy (copy, version, error))
     return FALSE;
-  g_clear_pointer (&copy, close_database);
+  g_clear_pointer (&copy, anm_statement_close);
   return keep_old_file (path, version, error) && anm_temporary_file_replace (temporary, error);
 }
 
@@ -159,7 +134,7 @@ gboolean
 anm_study_upgrade_file (const char *path,
                         GError **error)
 {
-  g_autoptr (sqlite3) old = open_database (path, error);
+  g_autoptr (sqlite3) old = anm_statement_open (path, error);
   g_autoptr (AnmTemporaryFile) temporary = NULL;
   g_autoptr (GError) cause = NULL;
   guint version;
