@@ -262,6 +262,18 @@ anm_cell_symbol_to_text (const char *symbol)
 }
 
 char *
+anm_gate_name_to_text (const char *name)
+{
+  g_auto (GStrv) parts = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  /* A tilde of its own is set over the letter before it. */
+  parts = g_strsplit (name, "~", -1);
+  return g_strjoinv ("\314\203", parts);
+}
+
+char *
 anm_cell_symbol_to_latex (const char *symbol,
                           gboolean vectors)
 {

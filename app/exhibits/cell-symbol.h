@@ -15,6 +15,8 @@ char *anm_cell_symbol_to_markup (const char *symbol,
                                  gboolean vectors);
 /* "h̃", "γ", for words and tables. */
 char *anm_cell_symbol_to_text   (const char *symbol);
+/* The name of a gate, which an arrow may precede: "→h~" of a layer that reads both ways becomes "→h̃". */
+char *anm_gate_name_to_text     (const char *name);
 /* For LaTeX's maths with amsmath. */
 char *anm_cell_symbol_to_latex  (const char *symbol,
                                  gboolean vectors);

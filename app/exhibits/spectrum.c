@@ -73,7 +73,7 @@ anm_recurrent_matrix_exhibit_new (const AnmNetwork *network,
   double radius = get_radius (look->real, look->imaginary, look->n_units);
   guint n_outside = count_outside (look->real, look->imaginary, look->n_units);
   g_autofree char *layer = anm_layer_get_title (network, look->layer);
-  g_autofree char *gate = anm_cell_symbol_to_text (look->gate);
+  g_autofree char *gate = anm_gate_name_to_text (look->gate);
   /* Translators: a gate ("g"); a layer. */
   g_autofree char *caption = g_strdup_printf (_("U of %s of %s: eigenvalues"), gate, layer);
   g_autofree char *now = g_strdup_printf (_("epoch %u"), epoch);

@@ -73,7 +73,7 @@ name_option (AnmInsidePane *self,
       return g_strdup (g_str_equal (name, "from-start") ? _("From the start") : g_str_equal (name, "before-end") ? _("Before the end") : _("Automatic"));
     case ANM_INSIDE_RECURRENT_MATRIX:
       {
-        g_autofree char *gate = anm_cell_symbol_to_text (name);
+        g_autofree char *gate = anm_gate_name_to_text (name);
 
         /* Translators: the recurrent matrix U of a gate ("g"). */
         return g_strdup_printf (_("U of %s"), gate);
