@@ -46,7 +46,7 @@ class Bus:
 
 
 class Accessible:
-    """One object. The attributes are as they were when the tree was read, the methods ask anew."""
+    """One object. Names, roles and places in the tree are as they were when it was read; all else is asked anew."""
 
     def __init__(self, application, path, role="", name="", description=""):
         self.application, self.path = application, path
@@ -67,10 +67,10 @@ class Accessible:
         return self.application.ask(self.path, PROPERTIES, "Get", arguments)[0]
 
     def get_name(self):
-        return self._property("Accessible", "Name")
+        return self.name
 
     def get_description(self):
-        return self._property("Accessible", "Description")
+        return self.description
 
     def get_role_name(self):
         return self.role
