@@ -238,8 +238,17 @@ translate (const char *symbol,
            Language language,
            gboolean vectors)
 {
+  static const struct { const char *name, *latex; } halves[] = { { "→", "{\\rightarrow}" }, { "←", "{\\leftarrow}" } };
   Writer writer = { language, vectors, g_string_new (NULL) };
 
+  /* Of a layer that reads both ways, which half. */
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
+    if (g_str_has_prefix (symbol, halves[i].name))
+      {
+        g_string_append (writer.out, language == AS_LATEX ? halves[i].latex : halves[i].name);
+        symbol += strlen (halves[i].name);
+        break;
+      }
   write_symbol (&writer, symbol, strlen (symbol), FALSE);
   return g_string_free (writer.out, FALSE);
 }

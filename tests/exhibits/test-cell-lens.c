@@ -386,6 +386,8 @@ test_symbols (void)
     { "LN (U_f h')", "LN(U_f h′)", "\\mathrm{LN}(\\mathbf{U}_{f}\\,\\mathbf{h}')" },
     { "LN (W x + U h')", "LN(W x + U h′)", "\\mathrm{LN}(\\mathbf{W}\\,\\mathbf{x} + \\mathbf{U}\\,\\mathbf{h}')" },
     { "b_tanh c^", "b_tanh c\u0302", "b_{\\tanh \\,\\hat{c}}" },
+    { "→g", "→g", "{\\rightarrow}g" },
+    { "←h~", "←h\u0303", "{\\leftarrow}\\tilde{h}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (symbols); i++)
