@@ -57,7 +57,7 @@ make_trajectories (Bench *self)
 static void
 make_saturations (Bench *self)
 {
-  g_autoptr (AnmSaturations) found = anm_saturations_new (self->network, self->weights[0].parameters, self->sample->sequences, self->pool, NULL);
+  g_autoptr (AnmSaturations) found = anm_saturations_new (self->network, self->weights[0].parameters, self->sample->sequences, 0.05, self->pool, NULL);
 
   check (found, NULL);
 }
