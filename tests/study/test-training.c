@@ -108,13 +108,24 @@ drain_for (AnmTraining *training,
     }
 }
 
+/* Whether every arm has that many. */
+static gboolean
+have_updates (AnmTraining *training,
+              gsize n_updates)
+{
+  for (guint i = 0; i < anm_training_get_n_runs (training); i++)
+    if (anm_run_get_n_updates (anm_training_get_run (training, i)) < n_updates)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 wait_for_updates (AnmTraining *training,
                   gsize n_updates)
 {
   gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
-  while (anm_run_get_n_updates (anm_training_get_run (training, 0)) < n_updates)
+  while (!have_updates (training, n_updates))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, until);
       anm_training_drain (training);
@@ -269,6 +280,7 @@ set_rate (AnmStudy *study,
   AnmHyperparameters hyperparameters = *anm_study_get_hyperparameters (study);
 
   hyperparameters.learning_rate = rate;
+  anm_study_end_gesture (study); /* one edit each, however soon they follow */
   anm_study_set_hyperparameters (study, &hyperparameters);
 }
 
