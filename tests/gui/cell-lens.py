@@ -93,6 +93,7 @@ def test_a_strip_leads_to_the_lens():
     global window
     window = Window(PROGRAM, "sample:icu?patients=120")
     window.__enter__()
+    window.find("Undo: records Simulated intensive care stays")  # records that come turn to their page
     window.key("Alt+2")
     window.key("Control+Return")
     window.wait_for(lambda: StudyFile().runs() and len(StudyFile().epochs(1)) > 3, "nothing was trained", 60)

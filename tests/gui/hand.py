@@ -51,6 +51,7 @@ def test_a_unit_is_chosen_and_taken_in_hand():
     global window
     window = Window(PROGRAM, "sample:icu")
     window.__enter__()
+    window.find("Undo: records Simulated intensive care stays")  # records that come turn to their page
     window.key("Alt+2")
     window.wait_for(lambda: window.find_all(re.compile("^Hidden state h, ")), "no network was drawn")
     window.settle()
