@@ -7,6 +7,9 @@
 #include "app/gui/network-edits.h"
 #include "app/gui/reading-job.h"
 
+#define RETRY_MS 250
+#define MOST_RETRIES 20
+
 struct _AnmLiveReading
 {
   GObject             parent_instance;
@@ -38,6 +41,8 @@ struct _AnmLiveReading
   GPtrArray          *trees;        /* theirs: GBytes of AnmMerge, nullable */
   gboolean            reorder_due;
   guint               idle;
+  guint               retry;
+  guint               n_retries;
 };
 
 enum
@@ -330,6 +335,29 @@ lay_out (AnmLiveReading *self)
   g_signal_emit (self, signals[SIGNAL_LAID_OUT], 0);
 }
 
+static gboolean
+retry_cb (gpointer data)
+{
+  AnmLiveReading *self = data;
+
+  self->retry = 0;
+  update_reading (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What a run's last epoch left may still be on its way to the file: then nothing would tell that it has come. */
+static gboolean
+try_again (AnmLiveReading *self)
+{
+  if (self->n_retries == MOST_RETRIES)
+    return FALSE;
+
+  self->n_retries++;
+  if (self->retry == 0)
+    self->retry = g_timeout_add (RETRY_MS, retry_cb, self);
+  return TRUE;
+}
+
 static void
 answered_cb (gpointer result,
              const GError *error,
@@ -342,10 +370,12 @@ answered_cb (gpointer result,
     {
       if (error != NULL)
         g_debug ("no reading: %s", error->message);
-      clear_reading (self);
+      if (error == NULL || !try_again (self))
+        clear_reading (self);
       return;
     }
 
+  self->n_retries = 0;
   forget_answer (self);
   self->weights = anm_weights_ref (answer->weights);
   self->reading = anm_patient_reading_ref (answer->reading);
@@ -668,6 +698,7 @@ anm_live_reading_dispose (GObject *object)
   AnmLiveReading *self = ANM_LIVE_READING (object);
 
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->retry, g_source_remove);
   g_clear_pointer (&self->worker, anm_worker_free);
   g_clear_pointer (&self->tools, anm_reading_tools_free);
   g_clear_pointer (&self->band, anm_live_band_free);
