@@ -9,6 +9,7 @@
 #include "app/gui/window.h"
 #include "data/samples.h"
 #include "tests/gui/robot-hand.h"
+#include "tests/gui/settle.h"
 
 /* A hand that comes too early, while the window still finds its shape, tries again. */
 #define N_TRIES 5
@@ -28,23 +29,6 @@ play_cb (gpointer data)
 {
   robot_hand_play (((Fixture *) data)->hand);
   return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-timed_out_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-settle (guint milliseconds)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (milliseconds, timed_out_cb, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 static void

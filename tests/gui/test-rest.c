@@ -4,24 +4,9 @@
 
 #include "app/gui/application.h"
 #include "app/gui/window-private.h"
+#include "tests/gui/settle.h"
 
 #define MOST_FRAMES 12 /* in half a second */
-
-static void
-over_cb (gpointer over)
-{
-  *(gboolean *) over = TRUE;
-}
-
-static void
-run_for (guint milliseconds)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add_once (milliseconds, over_cb, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
 
 static void
 count_cb (GdkFrameClock *clock,
@@ -37,9 +22,9 @@ assert_rests (AnmWindow *window)
   guint n_frames = 0;
   gulong handler;
 
-  run_for (700);
+  settle (700);
   handler = g_signal_connect (clock, "before-paint", G_CALLBACK (count_cb), &n_frames);
-  run_for (500);
+  settle (500);
   g_signal_handler_disconnect (clock, handler);
   g_assert_cmpuint (n_frames, <=, MOST_FRAMES);
 }
@@ -73,7 +58,7 @@ test_after_slow_reading (void)
   assert_rests (window);
 
   reading = g_object_ref (_anm_window_begin_reading (window, "records"));
-  run_for (900);
+  settle (900);
   _anm_window_show_reading (-1, NULL, window);
   _anm_window_end_reading (window, reading);
   assert_rests (window);
@@ -99,11 +84,11 @@ test_pages (void)
       g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", pages[i]));
       g_assert_true (anm_training_control_train (control, &error));
       g_assert_no_error (error);
-      run_for (300);
+      settle (300);
       anm_training_control_stop (control);
       while (anm_training_control_get_status (control) != ANM_TRAINING_STATUS_READY)
         g_main_context_iteration (NULL, TRUE);
-      run_for (1500);
+      settle (1500);
       assert_rests (window);
     }
 

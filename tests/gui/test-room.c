@@ -10,6 +10,7 @@
 #include "app/gui/application.h"
 #include "app/gui/window.h"
 #include "data/samples.h"
+#include "tests/gui/settle.h"
 
 #define PATIENCE_SECONDS 60
 #define SOURCE "sample:icu?patients=60"
@@ -21,24 +22,6 @@ typedef struct
   char           *folder;
   AnmWindow      *window;
 } Fixture;
-
-static gboolean
-timed_out_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Until the frames and idle calls that follow a change are over. */
-static void
-settle (guint milliseconds)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (milliseconds, timed_out_cb, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
 
 static void
 set_text_scale (double scale)
