@@ -8,7 +8,7 @@
 #define SHARE_FOR_PICTURES 0.01
 #define SHORTEST_REPAINT_INTERVAL (G_USEC_PER_SEC / 4)
 #define LONGEST_REPAINT_INTERVAL (G_USEC_PER_SEC / 2)
-/* Not each frame: a tick callback makes GTK turn over 60 frames a second, which alone slowed training on all cores by 3 %. */
+/* Not each frame: a tick callback makes GTK turn over 60 frames a second, whether anything is to be painted or not. */
 #define DRAIN_INTERVAL_MS 50
 
 enum

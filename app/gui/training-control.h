@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 /**
  * AnmTrainingControl:
  *
- * Train, pause, step, stop, reset and race, for whatever study the view state holds. It owns
- * the current AnmTraining through the view state, drains it 20 times a second.
+ * Train, pause, step, stop, reset and race, for whatever study the view state holds. It owns the current AnmTraining
+ * through the view state, and drains it 20 times a second.
  *
  * Properties: view-state (construct only), status (AnmTrainingStatus, notified).
- * Signals: `repaint`, at most 4 times a second while figures come in and once more when the last have come:
+ * Signals: `repaint`, 2 to 4 times a second by what the pictures cost, while figures come in, and once more when the last have come:
  * figures fed by training are to be drawn anew; `progressed`, after the same news, for progress and time left;
  * `failed` (const char *message): training could not start, or ended in an error.
  */
