@@ -370,11 +370,14 @@ answered_cb (gpointer result,
     {
       if (error != NULL)
         g_debug ("no reading: %s", error->message);
-      if (error == NULL || !try_again (self))
+      /* Nobody else's reading stands in meanwhile. */
+      if (error == NULL || !try_again (self) ||
+          (self->reading != NULL && self->reading->patient != anm_view_state_get_patient (self->state)))
         clear_reading (self);
       return;
     }
 
+  g_clear_handle_id (&self->retry, g_source_remove);
   self->n_retries = 0;
   forget_answer (self);
   self->weights = anm_weights_ref (answer->weights);
